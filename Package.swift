@@ -37,5 +37,10 @@ let package = Package(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+
+        // Floor 1: what is hashed and proven.
+        .target(name: "AvowProof", dependencies: [crypto], swiftSettings: strict),
+        .testTarget(
+            name: "AvowProofTests", dependencies: ["AvowProof", crypto], exclude: ["Vectors"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,63 @@
+import Crypto
+
+/// The first byte of every hash input: what kind of thing is hashed.
+///
+/// No two kinds share a tag, so an input of one kind can never be read as one of another: a leaf cannot be shown as
+/// an inner node, a record digest not as a tree hash. 0x00 and 0x01 belong to the commit log, where RFC 6962
+/// (section 2.1) fixes them, and nothing else uses them.
+public enum HashTag: UInt8, Sendable {
+    case logLeaf = 0x00
+    case logInner = 0x01
+    case leaf = 0x02
+    case inner = 0x03
+    case keyBlind = 0x04
+    case ownerBlind = 0x05
+    case emptyTree = 0x06
+    case value = 0x07
+    case member = 0x10
+    case record = 0x11
+    case sealedRecord = 0x12
+    case memberSalt = 0x13
+    case memberNames = 0x14
+    case audience = 0x15
+    case recipient = 0x16
+    case answer = 0x17
+}
+
+extension Digest {
+    /// SHA-256 of the tag byte of `tag` and then `bytes`.
+    ///
+    /// - Parameter bytes: what is hashed, already laid out as the format says.
+    public init(_ tag: HashTag, _ bytes: Span<UInt8>) {
+        var input: [UInt8] = []
+        input.reserveCapacity(bytes.count + 1)
+        input.append(tag.rawValue)
+        input.append(contentsOf: bytes)
+        self.init(sha256: input.span)
+    }
+
+    /// SHA-256 of the tag byte of `tag` and then `bytes`.
+    public init(_ tag: HashTag, _ bytes: [UInt8]) {
+        self.init(tag, bytes.span)
+    }
+
+    /// SHA-256 of `input`, whose first byte is already a tag.
+    ///
+    /// The one place where AvowProof calls into a hash function.
+    @usableFromInline
+    init(sha256 input: Span<UInt8>) {
+        // The hash reads the buffer during the call and keeps nothing of it.
+        let hash = unsafe input.withUnsafeBytes { buffer in unsafe SHA256.hash(data: buffer) }
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        // A SHA-256 digest is 32 bytes, exactly the four words that are copied out of it.
+        unsafe hash.withUnsafeBytes { buffer in
+            words = unsafe (
+                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+            )
+        }
+        self.init(words: words.0, words.1, words.2, words.3)
+    }
+}
