@@ -1,0 +1,207 @@
+/// The spaces of the tree: the first element of every key (Format, "Keys").
+public enum KeySpace: UInt64, Sendable, CaseIterable {
+    /// Settings that verification depends on.
+    case configuration = 0
+    /// Who may read what for which purpose.
+    case audience = 1
+    /// Pseudonyms of patients.
+    case patient = 2
+    /// Current records.
+    case record = 3
+    /// Superseded versions of records.
+    case version = 4
+    /// Index entries.
+    case index = 5
+    /// Records by type and logical id.
+    case locate = 6
+}
+
+/// The store's own name for a patient: 8 random bytes, unique in the store; zero for what belongs to no patient.
+public struct Pseudonym: Hashable, Sendable {
+    /// The 8 bytes as a big-endian number.
+    public let rawValue: UInt64
+
+    /// A pseudonym from its 8 bytes, read as a big-endian number.
+    public init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    /// The pseudonym of resources that belong to no patient.
+    public static let shared = Pseudonym(rawValue: 0)
+
+    /// The 8 bytes.
+    public var bytes: [UInt8] {
+        var result: [UInt8] = []
+        result.append(bigEndian: rawValue)
+        return result
+    }
+}
+
+/// The first 8 bytes of the digest of an audience's canonical form.
+public struct AudienceID: Hashable, Sendable {
+    /// The 8 bytes as a big-endian number.
+    public let rawValue: UInt64
+
+    /// An audience id from its 8 bytes, read as a big-endian number.
+    public init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+}
+
+extension TupleBytes {
+    init(space: KeySpace) {
+        self.init()
+        append(space.rawValue)
+    }
+
+    init(space: KeySpace, _ audience: AudienceID) {
+        self.init(space: space)
+        append(audience.rawValue)
+    }
+
+    /// Appends a logical id: as a UUID when it is one in canonical form, as text otherwise.
+    public mutating func append(logicalID: String) {
+        let utf8 = Array(logicalID.utf8)
+        if let uuid = UUIDBytes(canonical: utf8.span) {
+            append(uuid: uuid)
+        } else {
+            append(text: utf8.span)
+        }
+    }
+}
+
+extension TreeKey {
+    /// The key of a setting.
+    public static func configuration(_ name: String) -> TreeKey {
+        var order = TupleBytes()
+        order.append(text: name)
+        return TreeKey(realm: TupleBytes(space: .configuration), order: order)
+    }
+
+    /// The key of an audience under one purpose and recipient that it admits.
+    public static func audience(purpose: String, recipient: Digest, _ audience: AudienceID) -> TreeKey {
+        var order = TupleBytes()
+        order.append(audience.rawValue)
+        return TreeKey(realm: audienceRealm(purpose: purpose, recipient: recipient), order: order)
+    }
+
+    /// The key of a patient's pseudonym.
+    public static func patient(_ audience: AudienceID, logicalID: String) -> TreeKey {
+        var order = TupleBytes()
+        order.append(logicalID: logicalID)
+        return TreeKey(realm: TupleBytes(space: .patient, audience), order: order)
+    }
+
+    /// The key of a current record.
+    ///
+    /// - Parameter type: the type's number in the R4 list.
+    public static func record(
+        _ audience: AudienceID, _ pseudonym: Pseudonym, type: UInt16, number: UInt64
+    ) -> TreeKey {
+        var order = TupleBytes()
+        order.append(pseudonym.rawValue)
+        order.append(UInt64(type))
+        order.append(number)
+        return TreeKey(realm: TupleBytes(space: .record, audience), order: order)
+    }
+
+    /// The key of a superseded version of a record.
+    public static func version(
+        _ audience: AudienceID, _ pseudonym: Pseudonym, type: UInt16, number: UInt64, version: UInt64
+    ) -> TreeKey {
+        var order = TupleBytes()
+        order.append(pseudonym.rawValue)
+        order.append(UInt64(type))
+        order.append(number)
+        order.append(version)
+        return TreeKey(realm: TupleBytes(space: .version, audience), order: order)
+    }
+
+    /// The key of an index entry.
+    ///
+    /// - Parameters:
+    ///   - index: the number of the index definition.
+    ///   - profile: the redaction profile that the values were computed under; 0 is none.
+    ///   - values: the values that the index is sorted by.
+    public static func index(
+        _ index: UInt64, _ audience: AudienceID, profile: UInt64, values: TupleBytes,
+        _ pseudonym: Pseudonym, number: UInt64
+    ) -> TreeKey {
+        var owner = TupleBytes()
+        owner.append(pseudonym.rawValue)
+        owner.append(number)
+        return TreeKey(realm: indexRealm(index, audience, profile: profile), order: values, owner: owner)
+    }
+
+    /// The key by which a record is found from its type and logical id.
+    public static func locate(_ audience: AudienceID, type: UInt16, logicalID: String) -> TreeKey {
+        var order = TupleBytes()
+        order.append(UInt64(type))
+        order.append(logicalID: logicalID)
+        return TreeKey(realm: TupleBytes(space: .locate, audience), order: order)
+    }
+
+    static func audienceRealm(purpose: String, recipient: Digest) -> TupleBytes {
+        var realm = TupleBytes(space: .audience)
+        realm.append(text: purpose)
+        realm.append(bytes: recipient.bytes.span)
+        return realm
+    }
+
+    static func indexRealm(_ index: UInt64, _ audience: AudienceID, profile: UInt64) -> TupleBytes {
+        var realm = TupleBytes(space: .index)
+        realm.append(index)
+        realm.append(audience.rawValue)
+        realm.append(profile)
+        return realm
+    }
+}
+
+extension KeyRange {
+    /// All audiences that admit `purpose` and the recipient with this digest.
+    public static func audiences(purpose: String, recipient: Digest) -> KeyRange {
+        KeyRange(prefix: TreeKey.audienceRealm(purpose: purpose, recipient: recipient).bytes)
+    }
+
+    /// All entries of a space.
+    public static func space(_ space: KeySpace) -> KeyRange {
+        KeyRange(prefix: TupleBytes(space: space).bytes)
+    }
+
+    /// All records of an audience.
+    public static func records(_ audience: AudienceID) -> KeyRange {
+        KeyRange(prefix: TupleBytes(space: .record, audience).bytes)
+    }
+
+    /// All records of a patient under an audience; those of one type when `type` is given.
+    public static func records(_ audience: AudienceID, _ pseudonym: Pseudonym, type: UInt16? = nil) -> KeyRange {
+        var prefix = TupleBytes(space: .record, audience)
+        prefix.append(pseudonym.rawValue)
+        if let type { prefix.append(UInt64(type)) }
+        return KeyRange(prefix: prefix.bytes)
+    }
+
+    /// All records of a type under an audience, by logical id.
+    public static func located(_ audience: AudienceID, type: UInt16) -> KeyRange {
+        var prefix = TupleBytes(space: .locate, audience)
+        prefix.append(UInt64(type))
+        return KeyRange(prefix: prefix.bytes)
+    }
+
+    /// The entries of an index whose values begin with those of `prefix`.
+    public static func index(
+        _ index: UInt64, _ audience: AudienceID, profile: UInt64, prefix: TupleBytes = TupleBytes()
+    ) -> KeyRange {
+        KeyRange(prefix: TreeKey.indexRealm(index, audience, profile: profile).bytes + prefix.bytes)
+    }
+
+    /// The entries of an index whose values stand from `lower` up to, but not including, `upper`.
+    ///
+    /// Both are values of the index from the first on; they may hold fewer than the index has.
+    public static func index(
+        _ index: UInt64, _ audience: AudienceID, profile: UInt64, from lower: TupleBytes, upTo upper: TupleBytes
+    ) -> KeyRange {
+        let realm = TreeKey.indexRealm(index, audience, profile: profile).bytes
+        return KeyRange(lower: realm + lower.bytes, upper: realm + upper.bytes)
+    }
+}

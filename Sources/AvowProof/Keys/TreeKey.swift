@@ -1,0 +1,97 @@
+/// A key of the tree: three encoded tuples one after the other.
+///
+/// The **realm** says which space, index and audience an entry belongs to, the **order** holds the values that entries
+/// are sorted by, the **owner** says whose the entry is. Keys sort by their bytes as a whole. The cuts between the
+/// parts are committed to by the leaf hash, so a proof can show the realm alone, or realm and order, and hide the rest.
+public struct TreeKey: Hashable, Sendable {
+    /// The longest key that a tree takes, in bytes.
+    public static let maximumByteCount = 4_096
+
+    /// Realm, order and owner, one after the other.
+    public let bytes: [UInt8]
+    /// The length of the realm in bytes.
+    public let realmByteCount: Int
+    /// The length of the order in bytes.
+    public let orderByteCount: Int
+
+    /// A key of three parts, each an encoded tuple.
+    public init(realm: TupleBytes, order: TupleBytes, owner: TupleBytes = TupleBytes()) {
+        bytes = realm.bytes + order.bytes + owner.bytes
+        realmByteCount = realm.bytes.count
+        orderByteCount = order.bytes.count
+    }
+
+    /// A key from its bytes and cuts; nil when the cuts lie outside the bytes.
+    public init?(bytes: [UInt8], realmByteCount: Int, orderByteCount: Int) {
+        guard realmByteCount >= 0, orderByteCount >= 0, realmByteCount <= bytes.count,
+            orderByteCount <= bytes.count - realmByteCount
+        else { return nil }
+        self.bytes = bytes
+        self.realmByteCount = realmByteCount
+        self.orderByteCount = orderByteCount
+    }
+
+    /// Where the realm stands in `bytes`.
+    public var realm: Range<Int> { 0..<realmByteCount }
+    /// Where the order stands in `bytes`.
+    public var order: Range<Int> { realmByteCount..<(realmByteCount + orderByteCount) }
+    /// Where the owner stands in `bytes`.
+    public var owner: Range<Int> { (realmByteCount + orderByteCount)..<bytes.count }
+}
+
+extension TreeKey: Comparable {
+    public static func < (left: TreeKey, right: TreeKey) -> Bool {
+        ByteOrder.compare(left.bytes.span, right.bytes.span) < 0
+    }
+}
+
+/// The keys from `lower` up to, but not including, `upper`.
+public struct KeyRange: Hashable, Sendable {
+    /// The least key bytes in the range.
+    public let lower: [UInt8]
+    /// The least key bytes above the range; nil when the range reaches to the end of the tree.
+    public let upper: [UInt8]?
+
+    /// The keys in `lower..<upper`.
+    public init(lower: [UInt8], upper: [UInt8]?) {
+        self.lower = lower
+        self.upper = upper
+    }
+
+    /// All keys that begin with `prefix`.
+    public init(prefix: [UInt8]) {
+        lower = prefix
+        upper = KeyRange.successor(ofPrefix: prefix)
+    }
+
+    /// The range that holds `key` and nothing else.
+    public init(only key: TreeKey) {
+        lower = key.bytes
+        upper = key.bytes + [0]
+    }
+
+    /// Whether `key` lies in the range.
+    public func contains(_ key: [UInt8]) -> Bool {
+        guard ByteOrder.compare(lower.span, key.span) <= 0 else { return false }
+        guard let upper else { return true }
+        return ByteOrder.compare(key.span, upper.span) < 0
+    }
+
+    /// Whether no key can lie in the range.
+    public var isEmpty: Bool {
+        guard let upper else { return false }
+        return ByteOrder.compare(lower.span, upper.span) >= 0
+    }
+
+    /// The least byte string above all that begin with `prefix`; nil when there is none.
+    static func successor(ofPrefix prefix: [UInt8]) -> [UInt8]? {
+        var bytes = prefix
+        while let last = bytes.popLast() {
+            if last < 0xFF {
+                bytes.append(last + 1)
+                return bytes
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,158 @@
+/// One element of a tuple in the FoundationDB tuple encoding.
+///
+/// The encoding preserves order: encoded tuples compare, byte by byte, as the tuples do element by element. Avow uses
+/// the types that it needs: null, byte string, text, integers of at most 64 bits and UUIDs.
+/// Source: FoundationDB, `design/tuple.md`.
+public enum TupleElement: Hashable, Sendable {
+    case null
+    case bytes([UInt8])
+    case text(String)
+    case integer(Int64)
+    /// An integer above `Int64.max`; smaller ones are always decoded as `integer`.
+    case unsigned(UInt64)
+    /// 16 bytes.
+    case uuid([UInt8])
+}
+
+/// The type codes of the encoding.
+enum TupleCode {
+    static let null: UInt8 = 0x00
+    static let bytes: UInt8 = 0x01
+    static let text: UInt8 = 0x02
+    static let zero: UInt8 = 0x14
+    static let uuid: UInt8 = 0x30
+    static let escape: UInt8 = 0xFF
+}
+
+/// A tuple in its encoded form, grown element by element.
+public struct TupleBytes: Hashable, Sendable {
+    /// The encoded tuple.
+    public private(set) var bytes: [UInt8]
+
+    /// The empty tuple.
+    public init() {
+        bytes = []
+        bytes.reserveCapacity(48)
+    }
+
+    /// Appends a null, which sorts before everything else.
+    public mutating func appendNull() {
+        bytes.append(TupleCode.null)
+    }
+
+    /// Appends a byte string: its bytes with each zero followed by 0xFF, then a zero.
+    public mutating func append(bytes value: Span<UInt8>) {
+        bytes.append(TupleCode.bytes)
+        appendEscaped(value)
+    }
+
+    /// Appends text, as UTF-8.
+    public mutating func append(text value: String) {
+        append(text: Array(value.utf8).span)
+    }
+
+    /// Appends text that is given as UTF-8.
+    public mutating func append(text value: Span<UInt8>) {
+        bytes.append(TupleCode.text)
+        appendEscaped(value)
+    }
+
+    /// Appends an integer in as few bytes as hold it.
+    public mutating func append(_ value: Int64) {
+        if value >= 0 {
+            append(UInt64(value))
+            return
+        }
+        let magnitude = value.magnitude
+        let length = TupleBytes.byteLength(magnitude)
+        bytes.append(TupleCode.zero - UInt8(length))
+        appendTail(~magnitude, length)
+    }
+
+    /// Appends an unsigned integer in as few bytes as hold it.
+    public mutating func append(_ value: UInt64) {
+        let length = TupleBytes.byteLength(value)
+        bytes.append(TupleCode.zero + UInt8(length))
+        appendTail(value, length)
+    }
+
+    /// Appends a UUID.
+    ///
+    /// - Parameter uuid: its 16 bytes.
+    public mutating func append(uuid: UUIDBytes) {
+        bytes.append(TupleCode.uuid)
+        bytes.append(bigEndian: uuid.high)
+        bytes.append(bigEndian: uuid.low)
+    }
+
+    private mutating func appendEscaped(_ value: Span<UInt8>) {
+        for index in value.indices {
+            bytes.append(value[index])
+            if value[index] == 0 { bytes.append(TupleCode.escape) }
+        }
+        bytes.append(0)
+    }
+
+    private mutating func appendTail(_ value: UInt64, _ length: Int) {
+        var shift = (length - 1) * 8
+        while shift >= 0 {
+            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
+            shift -= 8
+        }
+    }
+
+    private static func byteLength(_ value: UInt64) -> Int {
+        (64 - value.leadingZeroBitCount + 7) / 8
+    }
+}
+
+/// A UUID as two words; made from its canonical text form only, so that text and bytes stand for each other.
+public struct UUIDBytes: Hashable, Sendable {
+    let high: UInt64
+    let low: UInt64
+
+    /// Reads the canonical form: 36 characters, lower-case hexadecimal, hyphens after 8, 12, 16 and 20 digits.
+    ///
+    /// Nil for any other text, upper-case digits included: those would not come back as they went in.
+    public init?(canonical text: Span<UInt8>) {
+        guard text.count == 36 else { return nil }
+        var words: (UInt64, UInt64) = (0, 0)
+        var digits = 0
+        for index in text.indices {
+            let character = text[index]
+            if index == 8 || index == 13 || index == 18 || index == 23 {
+                guard character == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            let digit: UInt8
+            switch character {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
+            default: return nil
+            }
+            if digits < 16 {
+                words.0 = words.0 << 4 | UInt64(digit)
+            } else {
+                words.1 = words.1 << 4 | UInt64(digit)
+            }
+            digits += 1
+        }
+        high = words.0
+        low = words.1
+    }
+
+    init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// The canonical text form.
+    public var text: String {
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: high)
+        bytes.append(bigEndian: low)
+        let hex = Array(bytes.hexadecimal.utf8)
+        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
+        return groups.map { String(decoding: hex[$0], as: UTF8.self) }.joined(separator: "-")
+    }
+}

@@ -1,0 +1,74 @@
+/// How entries and inner nodes of the tree are hashed (Format, "Leaves and inner hashes").
+///
+/// The functions take a scratch buffer so that hashing many entries allocates nothing.
+public enum TreeHash {
+    /// The root of a tree that holds nothing.
+    public static let empty = Digest(.emptyTree, [])
+
+    /// What a leaf shows in place of its owner and value digest: `H(0x05, len(owner), owner, valueDigest)`.
+    public static func ownerBlind(_ owner: Span<UInt8>, _ value: Digest, _ scratch: inout [UInt8]) -> Digest {
+        part(.ownerBlind, owner, value, &scratch)
+    }
+
+    /// What a leaf shows in place of its order and what follows: `H(0x04, len(order), order, ownerBlind)`.
+    public static func keyBlind(_ order: Span<UInt8>, _ ownerBlind: Digest, _ scratch: inout [UInt8]) -> Digest {
+        part(.keyBlind, order, ownerBlind, &scratch)
+    }
+
+    /// The hash of a leaf: `H(0x02, len(realm), realm, keyBlind)`.
+    public static func leaf(_ realm: Span<UInt8>, _ keyBlind: Digest, _ scratch: inout [UInt8]) -> Digest {
+        part(.leaf, realm, keyBlind, &scratch)
+    }
+
+    /// The hash of a leaf from its whole key and value digest.
+    public static func leaf(
+        key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest, _ scratch: inout [UInt8]
+    ) -> Digest {
+        let ownerStart = realmByteCount + orderByteCount
+        let owner = ownerBlind(key.extracting(ownerStart..<key.count), value, &scratch)
+        let order = keyBlind(key.extracting(realmByteCount..<ownerStart), owner, &scratch)
+        return leaf(key.extracting(0..<realmByteCount), order, &scratch)
+    }
+
+    /// The hash of an inner node: `H(0x03, countLeft, countRight, left, right)`.
+    ///
+    /// - Parameters:
+    ///   - leftCount: the leaves below `left`.
+    ///   - rightCount: the leaves below `right`.
+    public static func inner(
+        _ leftCount: UInt64, _ left: Digest, _ rightCount: UInt64, _ right: Digest, _ scratch: inout [UInt8]
+    ) -> Digest {
+        scratch.removeAll(keepingCapacity: true)
+        scratch.append(HashTag.inner.rawValue)
+        scratch.append(bigEndian: leftCount)
+        scratch.append(bigEndian: rightCount)
+        left.append(to: &scratch)
+        right.append(to: &scratch)
+        return Digest(sha256: scratch.span)
+    }
+
+    /// The number of children that stand left in a binary tree over `count` children: the largest power of two that
+    /// is smaller than `count` (RFC 6962, section 2.1).
+    ///
+    /// - Precondition: `count` is at least 2.
+    @inlinable
+    public static func leftCount(of count: Int) -> Int {
+        1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount)
+    }
+
+    /// The digest that stands in the tree for a small value kept in the tree itself: `H(0x07, value)`.
+    public static func value(_ bytes: Span<UInt8>) -> Digest {
+        Digest(.value, bytes)
+    }
+
+    private static func part(
+        _ tag: HashTag, _ bytes: Span<UInt8>, _ digest: Digest, _ scratch: inout [UInt8]
+    ) -> Digest {
+        scratch.removeAll(keepingCapacity: true)
+        scratch.append(tag.rawValue)
+        scratch.append(bigEndian: UInt32(truncatingIfNeeded: bytes.count))
+        scratch.append(contentsOf: bytes)
+        digest.append(to: &scratch)
+        return Digest(sha256: scratch.span)
+    }
+}

@@ -1,0 +1,243 @@
+/// How much of a leaf a proof shows.
+public enum LeafDisclosure: UInt8, Sendable, Comparable {
+    /// The realm of its key.
+    case realm = 3
+    /// The realm and the order of its key.
+    case order = 2
+    /// Its whole key and its value digest.
+    case full = 1
+
+    public static func < (left: LeafDisclosure, right: LeafDisclosure) -> Bool {
+        left.rawValue > right.rawValue
+    }
+}
+
+/// A leaf as a proof shows it.
+public struct ShownLeaf: Hashable, Sendable {
+    /// How much is shown.
+    public let disclosure: LeafDisclosure
+    /// What is shown of the key: the realm, the realm and the order, or all of it. Cuts beyond what is shown stand at
+    /// its end.
+    public let key: TreeKey
+    /// What stands in place of the hidden rest: the key blind, the owner blind, or the value digest.
+    public let digest: Digest
+}
+
+/// One end of a branch of a pruned tree.
+public enum ProofItem: Hashable, Sendable {
+    /// A subtree of which nothing is shown but the number of its leaves and its hash.
+    case pruned(count: UInt64, hash: Digest)
+    /// A leaf.
+    case leaf(ShownLeaf)
+}
+
+/// Writes a tree proof: the tree, pruned, in preorder (Format, "Range proofs").
+///
+/// Each end of a branch begins with one byte: its kind in bits 0 and 1 (0 pruned, else a `LeafDisclosure`), in bit 2
+/// whether a leaf has the realm of the leaf shown before it, in bits 3 to 7 how many inner nodes open before it (31:
+/// 31 and as many more as the varint that follows says). A part of a key that repeats is not repeated: the order is
+/// written as the number of leading bytes that it shares with the order shown last, and the rest.
+public struct TreeProofWriter: Sendable {
+    private(set) var bytes: [UInt8] = []
+    private var openedNodes: UInt64 = 0
+    private var realm: [UInt8]?
+    private var order: [UInt8] = []
+
+    /// A writer that has written nothing, which is the proof of an empty tree.
+    public init() {}
+
+    /// Opens an inner node: its left and then its right subtree follow.
+    public mutating func inner() {
+        openedNodes += 1
+    }
+
+    /// Writes a subtree of which nothing is shown.
+    ///
+    /// - Parameter count: its leaves, at least 1.
+    public mutating func pruned(count: UInt64, hash: Digest) {
+        head(kind: 0, repeatsRealm: false)
+        bytes.append(varint: count)
+        hash.append(to: &bytes)
+    }
+
+    /// Writes a leaf as far as `disclosure` says.
+    ///
+    /// - Parameters:
+    ///   - key: the bytes of its whole key.
+    ///   - value: its value digest.
+    public mutating func leaf(
+        key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest, _ disclosure: LeafDisclosure
+    ) {
+        var scratch: [UInt8] = []
+        let ownerStart = realmByteCount + orderByteCount
+        let realmBytes = key.extracting(0..<realmByteCount)
+        let repeats = realm.map { ByteOrder.compare($0.span, realmBytes) == 0 } ?? false
+        head(kind: disclosure.rawValue, repeatsRealm: repeats)
+        if !repeats {
+            bytes.append(varint: UInt64(realmByteCount))
+            bytes.append(contentsOf: realmBytes)
+            var newRealm: [UInt8] = []
+            newRealm.append(contentsOf: realmBytes)
+            realm = newRealm
+        }
+        let orderBytes = key.extracting(realmByteCount..<ownerStart)
+        let ownerBytes = key.extracting(ownerStart..<key.count)
+        if disclosure >= .order {
+            let shared = ByteOrder.commonPrefix(order.span, orderBytes)
+            bytes.append(varint: UInt64(shared))
+            bytes.append(varint: UInt64(orderByteCount - shared))
+            bytes.append(contentsOf: orderBytes.extracting(shared..<orderByteCount))
+            order.removeSubrange(shared...)
+            order.append(contentsOf: orderBytes.extracting(shared..<orderByteCount))
+        }
+        if disclosure == .full {
+            bytes.append(varint: UInt64(ownerBytes.count))
+            bytes.append(contentsOf: ownerBytes)
+            value.append(to: &bytes)
+            return
+        }
+        let blind = TreeHash.ownerBlind(ownerBytes, value, &scratch)
+        if disclosure == .order {
+            blind.append(to: &bytes)
+        } else {
+            TreeHash.keyBlind(orderBytes, blind, &scratch).append(to: &bytes)
+        }
+    }
+
+    /// The finished proof.
+    public consuming func finish() -> [UInt8] {
+        bytes
+    }
+
+    private mutating func head(kind: UInt8, repeatsRealm: Bool) {
+        let opened = min(openedNodes, 31)
+        bytes.append(kind | (repeatsRealm ? 4 : 0) | UInt8(opened) << 3)
+        if opened == 31 { bytes.append(varint: openedNodes - 31) }
+        openedNodes = 0
+    }
+}
+
+/// Reads the items of a tree proof; total over any bytes.
+struct TreeProofReader {
+    private let bytes: [UInt8]
+    private(set) var offset = 0
+    private var realm: [UInt8]?
+    private var order: [UInt8] = []
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    var isAtEnd: Bool { offset == bytes.count }
+
+    /// Reads the next end of a branch, and how many inner nodes open before it.
+    mutating func next() throws(TreeProofError) -> (openedNodes: UInt64, item: ProofItem) {
+        let start = offset
+        let head = try byte("the head of an item")
+        var opened = UInt64(head >> 3)
+        if opened == 31 {
+            let (sum, overflow) = opened.addingReportingOverflow(try varint("a number of inner nodes"))
+            guard !overflow else { throw .malformed(offset: start, expected: "a number of inner nodes") }
+            opened = sum
+        }
+        let repeatsRealm = head & 4 != 0
+        guard let disclosure = LeafDisclosure(rawValue: head & 3) else {
+            guard !repeatsRealm else { throw .malformed(offset: start, expected: "no realm before a pruned subtree") }
+            let count = try varint("a number of leaves")
+            guard count > 0 else { throw .malformed(offset: start, expected: "a pruned subtree of one leaf or more") }
+            return (opened, .pruned(count: count, hash: try digest()))
+        }
+        return (opened, .leaf(try leaf(disclosure, repeatsRealm: repeatsRealm)))
+    }
+
+    private mutating func leaf(
+        _ disclosure: LeafDisclosure, repeatsRealm: Bool
+    ) throws(TreeProofError) -> ShownLeaf {
+        let start = offset
+        let realmBytes: [UInt8]
+        if repeatsRealm {
+            guard let realm else { throw .malformed(offset: start, expected: "a realm, as none stands before") }
+            realmBytes = realm
+        } else {
+            realmBytes = try string("a realm")
+            guard realmBytes != realm else { throw .malformed(offset: start, expected: "another realm than before") }
+            realm = realmBytes
+        }
+        var owner: [UInt8] = []
+        if disclosure >= .order {
+            let shared = try varint("a shared length")
+            guard shared <= UInt64(order.count) else {
+                throw .malformed(offset: start, expected: "at most \(order.count) shared bytes")
+            }
+            let rest = try string("the rest of an order")
+            if Int(shared) < order.count, let first = rest.first, first == order[Int(shared)] {
+                throw .malformed(offset: start, expected: "as many shared bytes as there are")
+            }
+            order.removeSubrange(Int(shared)...)
+            order.append(contentsOf: rest)
+            if disclosure == .full { owner = try string("an owner") }
+        }
+        let shownOrder = disclosure >= .order ? order : []
+        let keyBytes = realmBytes + shownOrder + owner
+        guard keyBytes.count <= TreeKey.maximumByteCount,
+            let key = TreeKey(
+                bytes: keyBytes, realmByteCount: realmBytes.count, orderByteCount: shownOrder.count)
+        else {
+            throw .malformed(offset: start, expected: "a key of at most \(TreeKey.maximumByteCount) bytes")
+        }
+        return ShownLeaf(disclosure: disclosure, key: key, digest: try digest())
+    }
+
+    private mutating func byte(_ expected: String) throws(TreeProofError) -> UInt8 {
+        guard offset < bytes.count else { throw .malformed(offset: offset, expected: expected) }
+        defer { offset += 1 }
+        return bytes[offset]
+    }
+
+    private mutating func varint(_ expected: String) throws(TreeProofError) -> UInt64 {
+        let start = offset
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let next = try byte(expected)
+            let bits = UInt64(next & 0x7F)
+            guard shift < 63 || (shift == 63 && bits <= 1), next != 0 || shift == 0 else {
+                throw .malformed(offset: start, expected: "\(expected) in as few bytes as hold it")
+            }
+            value |= bits << shift
+            if next & 0x80 == 0 { return value }
+            shift += 7
+        }
+    }
+
+    private mutating func string(_ expected: String) throws(TreeProofError) -> [UInt8] {
+        let start = offset
+        let count = try varint(expected)
+        guard count <= UInt64(bytes.count - offset), count <= UInt64(TreeKey.maximumByteCount) else {
+            throw .malformed(offset: start, expected: "\(expected), all of it")
+        }
+        defer { offset += Int(count) }
+        return Array(bytes[offset..<(offset + Int(count))])
+    }
+
+    private mutating func digest() throws(TreeProofError) -> Digest {
+        guard bytes.count - offset >= Digest.byteCount,
+            let digest = Digest(bytes.span.extracting(offset..<(offset + Digest.byteCount)))
+        else { throw .malformed(offset: offset, expected: "a hash of 32 bytes") }
+        offset += Digest.byteCount
+        return digest
+    }
+}
+
+extension [UInt8] {
+    /// Appends `value` as an unsigned LEB128 varint in as few bytes as hold it.
+    @inlinable
+    public mutating func append(varint value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        append(UInt8(truncatingIfNeeded: rest))
+    }
+}
