@@ -13,6 +13,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
+/// Functions that return spans into what they borrow need to say so.
+let lifetimes: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -21,9 +23,6 @@ let package = Package(
     name: "avow",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Avow", targets: ["Avow"]),
-        .library(name: "AvowVerify", targets: ["AvowVerify"]),
-        .executable(name: "avow", targets: ["AvowCLI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -40,7 +39,16 @@ let package = Package(
 
         // Floor 1: what is hashed and proven.
         .target(name: "AvowProof", dependencies: [crypto], swiftSettings: strict),
+
+        // Floor 2: where bytes rest, how they are sealed, what they mean.
+        .target(name: "AvowStorage", dependencies: ["CLMDB"], swiftSettings: strict),
+        .target(name: "AvowVault", dependencies: ["CSodium", "CZstd"], swiftSettings: strict),
+
+        // Floor 3: the tree, and who may read.
+        .target(
+            name: "AvowTree", dependencies: ["AvowProof", "AvowStorage", "AvowVault"], swiftSettings: lifetimes),
         .testTarget(
-            name: "AvowProofTests", dependencies: ["AvowProof", crypto], exclude: ["Vectors"], swiftSettings: strict),
+            name: "AvowTreeTests", dependencies: ["AvowTree", "AvowProof", "AvowStorage", "AvowVault"],
+            swiftSettings: strict),
     ]
 )

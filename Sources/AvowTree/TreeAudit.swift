@@ -1,0 +1,112 @@
+internal import AvowProof
+public import AvowVault
+
+/// What a full audit of one version of the tree found wrong.
+public struct TreeDamage: Sendable, CustomStringConvertible {
+    /// The damaged node.
+    public let nodeID: UInt64
+    /// What is wrong with it.
+    public let reason: String
+
+    public var description: String { "tree node \(nodeID): \(reason)" }
+}
+
+/// Reads every node of a version of the tree, past the cache, and checks all that is promised of it: that each node
+/// opens, is what its parent refers to, holds strictly increasing keys, and ends where the boundary hash says.
+public struct TreeAudit {
+    private let reader: TreeReader
+    private let boundary: BoundaryHash
+    private var lastKey: [UInt8]?
+    private var rank: UInt64 = 0
+    /// What was found wrong so far.
+    public private(set) var damages: [TreeDamage] = []
+    /// The ids of all nodes that were reached.
+    public private(set) var nodes: Set<UInt64> = []
+
+    /// An audit of the version that `reader` reads.
+    public init(_ reader: TreeReader, boundary: BoundaryHash) {
+        self.reader = reader
+        self.boundary = boundary
+    }
+
+    /// Walks the whole tree.
+    ///
+    /// - Parameter visit: called with each entry that could be read, in the order of the keys.
+    /// - Throws: only what the storage itself throws; damage is collected.
+    public mutating func run(_ visit: (StoredEntry) -> Void) throws(TreeError) {
+        guard let root = reader.root.reference else {
+            if reader.root.hash != TreeHash.empty {
+                damages.append(TreeDamage(nodeID: 0, reason: "an empty tree has another hash"))
+            }
+            return
+        }
+        try audit(root, isLast: true, visit)
+        if damages.isEmpty, rank != reader.root.count {
+            damages.append(TreeDamage(nodeID: root.id, reason: "\(rank) entries, expected \(reader.root.count)"))
+        }
+    }
+
+    private mutating func audit(
+        _ reference: NodeReference, isLast: Bool, _ visit: (StoredEntry) -> Void
+    ) throws(TreeError) {
+        let node: TreeNode
+        do {
+            node = try reader.readNode(reference)
+        } catch .storage(let error) {
+            throw .storage(error)
+        } catch {
+            damages.append(TreeDamage(nodeID: reference.id, reason: "\(error)"))
+            rank += reference.count
+            return
+        }
+        nodes.insert(node.id)
+        switch node.content {
+        case .leaf(let entries):
+            for index in 0..<entries.count { check(entries, index, node, isLast: isLast, visit) }
+        case .inner(let children):
+            for index in 0..<children.count {
+                let isLastChild = index == children.count - 1
+                try audit(
+                    children.reference(index, level: node.level - 1), isLast: isLast && isLastChild, visit)
+                if let lastKey, ByteOrder.compare(lastKey.span, children.lastKey(index)) != 0, damages.isEmpty {
+                    damage(node, "child \(index) ends with another key than its parent says")
+                }
+                checkEnd(
+                    node, item: index, count: children.count, key: children.lastKey(index), isLast: isLast,
+                    stated: children.closingLevels[index])
+            }
+        }
+    }
+
+    private mutating func check(
+        _ entries: LeafEntries, _ index: Int, _ node: TreeNode, isLast: Bool, _ visit: (StoredEntry) -> Void
+    ) {
+        let entry = entries.entry(index, rank: rank)
+        rank += 1
+        if let lastKey, ByteOrder.compare(lastKey.span, entry.keyBytes.span) >= 0 {
+            damage(node, "entry \(index) does not stand above the entry before it")
+        }
+        lastKey = entry.keyBytes
+        checkEnd(
+            node, item: index, count: entries.count, key: entry.keyBytes.span, isLast: isLast,
+            stated: index == entries.count - 1 ? node.closingLevel : nil)
+        visit(entry)
+    }
+
+    /// Checks that a node ends with an item exactly when the boundary hash of the item's last key says so.
+    private mutating func checkEnd(
+        _ node: TreeNode, item index: Int, count: Int, key: Span<UInt8>, isLast: Bool, stated: UInt8?
+    ) {
+        let level = TreeNode.boundaryLevel(boundary(key))
+        if let stated, stated != level { damage(node, "item \(index) has boundary level \(level), not \(stated)") }
+        let ends = level > node.level || index + 1 == TreeNode.maximumItemCount
+        let isLastItem = index == count - 1
+        if ends != isLastItem && !(isLastItem && isLast) {
+            damage(node, "item \(index) of \(count) \(ends ? "should end" : "should not end") its node")
+        }
+    }
+
+    private mutating func damage(_ node: TreeNode, _ reason: String) {
+        damages.append(TreeDamage(nodeID: node.id, reason: reason))
+    }
+}

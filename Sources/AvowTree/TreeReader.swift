@@ -1,0 +1,174 @@
+public import AvowProof
+public import AvowStorage
+public import AvowVault
+
+extension BlobTable {
+    /// The nodes of all versions of the tree, sealed, by node id.
+    public static let nodes = BlobTable("nodes")
+}
+
+/// Reads one version of the tree from a snapshot.
+public struct TreeReader {
+    /// The version that is read.
+    public let root: TreeRoot
+    let snapshot: any StorageSnapshot
+    private let sealer: NodeSealer
+    private let cache: NodeCache
+
+    /// A reader of the version `root`.
+    ///
+    /// - Parameters:
+    ///   - snapshot: where its nodes rest.
+    ///   - sealer: opens the nodes.
+    ///   - cache: may be shared with other readers of the same store.
+    public init(root: TreeRoot, snapshot: any StorageSnapshot, sealer: NodeSealer, cache: NodeCache) {
+        self.root = root
+        self.snapshot = snapshot
+        self.sealer = sealer
+        self.cache = cache
+    }
+
+    /// The node that a parent refers to, opened, decoded and checked against the parent's hash.
+    func node(_ reference: NodeReference) throws(TreeError) -> TreeNode {
+        if let node = cache.node(reference) { return node }
+        let node = try readNode(reference)
+        cache.insert(node)
+        return node
+    }
+
+    /// As `node(_:)`, past the cache.
+    func readNode(_ reference: NodeReference) throws(TreeError) -> TreeNode {
+        let id = reference.id
+        let opened: Result<[UInt8], VaultError>?
+        do {
+            opened = try snapshot.withBlob(id, in: .nodes) { bytes in
+                Result { () throws(VaultError) in try sealer.open(bytes, nodeID: id) }
+            }
+        } catch {
+            throw .storage(error)
+        }
+        let bytes: [UInt8]
+        switch opened {
+        case .success(let plain): bytes = plain
+        case .failure(let error): throw .unopenedNode(id, error)
+        case nil: throw .missingNode(id)
+        }
+        let node = try NodeCoding.decode(bytes, id: id)
+        guard node.hash == reference.hash else {
+            throw .wrongHash(nodeID: id, expected: reference.hash, found: node.hash)
+        }
+        guard node.level == reference.level, node.count == reference.count else {
+            throw .malformedNode(id, offset: 0, expected: "level \(reference.level) and \(reference.count) leaves")
+        }
+        return node
+    }
+
+    /// The entry at `key`, or nil when there is none.
+    ///
+    /// - Complexity: O(log n) nodes.
+    public func entry(for key: TreeKey) throws(TreeError) -> StoredEntry? {
+        guard var cursor = try cursor(from: key.bytes), let found = try cursor.next() else { return nil }
+        return found.keyBytes == key.bytes ? found : nil
+    }
+
+    /// The number of entries below `bound`.
+    ///
+    /// - Complexity: O(log n) nodes.
+    public func rank(of bound: [UInt8]) throws(TreeError) -> UInt64 {
+        guard var reference = root.reference else { return 0 }
+        var rank: UInt64 = 0
+        while true {
+            let node = try node(reference)
+            switch node.content {
+            case .leaf(let entries):
+                return rank + UInt64(entries.lowerBound(bound.span))
+            case .inner(let children):
+                let index = children.lowerBound(bound.span)
+                rank += children.startRanks[index]
+                guard index < children.count else { return rank }
+                reference = children.reference(index, level: node.level - 1)
+            }
+        }
+    }
+
+    /// The number of entries in `range`.
+    public func count(in range: KeyRange) throws(TreeError) -> UInt64 {
+        guard !range.isEmpty else { return 0 }
+        let lower = try rank(of: range.lower)
+        let upper: UInt64
+        if let bound = range.upper { upper = try rank(of: bound) } else { upper = root.count }
+        return upper - lower
+    }
+
+    /// A cursor before the first entry that is not below `bound`; nil when the tree is empty.
+    public func cursor(from bound: [UInt8]) throws(TreeError) -> TreeCursor? {
+        try root.reference.map { reference throws(TreeError) in
+            try TreeCursor(reader: self, root: reference, rank: try rank(of: bound))
+        }
+    }
+
+    /// A cursor before the entry that `rank` others stand before; nil when the tree is empty.
+    ///
+    /// - Parameter rank: at most the number of entries, which is behind the last.
+    public func cursor(at rank: UInt64) throws(TreeError) -> TreeCursor? {
+        try root.reference.map { reference throws(TreeError) in
+            try TreeCursor(reader: self, root: reference, rank: rank)
+        }
+    }
+}
+
+/// A place between two entries of the tree, which can move over them in both directions.
+public struct TreeCursor {
+    private let reader: TreeReader
+    private let root: NodeReference
+    /// How many entries stand before the cursor.
+    public private(set) var rank: UInt64
+    private var leaf: TreeNode?
+    private var leafStart: UInt64 = 0
+
+    init(reader: TreeReader, root: NodeReference, rank: UInt64) throws(TreeError) {
+        self.reader = reader
+        self.root = root
+        self.rank = min(rank, root.count)
+    }
+
+    /// Moves over the next entry and returns it; nil at the end of the tree.
+    public mutating func next() throws(TreeError) -> StoredEntry? {
+        guard rank < root.count else { return nil }
+        let entry = try entry(at: rank)
+        rank += 1
+        return entry
+    }
+
+    /// Moves back over the entry before and returns it; nil at the start of the tree.
+    public mutating func previous() throws(TreeError) -> StoredEntry? {
+        guard rank > 0 else { return nil }
+        rank -= 1
+        return try entry(at: rank)
+    }
+
+    private mutating func entry(at rank: UInt64) throws(TreeError) -> StoredEntry? {
+        var current = leaf
+        if let leaf, rank < leafStart || rank - leafStart >= leaf.count { current = nil }
+        let node: TreeNode
+        if let current { node = current } else { node = try descend(to: rank) }
+        guard case .leaf(let entries) = node.content else { return nil }
+        return entries.entry(Int(rank - leafStart), rank: rank)
+    }
+
+    private mutating func descend(to rank: UInt64) throws(TreeError) -> TreeNode {
+        var reference = root
+        var start: UInt64 = 0
+        while true {
+            let node = try reader.node(reference)
+            guard case .inner(let children) = node.content else {
+                leaf = node
+                leafStart = start
+                return node
+            }
+            let index = children.child(holding: rank - start)
+            start += children.startRanks[index]
+            reference = children.reference(index, level: node.level - 1)
+        }
+    }
+}

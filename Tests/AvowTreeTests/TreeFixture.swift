@@ -1,0 +1,123 @@
+import AvowProof
+import AvowStorage
+import AvowTree
+import AvowVault
+import Foundation
+
+/// A storage of its own in a temporary folder, and what a tree needs beside it.
+final class TreeFixture {
+    let directory: URL
+    // Released before its folder is removed: the folder's inode may be another store's at once.
+    private(set) var storage: LMDBStorage!
+    let sealer: NodeSealer
+    let boundary: BoundaryHash
+    let cache = NodeCache(capacity: 32 << 20)
+
+    init(boundaryKey: [UInt8] = Array(0..<16)) throws {
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("avow-tree-\(UUID().uuidString)")
+        storage = try LMDBStorage.create(
+            at: directory.path, tables: StorageTables(blobs: [.nodes], keys: []))
+        sealer = try NodeSealer(storeKey: .random(), storeID: .random())
+        boundary = BoundaryHash(try BoundaryKey(copying: boundaryKey.span))
+    }
+
+    deinit {
+        storage = nil
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    func update(
+        _ root: TreeRoot, nextNodeID: UInt64, _ transaction: any StorageTransaction
+    ) -> TreeUpdate {
+        TreeUpdate(
+            root: root, nextNodeID: nextNodeID, transaction: transaction, sealer: sealer, boundary: boundary,
+            cache: cache)
+    }
+
+    func reader(_ root: TreeRoot, _ snapshot: any StorageSnapshot) -> TreeReader {
+        TreeReader(root: root, snapshot: snapshot, sealer: sealer, cache: cache)
+    }
+}
+
+/// A small random number generator with a seed, so that a failing run can be repeated.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// A key for the number `number`: one of a few realms, an order that is not the number's own, an owner.
+func sampleKey(_ number: Int) -> TreeKey {
+    var realm = TupleBytes()
+    realm.append(UInt64(number % 3))
+    var order = TupleBytes()
+    order.append(text: "value \(number / 3 % 1_000)")
+    var owner = TupleBytes()
+    owner.append(UInt64(number))
+    return TreeKey(realm: realm, order: order, owner: owner)
+}
+
+func sampleDigest(_ number: Int) -> Digest {
+    Digest(.value, Array("\(number)".utf8))
+}
+
+/// The root hash of a tree over sorted entries, computed without any of the tree's own code: cut where the boundary
+/// hash says or after 512 items, hash each node as a binary tree, and so on upwards.
+func referenceRoot(_ entries: [(key: TreeKey, value: Digest)], _ boundary: BoundaryHash) -> Digest {
+    guard !entries.isEmpty else { return Digest(.emptyTree, []) }
+    struct Item {
+        var hash: Digest
+        var count: UInt64
+        var boundary: UInt64
+    }
+    func length(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        result.append(bigEndian: UInt32(bytes.count))
+        return result + bytes
+    }
+    var items = entries.map { entry in
+        let key = entry.key
+        let owner = Digest(.ownerBlind, length(key.bytes[key.owner]) + entry.value.bytes)
+        let order = Digest(.keyBlind, length(key.bytes[key.order]) + owner.bytes)
+        return Item(
+            hash: Digest(.leaf, length(key.bytes[key.realm]) + order.bytes), count: 1,
+            boundary: boundary(key.bytes.span))
+    }
+    func fold(_ items: ArraySlice<Item>) -> (Digest, UInt64) {
+        if items.count == 1, let only = items.first { return (only.hash, only.count) }
+        var left = 1
+        while left * 2 < items.count { left *= 2 }
+        let (leftHash, leftCount) = fold(items.prefix(left))
+        let (rightHash, rightCount) = fold(items.dropFirst(left))
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: leftCount)
+        bytes.append(bigEndian: rightCount)
+        return (Digest(.inner, bytes + leftHash.bytes + rightHash.bytes), leftCount + rightCount)
+    }
+    var bits: UInt64 = 6
+    while items.count > 1 {
+        var nodes: [Item] = []
+        var start = 0
+        for index in items.indices {
+            let ends = items[index].boundary & ((1 << bits) - 1) == 0
+            if ends || index - start == 511 || index == items.count - 1 {
+                let (hash, count) = fold(items[start...index])
+                nodes.append(Item(hash: hash, count: count, boundary: items[index].boundary))
+                start = index + 1
+            }
+        }
+        items = nodes
+        bits += 6
+    }
+    return items[0].hash
+}
