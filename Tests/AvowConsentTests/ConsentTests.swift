@@ -62,9 +62,9 @@ extension SeededGenerator {
 }
 
 @Suite struct PurposeTests {
-    @Test func `the table is a tree of the 63 purposes`() throws {
+    @Test func `the table is a tree of the 60 purposes`() throws {
         #expect(Set(Purpose.all.map(\.code)).count == Purpose.all.count)
-        #expect(Purpose.all.count == 63)
+        #expect(Purpose.all.count == 60)
         for purpose in Purpose.all {
             #expect(try Purpose(code: purpose.code) == purpose)
             #expect(purpose.ancestorsAndSelf.first == purpose)

@@ -230,9 +230,10 @@ private struct StatementParser {
             throw scanner.unexpected(["a search parameter"])
         }
         guard available.contains(name.value), let parameter = SearchParameter(rawValue: name.value) else {
+            let suggestion = SearchParameter.nearest(to: name.value, among: available)
             throw QuerySyntaxError(
                 .unknownParameter, "no search parameter '\(Characters.abbreviated(name.value))' on \(type)", at: name.range,
-                suggestion: SearchParameter.nearest(to: name.value, among: available))
+                expected: suggestion == nil ? available : [], suggestion: suggestion)
         }
         scanner.position = name.range.upperBound
         try scanner.skipTrivia()

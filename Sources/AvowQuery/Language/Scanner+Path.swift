@@ -17,16 +17,14 @@ extension Scanner {
             }
         }
         if let open = path.brackets.last {
-            if isAtEnd {
-                throw QuerySyntaxError(
-                    .unterminated, "this bracket is never closed", at: SourceRange(open.offset, open.offset + 1),
-                    expected: ["'\(Unicode.Scalar(open.closing))'"])
-            }
+            let expected = ["'\(Unicode.Scalar(open.closing))'"]
             try skipTrivia()
-            throw isAtEnd ? QuerySyntaxError(
+            guard isAtEnd else {
+                throw unexpected(expected)
+            }
+            throw QuerySyntaxError(
                 .unterminated, "this bracket is never closed", at: SourceRange(open.offset, open.offset + 1),
-                expected: ["'\(Unicode.Scalar(open.closing))'"])
-                : unexpected(["'\(Unicode.Scalar(open.closing))'"])
+                expected: expected)
         }
         guard !path.text.isEmpty else {
             throw unexpected(["a FHIRPath expression"])
@@ -47,6 +45,10 @@ extension Scanner {
             if path.brackets.isEmpty, path.last != .dot, let keyword, Keyword.endingPath.contains(keyword) {
                 return false
             }
+            // FHIR has members named `for`, but where a value is complete no member can begin.
+            if path.brackets.isEmpty, keyword == .for, path.last == .word || path.last == .literal {
+                return false
+            }
             let isOperator = path.last != .dot && PathText.operatorWords.contains(word.value)
             if path.last == .word, !isOperator {
                 return false
@@ -56,14 +58,17 @@ extension Scanner {
         case _ where Characters.isDigit(byte):
             guard path.last != .word else { return false }
             position = run(where: Characters.isDigit)?.range.upperBound ?? position
+            part = .literal
         case UInt8(ascii: "."):
             position += 1
             part = .dot
         case UInt8(ascii: "@"):
             takePathDate()
+            part = .literal
         case UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "\""):
             guard path.last != .word else { return false }
             try takePathQuotation(byte)
+            part = .literal
         case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"):
             guard path.brackets.count < QueryLimits.nesting else {
                 throw QuerySyntaxError(
@@ -111,10 +116,8 @@ extension Scanner {
         let start = position
         position += 1
         while let byte = peek() {
-            if Characters.isControl(byte) {
-                let place = SourceRange(position, position + 1)
-                position = start
-                throw QuerySyntaxError(.invalidText, "a quotation holds no line end, tab or control character", at: place)
+            if let error = controlInQuotation(from: start) {
+                throw error
             }
             position += 1
             if byte == UInt8(ascii: "\\"), let escaped = peek(), !Characters.isControl(escaped) {
@@ -136,6 +139,8 @@ private struct PathText {
     enum Part {
         /// A word or a closing bracket: a value is complete, and what follows must be an operator, a dot or a bracket.
         case word
+        /// A number, date or quotation: a value that a unit may follow.
+        case literal
         case dot
         case other
     }

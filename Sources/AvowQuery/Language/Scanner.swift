@@ -105,10 +105,8 @@ struct Scanner {
         guard take(quote) else { return nil }
         var content: [UInt8] = []
         while let byte = peek() {
-            if Characters.isControl(byte) {
-                let place = SourceRange(position, position + 1)
-                position = start
-                throw QuerySyntaxError(.invalidText, "a quotation holds no line end, tab or control character", at: place)
+            if let error = controlInQuotation(from: start) {
+                throw error
             }
             position += 1
             if byte != UInt8(ascii: quote) {
@@ -122,6 +120,17 @@ struct Scanner {
         position = start
         throw QuerySyntaxError(
             .unterminated, "this quotation is never closed", at: SourceRange(start, start + 1), expected: ["\(quote)"])
+    }
+
+    /// An error if what stands here, in the quotation that begins at `start`, is a line end or a control character.
+    func controlInQuotation(from start: Int) -> QuerySyntaxError? {
+        guard let byte = peek(), Characters.isControl(byte) else { return nil }
+        if byte == 0x0A || byte == 0x0D {
+            return QuerySyntaxError(
+                .unterminated, "this quotation is not closed on its line", at: SourceRange(start, position))
+        }
+        return QuerySyntaxError(
+            .invalidText, "a quotation holds no tab or control character", at: SourceRange(position, position + 1))
     }
 
     /// Takes a value of a condition: a quotation, or everything up to white space or punctuation.
@@ -150,7 +159,7 @@ struct Scanner {
                 .filter { Keyword(word: $0) != nil }
             return QuerySyntaxError(
                 .unexpected, "unexpected '\(Characters.abbreviated(word.value))'", at: word.range, expected: expected,
-                suggestion: NearestName.of(word.value, among: keywords))
+                suggestion: Keyword(word: word.value) == nil ? NearestName.of(word.value, among: keywords) : nil)
         }
         if byte == UInt8(ascii: ";") {
             return QuerySyntaxError(
@@ -158,8 +167,11 @@ struct Scanner {
         }
         let range = character()
         if Characters.isControl(byte) || byte >= 0x80 {
-            let kind = Characters.isControl(byte) ? "a control character" : "'\(text(range))'"
-            return QuerySyntaxError(.invalidText, "\(kind) can only stand in quotes", at: range, expected: expected)
+            let code = text(range).unicodeScalars.first?.value ?? 0
+            let name = "U+" + String(repeating: "0", count: max(0, 4 - String(code, radix: 16).count))
+                + String(code, radix: 16, uppercase: true)
+            let isAllowed = Characters.isControl(byte) ? "cannot stand in a query" : "can only stand in quotes"
+            return QuerySyntaxError(.invalidText, "the character \(name) \(isAllowed)", at: range, expected: expected)
         }
         return QuerySyntaxError(.unexpected, "unexpected '\(text(range))'", at: range, expected: expected)
     }
