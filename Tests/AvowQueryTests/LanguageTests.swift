@@ -168,15 +168,13 @@ import Testing
 }
 
 @Suite struct ParserEffortTests {
-    /// Texts of the greatest length that would take hours if any step looked back over what was read.
+    /// Texts of about the greatest length, each a beginning, a part many times over, and an end.
     @Test(.timeLimit(.minutes(1)), arguments: [
-        "SELECT " + String(repeating: "a -- b\n.", count: 120_000), "SELECT " + String(repeating: "/**/", count: 250_000),
-        "SELECT * FROM Patient WHERE code = '" + String(repeating: "''", count: 500_000),
-        "SELECT * FROM Patient WHERE code = '" + String(repeating: "\\|", count: 500_000) + "'",
-        "SELECT id AS \"" + String(repeating: "e\u{301}", count: 300_000) + "\" FROM Patient",
-        "SELECT * FROM " + String(repeating: "x", count: 1_000_000), String(repeating: "\n", count: 1_000_000),
-    ]) func `the longest texts are answered at once`(text: String) {
-        let error = #expect(throws: QuerySyntaxError.self) { try parser.parse(text) }
-        #expect(error.map { $0.rendered(in: text, color: false).utf8.count < 2_000_000 } == true)
+        ["SELECT ", "a -- b\n.", ""], ["SELECT ", "/**/", ""], ["SELECT * FROM Patient WHERE code = '", "''", ""],
+        ["SELECT * FROM Patient WHERE code = '", "\\|", "||'"], ["SELECT id AS \"", "e\u{301}", "\" FROM Patient"],
+        ["SELECT * FROM ", "x", ""], ["", "\n", ""],
+    ]) func `the longest texts are answered at once`(parts: [String]) {
+        let text = parts[0] + String(repeating: parts[1], count: 1_000_000 / parts[1].utf8.count) + parts[2]
+        #expect(throws: QuerySyntaxError.self) { try parser.parse(text) }
     }
 }
