@@ -36,13 +36,28 @@ let package = Package(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .target(
+            name: "CSimdjson", cxxSettings: [.define("SIMDJSON_THREADS_ENABLED", to: "1")],
+            linkerSettings: [.linkedLibrary("simdjson")]),
+
+        // Floor 0: patients for the demo, the tests and the benchmarks; knows nothing of the others.
+        .target(name: "AvowSamples", swiftSettings: strict),
+        .testTarget(name: "AvowSamplesTests", dependencies: ["AvowSamples"], swiftSettings: strict),
 
         // Floor 1: what is hashed and proven.
         .target(name: "AvowProof", dependencies: [crypto], swiftSettings: strict),
+        .testTarget(
+            name: "AvowProofTests", dependencies: ["AvowProof", crypto], exclude: ["Vectors"], swiftSettings: strict),
 
         // Floor 2: where bytes rest, how they are sealed, what they mean.
         .target(name: "AvowStorage", dependencies: ["CLMDB"], swiftSettings: strict),
+        .testTarget(name: "AvowStorageTests", dependencies: ["AvowStorage"], swiftSettings: strict),
         .target(name: "AvowVault", dependencies: ["CSodium", "CZstd"], swiftSettings: strict),
+        .testTarget(name: "AvowVaultTests", dependencies: ["AvowVault", "CSodium", "CZstd"], swiftSettings: strict),
+        .target(
+            name: "AvowFHIR", dependencies: ["CSimdjson", "CZstd"], exclude: ["Tables/derive.py"],
+            swiftSettings: strict),
+        .testTarget(name: "AvowFHIRTests", dependencies: ["AvowFHIR"], exclude: ["Oracle"], swiftSettings: strict),
 
         // Floor 3: the tree, and who may read.
         .target(
@@ -50,5 +65,40 @@ let package = Package(
         .testTarget(
             name: "AvowTreeTests", dependencies: ["AvowTree", "AvowProof", "AvowStorage", "AvowVault"],
             swiftSettings: strict),
-    ]
+        .target(
+            name: "AvowConsent", dependencies: ["AvowProof"], exclude: ["Tables/derive.py"], swiftSettings: strict),
+        .testTarget(name: "AvowConsentTests", dependencies: ["AvowConsent"], swiftSettings: strict),
+
+        // Floor 4: the language, over a store or over a proof.
+        .target(name: "AvowQuery", dependencies: ["AvowProof", "AvowFHIR", "AvowConsent"], swiftSettings: strict),
+        .testTarget(name: "AvowQueryTests", dependencies: ["AvowQuery"], swiftSettings: strict),
+
+        // Floor 5: the verifier and the store.
+        .target(
+            name: "AvowVerify", dependencies: ["AvowProof", "AvowFHIR", "AvowConsent", "AvowQuery"],
+            swiftSettings: strict),
+        .target(
+            name: "Avow",
+            dependencies: [
+                "AvowProof", "AvowStorage", "AvowVault", "AvowFHIR", "AvowTree", "AvowConsent", "AvowQuery",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AvowTests",
+            dependencies: [
+                "Avow", "AvowVerify", "AvowProof", "AvowStorage", "AvowVault", "AvowFHIR", "AvowTree", "AvowConsent",
+                "AvowQuery", "AvowSamples",
+            ],
+            exclude: ["Oracle"], swiftSettings: strict),
+
+        // Floor 6: the command.
+        .executableTarget(
+            name: "AvowCLI",
+            dependencies: ["Avow", "AvowVerify", "AvowSamples", "AvowProof", "AvowFHIR", "AvowConsent", "AvowQuery", arguments],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AvowCLITests", dependencies: ["AvowCLI", "AvowSamples"], swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+    ],
+    cxxLanguageStandard: .cxx17
 )

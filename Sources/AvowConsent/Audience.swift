@@ -1,0 +1,57 @@
+/// Everything that the decision about a record permits: a set of grants. What is not in it is denied.
+///
+/// Two audiences are equal exactly when their ``encoded`` bytes are.
+public struct Audience: Hashable, Sendable {
+    /// The grants in the order of their encodings, none twice.
+    public let grants: [Grant]
+
+    /// Nobody may read, for no purpose.
+    public static let nobody = Audience([])
+
+    /// Makes the audience of a set of grants; their order and repetitions do not count.
+    ///
+    /// - Complexity: O(n log n) in the number of grants.
+    public init(_ grants: some Sequence<Grant>) {
+        self.grants = Set(grants).map { (grant: $0, key: AudienceCoding.encode($0)) }
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .map(\.grant)
+    }
+
+    /// The grants that permit the request, in canonical order; none when the request is denied.
+    ///
+    /// - Complexity: O(n) in the number of grants.
+    public func admits(_ request: AccessRequest) -> [Grant] {
+        let recipients = Set(request.actor.recipients)
+        return grants.filter {
+            recipients.contains($0.recipient) && $0.window.contains(request.time) && $0.purpose.covers(request.purpose)
+        }
+    }
+
+    /// The canonical encoding, integers big-endian.
+    ///
+    /// ```
+    /// audience = 0x01, number of grants (4 bytes), grants, strictly ascending by their bytes
+    /// grant    = length of the purpose's code (1), the code in UTF-8,
+    ///            length of the recipient (2), Recipient.canonicalBytes,
+    ///            profile (4),
+    ///            window: 0x00 always, 0x01 from, 0x02 until, 0x03 both; each given bound 8 bytes, two's complement
+    /// ```
+    public var encoded: [UInt8] {
+        var bytes = [AudienceCoding.version]
+        AudienceCoding.append(UInt32(clamping: grants.count), to: &bytes)
+        for grant in grants {
+            bytes += AudienceCoding.encode(grant)
+        }
+        return bytes
+    }
+
+    /// Reads ``encoded``.
+    ///
+    /// - Throws: ``ConsentError`` of kind `malformedAudience` with the offset of the fault, for any bytes that are not
+    ///   exactly the encoding of an audience: truncated, trailing, repeated or out of order.
+    /// - Complexity: O(n) in the number of bytes.
+    public init(encoded bytes: [UInt8]) throws(ConsentError) {
+        var decoder = AudienceCoding.Decoder(bytes: bytes)
+        grants = try decoder.audience()
+    }
+}

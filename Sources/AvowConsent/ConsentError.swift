@@ -1,0 +1,42 @@
+/// Why a value is not one that consent can be decided with.
+public struct ConsentError: Error, Hashable, Sendable {
+    /// The sort of mistake, for programs that react to it.
+    public enum Kind: Hashable, Sendable {
+        /// A code that is not in the value set v3-PurposeOfUse.
+        case unknownPurpose
+        /// A name of an actor, role, organization or group that has not the form of one.
+        case invalidName
+        /// A validity window that ends before it begins.
+        case invalidWindow
+        /// Bytes that are not the canonical encoding of an audience.
+        case malformedAudience
+    }
+
+    public let kind: Kind
+    /// What is wrong, as a clause without a final stop.
+    public let message: String
+    /// The known name nearest to the one that was given.
+    public let suggestion: String?
+    /// Where in the encoding the fault is, in bytes; nil when nothing was decoded.
+    public let offset: Int?
+
+    public init(_ kind: Kind, _ message: String, suggestion: String? = nil, offset: Int? = nil) {
+        self.kind = kind
+        self.message = message
+        self.suggestion = suggestion
+        self.offset = offset
+    }
+}
+
+extension ConsentError: CustomStringConvertible {
+    public var description: String {
+        var text = message
+        if let offset {
+            text += " (at byte \(offset))"
+        }
+        if let suggestion {
+            text += "; did you mean '\(suggestion)'?"
+        }
+        return text
+    }
+}

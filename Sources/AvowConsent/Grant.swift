@@ -1,0 +1,39 @@
+/// Which of a record's members a grant shows, and in which form.
+public struct RedactionProfile: Hashable, Comparable, Sendable {
+    /// The profile's number in the store's configuration.
+    public let id: UInt32
+
+    public init(id: UInt32) {
+        self.id = id
+    }
+
+    /// Nothing is removed.
+    public static let none = RedactionProfile(id: 0)
+
+    public static func < (left: Self, right: Self) -> Bool {
+        left.id < right.id
+    }
+}
+
+/// A permission to read: for a purpose and those below it, to a recipient, as a profile shows it, within a window.
+public struct Grant: Hashable, Sendable {
+    public let purpose: Purpose
+    public let recipient: Recipient
+    public let profile: RedactionProfile
+    public let window: ValidityWindow
+
+    public init(
+        purpose: Purpose, recipient: Recipient, profile: RedactionProfile = .none, window: ValidityWindow = .always
+    ) {
+        self.purpose = purpose
+        self.recipient = recipient
+        self.profile = profile
+        self.window = window
+    }
+
+    /// Whether the grant permits the request.
+    public func admits(_ request: AccessRequest) -> Bool {
+        purpose.covers(request.purpose) && request.actor.recipients.contains(recipient)
+            && window.contains(request.time)
+    }
+}

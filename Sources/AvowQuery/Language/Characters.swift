@@ -1,0 +1,51 @@
+/// Classes of UTF-8 code units; only ASCII has a meaning outside of quotes.
+enum Characters {
+    static func isDigit(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+    }
+
+    static func isLetter(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+    }
+
+    static func isWordStart(_ byte: UInt8) -> Bool {
+        isLetter(byte) || byte == UInt8(ascii: "_")
+    }
+
+    static func isWord(_ byte: UInt8) -> Bool {
+        isWordStart(byte) || isDigit(byte)
+    }
+
+    static func isResourceID(_ byte: UInt8) -> Bool {
+        isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    }
+
+    static func isURIScheme(_ byte: UInt8) -> Bool {
+        isResourceID(byte) || byte == UInt8(ascii: "+")
+    }
+
+    static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+    }
+
+    /// Characters that steer a terminal or a printer; a query holds none but tab and line ends, and a quotation none.
+    static func isControl(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x7F
+    }
+
+    /// Whether a value without quotes may contain the code unit.
+    static func isBareValue(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "'"),
+            UInt8(ascii: "\""), UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"):
+            false
+        default:
+            byte > 0x20 && byte < 0x7F
+        }
+    }
+
+    /// A text cut to a length that a message can bear.
+    static func abbreviated(_ text: some StringProtocol) -> String {
+        text.count <= 40 ? String(text) : String(text.prefix(39)) + "…"
+    }
+}

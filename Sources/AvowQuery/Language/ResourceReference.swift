@@ -1,0 +1,45 @@
+/// The logical id of a resource (R4, section 2.24.0.1 `id`): 1 to 64 letters, digits, hyphens and dots.
+public struct ResourceID: Hashable, Sendable, CustomStringConvertible {
+    public let text: String
+
+    /// - Throws: ``QuerySyntaxError`` about the whole of `text`.
+    public init(_ text: String) throws(QuerySyntaxError) {
+        guard 1...64 ~= text.utf8.count, text.utf8.allSatisfy(Characters.isResourceID) else {
+            throw QuerySyntaxError(
+                .invalidValue, "'\(Characters.abbreviated(text))' is not a resource id",
+                at: SourceRange(0, text.utf8.count), expected: ["1 to 64 letters, digits, '-' and '.'"])
+        }
+        self.text = text
+    }
+
+    public var description: String { text }
+}
+
+/// A relative reference to a resource: `Patient/123`.
+public struct ResourceReference: Hashable, Sendable, CustomStringConvertible {
+    /// The resource type, a name of the shape that FHIR's types have; whether a schema knows it is not checked here.
+    public let type: String
+    public let id: ResourceID
+
+    /// Reads `Type/id`.
+    ///
+    /// - Throws: ``QuerySyntaxError`` about the whole of `text`.
+    public init(_ text: String) throws(QuerySyntaxError) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, 1...64 ~= parts[0].utf8.count, let first = parts[0].utf8.first,
+            UInt8(ascii: "A")...UInt8(ascii: "Z") ~= first, parts[0].utf8.allSatisfy(Characters.isLetter)
+        else {
+            throw QuerySyntaxError(
+                .invalidValue, "'\(Characters.abbreviated(text))' is not a reference",
+                at: SourceRange(0, text.utf8.count), expected: ["a type and an id, such as Patient/123"])
+        }
+        type = String(parts[0])
+        do {
+            id = try ResourceID(String(parts[1]))
+        } catch {
+            throw error.moved(to: SourceRange(0, text.utf8.count))
+        }
+    }
+
+    public var description: String { "\(type)/\(id)" }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+@testable import AvowQuery
+
+/// The files of `Grammar/`, found from where this source file lies.
+enum GrammarFiles {
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Grammar")
+
+    static func grammar() throws -> String {
+        try String(contentsOf: folder.appending(path: "avow.ebnf"), encoding: .utf8)
+    }
+
+    /// The names and texts of the corpus files in a folder, in the order of their names.
+    static func corpus(_ name: String) throws -> [(name: String, text: String)] {
+        let folder = folder.appending(path: "corpus").appending(path: name)
+        return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "avow" }
+            .sorted { $0.lastPathComponent < $1.lastPathComponent }
+            .map { ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8)) }
+    }
+}
+
+let testSchema = ListedSchema(typeNames: [
+    "AllergyIntolerance", "CarePlan", "Claim", "Condition", "Consent", "Device", "DiagnosticReport", "Encounter", "Group",
+    "Immunization", "MedicationRequest", "Observation", "Organization", "Patient", "Practitioner", "Procedure", "Task",
+])
+
+let parser = QueryParser(schema: testSchema)
+
+/// A small generator (SplitMix64) that gives the same sequence for the same seed everywhere.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,141 @@
+@testable import AvowQuery
+
+/// Makes random sentences of a grammar.
+struct SentenceGenerator {
+    let grammar: Grammar
+    var random: SeededGenerator
+    private var depth = 0
+
+    init(grammar: Grammar, seed: UInt64) {
+        self.grammar = grammar
+        random = SeededGenerator(seed: seed)
+    }
+
+    mutating func sentence() throws -> String {
+        depth = 0
+        let items = try phrase(.rule("statement"))
+        var text = gap(needed: false)
+        for (index, item) in items.enumerated() {
+            if index > 0 {
+                text += gap(needed: !Self.mayTouch(items[index - 1], item))
+            }
+            text += item
+        }
+        return text + gap(needed: false)
+    }
+
+    /// Whether two items can be written without a space between them.
+    static func mayTouch(_ left: String, _ right: String) -> Bool {
+        let free: Set<Character> = [",", ";", "(", ")"]
+        let comparisons: Set<String> = ["=", "<", "<=", ">", ">="]
+        if comparisons.contains(left) {
+            return right.first.map { $0.isLetter || $0.isNumber || $0 == "'" } ?? false
+        }
+        return left.last.map(free.contains) == true || right.first.map(free.contains) == true
+    }
+
+    private mutating func gap(needed: Bool) -> String {
+        let gaps = [" ", "  ", "\n", "\r\n", "\t", " -- a 'comment\n", " /* SELECT \" */ ", " /**/ "]
+        if !needed, Int.random(in: 0..<2, using: &random) == 0 { return "" }
+        return Int.random(in: 0..<4, using: &random) > 0 ? " " : gaps.randomElement(using: &random) ?? " "
+    }
+
+    /// The items of a phrase, white space to be put between them.
+    private mutating func phrase(_ expression: Grammar.Expression) throws -> [String] {
+        switch expression {
+        case .rule(let name):
+            guard let rule = grammar.rules[name] else { return [] }
+            depth += 1
+            defer { depth -= 1 }
+            return rule.isToken ? [try token(rule.expression)] : try phrase(rule.expression)
+        case .sequence(let parts):
+            var items: [String] = []
+            for part in parts { items += try phrase(part) }
+            return items
+        case .choice(let parts): return try phrase(pick(parts))
+        case .option(let part): return chance() ? try phrase(part) : []
+        case .repetition(let part):
+            var items: [String] = []
+            while items.count < 30, chance() { items += try phrase(part) }
+            return items
+        default: return [try token(expression)]
+        }
+    }
+
+    private mutating func token(_ expression: Grammar.Expression) throws -> String {
+        switch expression {
+        case .rule(let name):
+            guard let rule = grammar.rules[name] else { return "" }
+            return try token(rule.expression)
+        case .sequence(let parts):
+            var text = ""
+            for part in parts { text += try token(part) }
+            return text
+        case .choice(let parts): return try token(parts.randomElement(using: &random) ?? .exactly(""))
+        case .option(let part): return Bool.random(using: &random) ? try token(part) : ""
+        case .repetition(let part):
+            var text = ""
+            for _ in 0..<Int.random(in: 0..<6, using: &random) { text += try token(part) }
+            return text
+        case .exactly(let text): return text
+        case .anyCase(let text):
+            return String(text.map { Bool.random(using: &random) ? Character($0.lowercased()) : $0 })
+        case .range(let from, let to):
+            return String(decoding: [UInt8.random(in: from...to, using: &random)], as: UTF8.self)
+        case .described(let text): return try described(text)
+        }
+    }
+
+    /// One of the alternatives; deep down the shortest ones, which come first in recursive rules.
+    private mutating func pick(_ parts: [Grammar.Expression]) -> Grammar.Expression {
+        let usable = depth > 14 ? parts.prefix(1) : parts[...]
+        return usable.randomElement(using: &random) ?? parts[0]
+    }
+
+    private mutating func chance() -> Bool {
+        Int.random(in: 0..<(depth > 10 ? 10 : 5), using: &random) < 2
+    }
+
+    private mutating func one(_ characters: String) -> String {
+        characters.randomElement(using: &random).map(String.init) ?? ""
+    }
+
+    private mutating func many(_ characters: String, _ lengths: ClosedRange<Int>) -> String {
+        (0..<Int.random(in: lengths, using: &random)).map { _ in one(characters) }.joined()
+    }
+
+    private mutating func oneOf(_ words: [String]) -> String {
+        words.randomElement(using: &random) ?? ""
+    }
+
+    private static let visible = "abzAZ019!#$%&+.:?@[]^_`{}~"
+
+    private mutating func described(_ text: String) throws -> String {
+        switch text {
+        case "a character but a double quote or a control character": return one("ab '\\-;é身🙂\u{301}")
+        case "a resource type of FHIR R4": return oneOf(testSchema.typeNames)
+        case "0 to 2147483647 in decimal digits": return String(Int.random(in: 0...2_147_483_647, using: &random))
+        case "1 to 64 letters, digits, hyphens and dots, but no word of the language":
+            return one("abz019") + many("xyzXYZ123-.", 0...63)
+        case "1 to 64 letters, digits, hyphens and dots":
+            return oneOf(["and", "--", "-.", many("abcXYZ019-.", 1...64)])
+        case "an absolute URI without white space, quotes, commas, = < > ( ) ; | and \\":
+            return oneOf(["http://loinc.org", "urn:oid:2.16.840.1", "https://example.org/x#y--z", "a+b:/*"])
+        case "a printable ASCII character but - * / space , ; ( ) ' \" = < > | and \\":
+            return one(Self.visible)
+        case "a character but a quote, white space, a control character, | and \\": return one(Self.visible + "-*/,;()\"=<>é身🙂")
+        case "a leap year": return oneOf(["2012", "2000", "0004", "2400"])
+        case "0001 to 9999":
+            let digits = String(Int.random(in: 1...9_999, using: &random))
+            return String(repeating: "0", count: 4 - digits.count) + digits
+        case "1 to 9 digits": return many("0123456789", 1...9)
+        case "a word of the language as a member": return oneOf(Keyword.allCases.map { $0.rawValue.lowercased() })
+        case "a word, neither one that ends a path nor an operator":
+            return oneOf(["patient", "value", "x", "given", "where1", "Quantity", "_a", "for", "by", "FHIR", "q" + many("abcXYZ_019", 0...9)])
+        case "a character but a quote, a control character and \\": return one("ab ,;()-/*[é身🙂")
+        case "a word that is no word of the language":
+            return oneOf(["a", "_", "taken", "Count", "froms", "x" + many("abcXYZ_019", 0...30)])
+        default: throw Grammar.Fault(message: "nothing is known about '\(text)'")
+        }
+    }
+}
