@@ -17,6 +17,7 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "avow",
     platforms: [.macOS(.v15)],
+    products: [.library(name: "AvowFHIR", targets: ["AvowFHIR"])],
     targets: [
         // Floor 0: system libraries.
         .systemLibrary(
