@@ -4,8 +4,9 @@ struct FullURLTable {
     private var slots: [Slot] = []
 
     private struct Slot {
-        /// The bytes of the URL in the document, or nil when it had escapes and stands in `decoded`.
+        /// The bytes of the URL in the document.
         let range: Range<Int>
+        /// Nil when several entries claim the URL.
         var entry: Int?
         /// The next slot of the same hash.
         let next: Int?
@@ -35,7 +36,7 @@ struct FullURLTable {
         var slot = heads[hash]
         while let index = slot {
             let candidate = slots[index]
-            if candidate.range.count == range.count, document.sameBytes(candidate.range, range) { return index }
+            if document.sameBytes(candidate.range, range) { return index }
             slot = candidate.next
         }
         return nil
@@ -46,21 +47,5 @@ struct FullURLTable {
         var hasher = Hasher()
         unsafe document.withBytes(range) { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         return UInt64(bitPattern: Int64(hasher.finalize()))
-    }
-}
-
-extension JSONDocument {
-    func sameBytes(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-        unsafe withBytes(left) { left in
-            unsafe withBytes(right) { right in unsafe left.elementsEqual(right) }
-        }
-    }
-
-    func bytes(_ range: Range<Int>, start with: StaticString) -> Bool {
-        unsafe withBytes(range) { own in
-            unsafe own.count >= with.utf8CodeUnitCount
-                && own.prefix(with.utf8CodeUnitCount).elementsEqual(
-                    UnsafeBufferPointer(start: with.utf8Start, count: with.utf8CodeUnitCount))
-        }
     }
 }

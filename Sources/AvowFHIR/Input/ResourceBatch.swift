@@ -18,6 +18,8 @@ struct ResourceBatch {
         /// Whether the resource carries its id.
         let carriesID: Bool
         let fault: Reject.Reason?
+        /// `Type/id`, when something may refer to the entry.
+        var reference: [UInt8] = []
     }
 
     /// What one entry came to.
@@ -71,6 +73,8 @@ private enum Names {
     static let type = Array("type".utf8)
     static let patient = Array("Patient".utf8)
     static let identifier = Array("identifier".utf8)
+    static let urn = Array("urn:".utf8)
+    static let conditional = Array("Patient?".utf8)
 }
 
 // What the entries are.
@@ -90,7 +94,8 @@ extension ResourceBatch {
                 continue
             }
             let url = document.member(Names.fullURL, of: node).flatMap { document.kind($0) == .string ? $0 : nil }
-            let entry = entry(for: resource, fullURL: url)
+            var entry = entry(for: resource, fullURL: url)
+            if entry.fault == nil, url != nil { entry.reference = Array("\(entry.type.name)/\(entry.id)".utf8) }
             entries.append(entry)
             guard entry.fault == nil, let url, !document.isEscaped(url) else { continue }
             urls.insert(document.contentRange(url), entry: entries.count - 1, of: document) { first, second in
@@ -137,9 +142,7 @@ extension ResourceBatch {
                 let range = document.contentRange(index)
                 for other in 0..<count {
                     let otherRange = unsafe document.contentRange(names[other])
-                    if otherRange.count == range.count, document.sameBytes(otherRange, range) {
-                        return document.string(index)
-                    }
+                    if document.sameBytes(otherRange, range) { return document.string(index) }
                 }
                 unsafe names[count] = index
                 count += 1
@@ -188,9 +191,9 @@ extension ResourceBatch {
             while let node = document.reference(ordinal), node < end {
                 ordinal += 1
                 guard let target = target(ofReference: node) else { continue }
-                let text = Array((entries[target].type.name + "/" + entries[target].id).utf8)
+                let text = entries[target].reference
                 let range = document.contentRange(node)
-                if document.bytes(in: range) != text { edits.append((range, text)) }
+                if !document.bytes(range, are: text) { edits.append((range, text)) }
             }
         }
         if !entry.carriesID, let insertion = idInsertion(for: entry) {
@@ -259,7 +262,7 @@ extension ResourceBatch {
         }
         if let id { return .patient(id) }
         if saysPatient == true { return .unresolved }
-        let mayBePatient = document.bytes(range, start: "urn:") || document.bytes(range, start: "Patient?")
+        let mayBePatient = document.bytes(range, start: Names.urn) || document.bytes(range, start: Names.conditional)
         return mayBePatient && saysPatient != false ? .unresolved : .none
     }
 }

@@ -114,11 +114,7 @@ extension JSONDocument {
     /// Whether the string, decoded, is `text`.
     func string(_ index: Int, equals text: [UInt8]) -> Bool {
         if isEscaped(index) { return Array(string(index).utf8) == text }
-        let range = contentRange(index)
-        guard range.count == text.count else { return false }
-        return unsafe withBytes(range) { own in
-            unsafe text.withUnsafeBufferPointer { unsafe equal(own, $0) }
-        }
+        return bytes(contentRange(index), are: text)
     }
 
     func string(_ index: Int, equals text: String) -> Bool {
@@ -137,6 +133,21 @@ extension JSONDocument {
             if isEscaped(index) { return unsafe JSONString.decode($0) }
             return unsafe String(decoding: $0, as: UTF8.self)
         }
+    }
+
+    /// Whether two pieces of the text are the same.
+    func sameBytes(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+        guard left.count == right.count else { return false }
+        return unsafe withBytes(left) { left in unsafe withBytes(right) { right in unsafe equal(left, right) } }
+    }
+
+    func bytes(_ range: Range<Int>, are text: [UInt8]) -> Bool {
+        guard range.count == text.count else { return false }
+        return unsafe withBytes(range) { own in unsafe text.withUnsafeBufferPointer { unsafe equal(own, $0) } }
+    }
+
+    func bytes(_ range: Range<Int>, start with: [UInt8]) -> Bool {
+        range.count >= with.count && bytes(range.prefix(with.count), are: with)
     }
 
     /// The value of the object's first member of this name.
@@ -163,6 +174,6 @@ extension JSONDocument {
 
 /// Whether two buffers of the same length hold the same bytes.
 private func equal(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
-    for index in 0..<left.count where unsafe left[index] != right[index] { return false }
-    return true
+    guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+    return unsafe avow_bytes_equal(first, second, left.count)
 }

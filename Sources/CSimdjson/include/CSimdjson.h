@@ -7,8 +7,10 @@
 #ifndef AVOW_CSIMDJSON_H
 #define AVOW_CSIMDJSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -104,6 +106,11 @@ int avow_json_parse(avow_json_parser *parser, avow_json_document *document, cons
 // `capacity` of them and sets `*count` to how many there are.
 int avow_json_members(const uint8_t *bytes, size_t length, size_t max_depth, avow_json_member *members,
                       size_t capacity, size_t *count, size_t *error_offset);
+
+// Whether two pieces of memory hold the same bytes.
+static inline bool avow_bytes_equal(const uint8_t *left, const uint8_t *right, size_t length) {
+    return memcmp(left, right, length) == 0;
+}
 
 #ifdef __cplusplus
 }
