@@ -1,0 +1,132 @@
+internal import CZstd
+
+#if canImport(Darwin)
+    internal import Darwin
+#elseif canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#endif
+
+/// Why a file cannot be read further.
+enum ByteSourceError: Error {
+    case unreadable(String)
+    case tooLarge(limit: Int)
+}
+
+/// The bytes of a file from its start, decompressed when it is a zstd file.
+///
+/// What was read and not yet taken is held in `buffer`; nothing else of the file is in memory.
+@safe
+final class ByteSource {
+    private(set) var buffer: [UInt8] = []
+    private(set) var atEnd = false
+    private let file: Int32
+    // Sound: created in init, freed in deinit, and never handed out.
+    private var decompressor: OpaquePointer?
+    private var compressed: [UInt8] = []
+    private var compressedPosition = 0
+    private var frameIsOpen = false
+    private var outputIsPending = false
+
+    private static let chunk = 1 << 18
+
+    init(path: String) throws(ByteSourceError) {
+        file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw .unreadable(Self.lastError("cannot be opened")) }
+        compressed = try readChunk()
+        if compressed.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+            unsafe decompressor = ZSTD_createDStream()
+            guard unsafe decompressor != nil else { throw .unreadable("no memory to decompress") }
+        } else {
+            buffer = compressed
+            atEnd = compressed.isEmpty
+            compressed = []
+        }
+    }
+
+    deinit {
+        if file >= 0 { close(file) }
+        unsafe ZSTD_freeDStream(decompressor)
+    }
+
+    /// Forgets the first `count` bytes of the buffer.
+    func drop(_ count: Int) {
+        buffer.removeFirst(count)
+    }
+
+    /// Appends more of the file to the buffer; at the end sets `atEnd`.
+    func fill() throws(ByteSourceError) {
+        guard !atEnd else { return }
+        if unsafe decompressor != nil {
+            try decompress()
+        } else {
+            let more = try readChunk()
+            atEnd = more.isEmpty
+            buffer += more
+        }
+    }
+
+    /// Reads what is left of the file into the buffer.
+    func fillAll(limit: Int) throws(ByteSourceError) {
+        var status = stat()
+        if unsafe decompressor == nil, unsafe fstat(file, &status) == 0 {
+            guard status.st_size <= Int64(limit) else { throw .tooLarge(limit: limit) }
+            buffer.reserveCapacity(Int(status.st_size) + 1)
+        }
+        while !atEnd {
+            guard buffer.count <= limit else { throw .tooLarge(limit: limit) }
+            try fill()
+        }
+        guard buffer.count <= limit else { throw .tooLarge(limit: limit) }
+    }
+
+    private func decompress() throws(ByteSourceError) {
+        // After a call that filled its room there may be more to come out before more must go in.
+        if compressedPosition == compressed.count, !outputIsPending {
+            compressed = try readChunk()
+            compressedPosition = 0
+            if compressed.isEmpty {
+                guard !frameIsOpen else { throw .unreadable("the zstd data ends inside a frame") }
+                atEnd = true
+                return
+            }
+        }
+        let room = Self.chunk * 4
+        var status = 0
+        // Sound: both pointers are used only during the call, which is told how far they reach.
+        let produced = unsafe [UInt8](unsafeUninitializedCapacity: room) { output, count in
+            unsafe compressed.withUnsafeBytes { input in
+                var from = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: compressedPosition)
+                var to = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: room, pos: 0)
+                status = unsafe ZSTD_decompressStream(decompressor, &to, &from)
+                compressedPosition = unsafe from.pos
+                count = unsafe to.pos
+            }
+        }
+        guard ZSTD_isError(status) == 0 else {
+            let reason = unsafe String(cString: ZSTD_getErrorName(status))
+            throw .unreadable("zstd: " + reason)
+        }
+        frameIsOpen = status != 0
+        outputIsPending = frameIsOpen && produced.count == room
+        buffer += produced
+    }
+
+    private func readChunk() throws(ByteSourceError) -> [UInt8] {
+        var result = 0
+        // Sound: the kernel is told how long the buffer is and writes no further.
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.chunk) { target, count in
+            repeat {
+                result = unsafe read(file, target.baseAddress, Self.chunk)
+            } while result < 0 && errno == EINTR
+            count = max(result, 0)
+        }
+        guard result >= 0 else { throw .unreadable(Self.lastError("cannot be read")) }
+        return bytes
+    }
+
+    private static func lastError(_ what: String) -> String {
+        unsafe what + ": " + String(cString: strerror(errno))
+    }
+}

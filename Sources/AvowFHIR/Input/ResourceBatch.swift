@@ -1,0 +1,268 @@
+/// The resources of one JSON text, a bundle or a single resource, ready to be taken out one by one.
+///
+/// A first pass over the entries finds out what each is called, because a reference may name an entry
+/// that comes later; a resource is then copied when its turn comes.
+struct ResourceBatch {
+    private let document: JSONDocument
+    private let isBundle: Bool
+    private var entries: [Entry] = []
+    private var urls = FullURLTable()
+    private var position = 0
+    private var lastPatient = ""
+
+    private struct Entry {
+        /// The node of the resource, or of what stands in its place.
+        let node: Int
+        let type: ResourceType
+        let id: String
+        /// Whether the resource carries its id.
+        let carriesID: Bool
+        let fault: Reject.Reason?
+        /// `Type/id`, when something may refer to the entry.
+        var reference: [UInt8] = []
+    }
+
+    /// What one entry came to.
+    enum Outcome {
+        case resource(ImportedResource)
+        /// - Parameter offset: In the compact text.
+        case fault(Reject.Reason, entry: Int?, offset: Int)
+    }
+
+    /// - Parameter expandsBundle: Whether a bundle stands for its entries; otherwise it is a resource.
+    init(_ document: JSONDocument, expandsBundle: Bool = true) {
+        self.document = document
+        let root = 0
+        if expandsBundle, document.kind(root) == .object, let type = document.member(Names.resourceType, of: root),
+            document.kind(type) == .string, document.string(type, equals: Names.bundle)
+        {
+            isBundle = true
+            readEntries(of: root)
+        } else {
+            isBundle = false
+            entries.append(entry(for: root, fullURL: nil))
+        }
+    }
+
+    /// The next resource, or nil after the last.
+    mutating func next() -> Outcome? {
+        guard position < entries.count else { return nil }
+        let index = position
+        position += 1
+        let entry = entries[index]
+        if let fault = entry.fault {
+            return .fault(fault, entry: isBundle ? index : nil, offset: document.range(entry.node).lowerBound)
+        }
+        return .resource(
+            ImportedResource(
+                type: entry.type, id: entry.id, json: json(of: entry), link: link(of: entry),
+                codes: Indexing.codes(in: document, resource: entry.node, type: entry.type),
+                clinicalDate: Indexing.clinicalDate(in: document, resource: entry.node, type: entry.type)))
+    }
+}
+
+/// Names of members, as bytes.
+private enum Names {
+    static let resourceType = Array("resourceType".utf8)
+    static let bundle = Array("Bundle".utf8)
+    static let entry = Array("entry".utf8)
+    static let resource = Array("resource".utf8)
+    static let fullURL = Array("fullUrl".utf8)
+    static let id = Array("id".utf8)
+    static let reference = Array("reference".utf8)
+    static let type = Array("type".utf8)
+    static let patient = Array("Patient".utf8)
+    static let identifier = Array("identifier".utf8)
+    static let urn = Array("urn:".utf8)
+    static let conditional = Array("Patient?".utf8)
+}
+
+// What the entries are.
+extension ResourceBatch {
+    private mutating func readEntries(of bundle: Int) {
+        guard let list = document.member(Names.entry, of: bundle), document.kind(list) == .array else { return }
+        let end = document.next(list)
+        var node = list + 1
+        while node < end {
+            defer { node = document.next(node) }
+            guard document.kind(node) == .object else {
+                entries.append(fault(.notAnObject, node))
+                continue
+            }
+            guard let resource = document.member(Names.resource, of: node) else {
+                entries.append(fault(.noResource, node))
+                continue
+            }
+            let url = document.member(Names.fullURL, of: node).flatMap { document.kind($0) == .string ? $0 : nil }
+            var entry = entry(for: resource, fullURL: url)
+            if entry.fault == nil, url != nil { entry.reference = Array("\(entry.type.name)/\(entry.id)".utf8) }
+            entries.append(entry)
+            guard entry.fault == nil, let url, !document.isEscaped(url) else { continue }
+            urls.insert(document.contentRange(url), entry: entries.count - 1, of: document) { first, second in
+                entries[first].type == entries[second].type && entries[first].id == entries[second].id
+            }
+        }
+    }
+
+    private func fault(_ reason: Reject.Reason, _ node: Int) -> Entry {
+        Entry(node: node, type: .bundle, id: "", carriesID: false, fault: reason)
+    }
+
+    private func entry(for node: Int, fullURL: Int?) -> Entry {
+        guard document.kind(node) == .object else { return fault(.notAnObject, node) }
+        if let name = duplicateName(in: node) { return fault(.duplicateMember(name), node) }
+        guard let name = document.member(Names.resourceType, of: node), document.kind(name) == .string else {
+            return fault(.missingResourceType, node)
+        }
+        let found = unsafe document.withBytes(document.contentRange(name)) { unsafe ResourceType.find($0) }
+        guard let type = found ?? ResourceType(name: document.string(name)) else {
+            return fault(.unknownResourceType(document.string(name)), node)
+        }
+        if let id = document.member(Names.id, of: node) {
+            guard document.kind(id) == .string else { return fault(.invalidID(JSONValue(document: document, node: id).rawText), node) }
+            let text = document.string(id)
+            guard LogicalID.isValid(text) else { return fault(.invalidID(text), node) }
+            return Entry(node: node, type: type, id: text, carriesID: true, fault: nil)
+        }
+        guard let fullURL, let id = LogicalID.of(fullURL: document.string(fullURL), type: type) else {
+            return fault(.missingID, node)
+        }
+        return Entry(node: node, type: type, id: id, carriesID: false, fault: nil)
+    }
+
+    private func duplicateName(in object: Int) -> String? {
+        let end = document.next(object)
+        return unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: 48) { names -> String? in
+            var count = 0
+            var escaped = false
+            var index = object + 1
+            while index < end {
+                escaped = escaped || document.isEscaped(index)
+                if count == 48 || escaped { return duplicateNameOfMany(in: object) }
+                let range = document.contentRange(index)
+                for other in 0..<count {
+                    let otherRange = unsafe document.contentRange(names[other])
+                    if document.sameBytes(otherRange, range) { return document.string(index) }
+                }
+                unsafe names[count] = index
+                count += 1
+                index = document.next(index + 1)
+            }
+            return nil
+        }
+    }
+
+    private func duplicateNameOfMany(in object: Int) -> String? {
+        var seen: Set<[UInt8]> = []
+        for member in JSONValue(document: document, node: object).members
+        where !seen.insert(Array(member.name.utf8)).inserted {
+            return member.name
+        }
+        return nil
+    }
+}
+
+// The bytes of a resource.
+extension ResourceBatch {
+    private func json(of entry: Entry) -> [UInt8] {
+        let range = document.range(entry.node)
+        let edits = edits(of: entry)
+        guard !edits.isEmpty else { return document.bytes(in: range) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(range.count + edits.reduce(0) { $0 + $1.text.count })
+        var copied = range.lowerBound
+        for edit in edits {
+            unsafe document.withBytes(copied..<edit.range.lowerBound) { unsafe bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: edit.text)
+            copied = edit.range.upperBound
+        }
+        unsafe document.withBytes(copied..<range.upperBound) { unsafe bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    private typealias Edit = (range: Range<Int>, text: [UInt8])
+
+    /// What has to change in a resource, in the order of its bytes.
+    private func edits(of entry: Entry) -> [Edit] {
+        var edits: [Edit] = []
+        if isBundle {
+            let end = document.next(entry.node)
+            var ordinal = document.firstReference(from: entry.node)
+            while let node = document.reference(ordinal), node < end {
+                ordinal += 1
+                guard let target = target(ofReference: node) else { continue }
+                let text = entries[target].reference
+                let range = document.contentRange(node)
+                if !document.bytes(range, are: text) { edits.append((range, text)) }
+            }
+        }
+        if !entry.carriesID, let insertion = idInsertion(for: entry) {
+            let index = edits.firstIndex { $0.range.lowerBound > insertion.range.lowerBound } ?? edits.endIndex
+            edits.insert(insertion, at: index)
+        }
+        return edits
+    }
+
+    private func idInsertion(for entry: Entry) -> Edit? {
+        guard let type = document.member(Names.resourceType, of: entry.node) else { return nil }
+        let end = document.range(type).upperBound
+        return (end..<end, Array(",\"id\":\"\(entry.id)\"".utf8))
+    }
+
+    private func target(ofReference node: Int) -> Int? {
+        guard !document.isEscaped(node) else { return nil }
+        return urls.entry(for: document.contentRange(node), of: document)
+    }
+}
+
+// Whose a resource is.
+extension ResourceBatch {
+    private mutating func link(of entry: Entry) -> PatientLink {
+        if entry.type == .patient { return .patient(entry.id) }
+        var unresolved = false
+        for path in ResourceElements.of(entry.type).patientPaths {
+            var found: PatientLink?
+            document.walk(path, from: entry.node) { value in
+                switch link(ofReference: value) {
+                case .none: return true
+                case .unresolved:
+                    unresolved = true
+                    return true
+                case .patient(let id):
+                    found = .patient(id)
+                    return false
+                }
+            }
+            if case .patient(let id) = found {
+                lastPatient = id
+                return .patient(id)
+            }
+        }
+        return unresolved ? .unresolved : .none
+    }
+
+    /// What one Reference says.
+    private func link(ofReference value: Int) -> PatientLink {
+        guard document.kind(value) == .object else { return .none }
+        let saysPatient = document.member(Names.type, of: value).map { document.kind($0) == .string && document.string($0, equals: Names.patient) }
+        guard let reference = document.member(Names.reference, of: value), document.kind(reference) == .string else {
+            // A logical reference: somebody, known by an identifier only.
+            let isLogical = document.member(Names.identifier, of: value) != nil
+            return isLogical && saysPatient != false ? .unresolved : .none
+        }
+        if let target = target(ofReference: reference) {
+            return entries[target].type == .patient ? .patient(entries[target].id) : .none
+        }
+        let range = document.contentRange(reference)
+        let id = unsafe document.withBytes(range) { bytes -> String? in
+            guard let id = unsafe LogicalID.ofPatient(bytes) else { return nil }
+            // Mostly the patient of the resource before: share its string.
+            if unsafe bytes[id].elementsEqual(lastPatient.utf8) { return lastPatient }
+            return unsafe String(decoding: bytes[id], as: UTF8.self)
+        }
+        if let id { return .patient(id) }
+        if saysPatient == true { return .unresolved }
+        let mayBePatient = document.bytes(range, start: Names.urn) || document.bytes(range, start: Names.conditional)
+        return mayBePatient && saysPatient != false ? .unresolved : .none
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+@testable import AvowFHIR
+
+/// Forty synthetic patients, unpacked once for all tests.
+enum Synthea {
+    static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Beside the package, or in the directory that AVOW_SHARED_DATA names.
+    static let archive: URL = {
+        let directory = ProcessInfo.processInfo.environment["AVOW_SHARED_DATA"].map { URL(filePath: $0) }
+        return (directory ?? packageRoot.appending(path: "../shared/data")).appending(path: "synthea-r4-40.tar.zst")
+            .standardizedFileURL
+    }()
+
+    /// The archive is beside the package in some checkouts only.
+    static var isAvailable: Bool {
+        if FileManager.default.fileExists(atPath: archive.path) { return true }
+        print("skipped: \(archive.path) is not there")
+        return false
+    }
+
+    private static let unpacked: Result<String, any Error> = Result {
+        let target = FileManager.default.temporaryDirectory.appending(path: "avow-synthea-\(ProcessInfo.processInfo.processIdentifier)")
+        try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
+        try run("tar", ["--zstd", "-xf", archive.path, "-C", target.path])
+        return target.path
+    }
+
+    static func directory() throws -> String { try unpacked.get() }
+}
+
+struct CommandFailure: Error {
+    let command: String
+    let status: Int32
+}
+
+@discardableResult
+func run(_ command: String, _ arguments: [String]) throws -> Data {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [command] + arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let output = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+        throw CommandFailure(command: command, status: process.terminationStatus)
+    }
+    return output
+}
+
+/// SplitMix64: the same numbers from the same seed, so that a failure can be run again.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
+
+func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+/// A file that lives as long as the value.
+final class TemporaryFile {
+    let path: String
+
+    init(_ content: [UInt8], name: String = "input.json") throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "avow-fhir-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        path = directory.appending(path: name).path
+        try Data(content).write(to: URL(filePath: path))
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: URL(filePath: path).deletingLastPathComponent())
+    }
+}
+
+/// Everything that a reader finds in a file of this content.
+func read(_ content: [UInt8], name: String = "input.json", limits: ReadLimits = ReadLimits()) throws -> (
+    resources: [ImportedResource], rejects: [Reject]
+) {
+    let file = try TemporaryFile(content, name: name)
+    var reader = try ResourceReader(path: file.path, limits: limits)
+    var resources: [ImportedResource] = []
+    var rejects: [Reject] = []
+    while let item = reader.next() {
+        switch item {
+        case .resource(let resource): resources.append(resource)
+        case .reject(let reject): rejects.append(reject)
+        }
+    }
+    return (resources, rejects)
+}
