@@ -248,7 +248,8 @@ private struct SignalWatch {
             unsafe sigaction(signal, &action, nil)
         }
         let held = received
-        if held != 0 { raise(held) }
+        // To the process, as it came, since this thread may be one that blocks signals.
+        if held != 0 { kill(getpid(), held) }
     }
 }
 
