@@ -49,7 +49,7 @@ avow_prepare_debian() {
     # shellcheck disable=SC2086
     if ! "${install[@]}" install -y -qq --no-install-recommends $missing >/dev/null 2>&1; then
         # The list of packages may be older than the packages.
-        "${install[@]}" update -qq
+        "${install[@]}" update -qq || true
         "${install[@]}" install -y -qq --no-install-recommends $missing >/dev/null \
             || avow_stop "apt-get could not install: $missing"
     fi

@@ -48,6 +48,8 @@ extension JSONNode {
     /// Adds a member at the end of an object, unless there is no value; other values stay as they are.
     mutating func append(_ name: String, _ value: JSONNode?) {
         guard let value, case .object(var members) = self else { return }
+        // Given up here, the storage has one owner and is appended to in place.
+        self = .boolean(false)
         members.append((name: name, value: value))
         self = .object(members)
     }
