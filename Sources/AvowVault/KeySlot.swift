@@ -78,7 +78,8 @@ public struct KeySlot: Equatable, Sendable {
         var reader = ByteReader(bytes, subject: .keySlot)
         let format = try reader.byte("a format")
         guard format == KeySlot.format else { throw .unsupportedFormat(.keySlot, found: format) }
-        storeID = try StoreID(try reader.bytes(StoreID.length, "a store id").span)
+        let storeIDBytes = try reader.bytes(StoreID.length, "a store id")
+        storeID = try StoreID(storeIDBytes.span)
         let kindOffset = reader.offset
         guard let kind = UnlockSecret.Kind(rawValue: try reader.byte("a kind")) else {
             throw .malformed(.keySlot, offset: kindOffset, expected: "kind 1 or 2")
@@ -123,8 +124,9 @@ public struct KeySlot: Equatable, Sendable {
     ///   slot was changed, which cannot be told apart), or `.outOfMemory`.
     public func masterKey(unlockedWith secret: UnlockSecret) throws(VaultError) -> SecretKey {
         guard secret.kind == kind else { throw .wrongKindOfSecret(expected: kind) }
+        let unlockKey = try KeySlot.unlockKey(secret, derivation)
         return try AEAD.openKey(
-            sealedKey.span, key: try KeySlot.unlockKey(secret, derivation),
+            sealedKey.span, key: unlockKey,
             associatedData: KeySlot.header(storeID: storeID, kind: kind, derivation: derivation),
             memory: .shared, failure: .wrongPassphraseOrKeyFile)
     }
