@@ -39,7 +39,8 @@ import CZstd
         guard bytes.count <= CompressionDictionary.largest else {
             throw .tooLarge(.dictionary, length: UInt64(bytes.count), limit: CompressionDictionary.largest)
         }
-        guard bytes.starts(with: CompressionDictionary.magic) else {
+        // zstd takes anything shorter than eight bytes, and anything without the magic number, as it is.
+        guard bytes.count >= 8, bytes.starts(with: CompressionDictionary.magic) else {
             throw .malformed(.dictionary, offset: 0, expected: "a trained zstd dictionary")
         }
         // zstd copies the bytes.
@@ -133,7 +134,8 @@ import CZstd
 
 /// The record in which a store keeps a dictionary.
 ///
-/// `0x01 ‖ id ‖ type number ‖ generation ‖ bytes`, the three numbers in canonical LEB128.
+/// `0x01 ‖ id ‖ type number ‖ generation ‖ length ‖ bytes`, the four numbers in canonical LEB128. The
+/// length is there because a cut dictionary is a dictionary, too.
 extension CompressionDictionary {
     /// The dictionary's record.
     public var encoded: [UInt8] {
@@ -141,6 +143,7 @@ extension CompressionDictionary {
         record.append(variableLength: id)
         record.append(variableLength: typeNumber)
         record.append(variableLength: generation)
+        record.append(variableLength: UInt32(bytes.count))
         record.append(contentsOf: bytes)
         return record
     }
@@ -161,7 +164,9 @@ extension CompressionDictionary {
         let id = try reader.variableLength("a dictionary id")
         let typeNumber = try reader.variableLength("a type number")
         let generation = try reader.variableLength("a generation")
-        let bytes = try reader.bytes(reader.remaining, "a dictionary")
+        let length = try reader.variableLength("a length")
+        let bytes = try reader.bytes(Int(length), "\(length) bytes of dictionary")
+        try reader.end()
         try self.init(id: id, typeNumber: typeNumber, generation: generation, bytes: bytes)
     }
 }

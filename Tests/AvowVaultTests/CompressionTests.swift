@@ -76,16 +76,29 @@ import Testing
     @Test func `records that are no dictionary are refused`() throws {
         let dictionary = try Sample.dictionary(id: 1)
         let record = dictionary.encoded
-        for length in Array(0..<60) {
-            #expect(throws: VaultError.self) { try CompressionDictionary(encoded: Array(record[..<length])) }
+        for length in Array(0..<300) + Array(record.count - 300..<record.count) {
+            let error = #expect(throws: VaultError.self) {
+                try CompressionDictionary(encoded: Array(record[..<length]))
+            }
+            guard case .malformed(.dictionary, _, _) = error else {
+                Issue.record("length \(length): \(String(describing: error))")
+                continue
+            }
+        }
+        func encoded(_ bytes: [UInt8]) -> [UInt8] {
+            var record: [UInt8] = [1, 1, 1, 1]
+            record.append(variableLength: UInt32(bytes.count))
+            return record + bytes
         }
         let hostile: [(VaultError, [UInt8])] = [
             (.unsupportedFormat(.dictionary, found: 2), [2] + record[1...]),
-            (.malformed(.dictionary, offset: 1, expected: "an id above zero"), [1, 0, 1, 1] + dictionary.bytes),
+            (.malformed(.dictionary, offset: 1, expected: "an id above zero"), [1, 0] + record[2...]),
             (.malformed(.dictionary, offset: 1, expected: "a dictionary id"), [1, 0x81, 0, 1, 1] + dictionary.bytes),
             (.malformed(.dictionary, offset: 2, expected: "a type number"), [1, 1, 0x80, 0, 1] + dictionary.bytes),
-            (.malformed(.dictionary, offset: 0, expected: "a trained zstd dictionary"), [1, 1, 1, 1, 9, 9, 9, 9, 9, 9, 9, 9]),
-            (.malformed(.dictionary, offset: 0, expected: "a whole zstd dictionary"), [1, 1, 1, 1] + dictionary.bytes[..<20]),
+            (.malformed(.dictionary, offset: 0, expected: "a trained zstd dictionary"), encoded([9, 9, 9, 9, 9, 9, 9, 9])),
+            (.malformed(.dictionary, offset: 0, expected: "a trained zstd dictionary"), encoded(Array(dictionary.bytes[..<7]))),
+            (.malformed(.dictionary, offset: 0, expected: "a whole zstd dictionary"), encoded(Array(dictionary.bytes[..<20]))),
+            (.malformed(.dictionary, offset: record.count, expected: "the end"), record + [0]),
             (
                 .tooLarge(.dictionary, length: 1 << 20 + 17, limit: 1 << 20 + 16),
                 [UInt8](repeating: 1, count: 1 << 20 + 17)

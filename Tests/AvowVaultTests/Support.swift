@@ -62,10 +62,14 @@ enum Sample {
             """.utf8)
     }
 
-    static func dictionary(id: UInt32, generation: UInt32 = 1, seed: UInt64 = 1) throws -> CompressionDictionary {
-        var generator = SeededGenerator(seed: seed)
+    /// Trained once, since that takes longer than the rest of a test.
+    private static let trained = Result {
+        var generator = SeededGenerator(seed: 1)
         let samples = (0..<1_000).map { _ in observation(using: &generator) }
-        return try CompressionDictionary.train(
-            samples: samples, id: id, typeNumber: 99, generation: generation)
+        return try CompressionDictionary.train(samples: samples, id: 1, typeNumber: 99, generation: 1).bytes
+    }
+
+    static func dictionary(id: UInt32, generation: UInt32 = 1) throws -> CompressionDictionary {
+        try CompressionDictionary(id: id, typeNumber: 99, generation: generation, bytes: trained.get())
     }
 }
