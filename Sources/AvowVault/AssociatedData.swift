@@ -13,7 +13,9 @@ struct AssociatedData {
 
     /// Eight bytes, big-endian.
     mutating func append(_ value: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: value >> shift))
+        }
     }
 
     mutating func append(_ byte: UInt8) {
@@ -28,7 +30,8 @@ struct AssociatedData {
     ) throws(Failure) -> Value {
         // `count` never exceeds the storage; bytes may be read as UInt8 whatever they are part of.
         try unsafe withUnsafeBytes(of: storage) { (storage) throws(Failure) in
-            try unsafe body(UnsafeBufferPointer(rebasing: storage.assumingMemoryBound(to: UInt8.self)[..<count]))
+            try unsafe body(
+                UnsafeBufferPointer(rebasing: storage.assumingMemoryBound(to: UInt8.self)[..<count]))
         }
     }
 }

@@ -33,7 +33,9 @@ public struct KeyFile: Sendable {
             // behind the digits, where the line feed then goes; its time does not depend on the key.
             for index in header.indices { unsafe destination[index] = header[index] }
             unsafe key.withPointer { key in
-                _ = unsafe (destination + header.count).withMemoryRebound(to: CChar.self, capacity: digits + 1) {
+                _ = unsafe (destination + header.count).withMemoryRebound(
+                    to: CChar.self, capacity: digits + 1
+                ) {
                     unsafe sodium_bin2hex($0, digits + 1, key, SecretKey.length)
                 }
             }
@@ -84,14 +86,17 @@ public struct KeyFile: Sendable {
                 throw .keyFile(path: path, .wrongShape)
             }
             // sodium_hex2bin also takes capital digits; one key has one file, so they are refused.
-            let hasCapitals = unsafe content[header.count..<fileLength - 1].contains { $0 < 0x60 && $0 > 0x39 }
+            let hasCapitals = unsafe content[header.count..<fileLength - 1].contains {
+                $0 < 0x60 && $0 > 0x39
+            }
             guard !hasCapitals, let start = content.baseAddress else {
                 throw .keyFile(path: path, .wrongShape)
             }
             return try unsafe SecretKey { (destination) throws(VaultError) in
                 var written = 0
                 // 64 digits are within the content, 32 bytes are what the key's slot holds.
-                let result = unsafe (start + header.count).withMemoryRebound(to: CChar.self, capacity: digits) {
+                let result = unsafe (start + header.count).withMemoryRebound(to: CChar.self, capacity: digits)
+                {
                     unsafe sodium_hex2bin(destination, SecretKey.length, $0, digits, nil, &written, nil)
                 }
                 guard result == 0, written == SecretKey.length else {

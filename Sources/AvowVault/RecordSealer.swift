@@ -1,47 +1,5 @@
 import CSodium
 
-/// The seed of the salts that blind a record's members; whoever holds it and the record can prove
-/// what the record says.
-public struct SaltSeed: Equatable, Sendable {
-    /// Bytes in a seed.
-    public static let length = 32
-
-    private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-
-    /// `BLAKE2b-256(key: patientKey, message: "avow salt" ‖ nonce)`.
-    init(patientKey: SecretKey, nonce: UnsafeBufferPointer<UInt8>) {
-        // "avow salt" and a nonce make 33 bytes; the seed has the 32 that are written.
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 9 + AEAD.nonceLength) { message in
-            _ = unsafe message.initialize(fromContentsOf: "avow salt".utf8)
-            _ = unsafe message[9...].initialize(fromContentsOf: nonce)
-            unsafe withUnsafeMutablePointer(to: &words) { words in
-                unsafe words.withMemoryRebound(to: UInt8.self, capacity: SaltSeed.length) { seed in
-                    unsafe patientKey.withPointer { key in
-                        unsafe Sodium.keyedHash(of: UnsafeBufferPointer(message), key: key, into: seed)
-                    }
-                }
-            }
-        }
-    }
-
-    /// Calls `body` with the 32 bytes.
-    public func withBytes<Value, Failure: Error>(
-        _ body: (Span<UInt8>) throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        // The copy on the stack outlives the call.
-        try unsafe withUnsafeBytes(of: words) { (words) throws(Failure) in
-            try unsafe body(Span(_unsafeElements: words.assumingMemoryBound(to: UInt8.self)))
-        }
-    }
-
-    /// The 32 bytes.
-    public var bytes: [UInt8] { withBytes { [UInt8](copying: $0) } }
-
-    public static func == (left: SaltSeed, right: SaltSeed) -> Bool { left.words == right.words }
-}
-
-extension SaltSeed: Redacted {}
-
 /// Compresses and seals records, and opens them. Not Sendable: each thread makes its own.
 ///
 /// ```
@@ -143,7 +101,8 @@ public final class RecordSealer {
     ///   `.unknownDictionary` if they are, but the dictionary is missing; `.unsupportedFormat`,
     ///   `.malformed` or `.tooLarge`.
     public func open(
-        _ sealed: Span<UInt8>, key: SecretKey, pseudonym: UInt64, dictionaries: DictionarySet = DictionarySet()
+        _ sealed: Span<UInt8>, key: SecretKey, pseudonym: UInt64,
+        dictionaries: DictionarySet = DictionarySet()
     ) throws(VaultError) -> Opened {
         let header = try RecordHeader(sealed)
         let plaintextLength = sealed.count - header.length - AEAD.overhead
@@ -209,48 +168,5 @@ public final class RecordSealer {
     private func wipeScratch() {
         // Zeroes the array's own bytes.
         unsafe scratch.withUnsafeMutableBytes { unsafe sodium_memzero($0.baseAddress, $0.count) }
-    }
-}
-
-/// What stands in front of a sealed record: the format and the dictionary's id.
-struct RecordHeader {
-    private static let format: UInt8 = 1
-
-    let dictionaryID: UInt32
-    /// Bytes of the header: one, and one to five of the id.
-    let length: Int
-
-    init(dictionaryID: UInt32) {
-        self.dictionaryID = dictionaryID
-        length = 1 + max(1, (UInt32.bitWidth - dictionaryID.leadingZeroBitCount + 6) / 7)
-    }
-
-    /// Reads the header in front of a sealed record.
-    init(_ sealed: Span<UInt8>) throws(VaultError) {
-        // No more than the header is looked at: six bytes at most.
-        var reader = ByteReader(sealed.extracting(first: 6), subject: .record)
-        let format = try reader.byte("a format")
-        guard format == RecordHeader.format else { throw .unsupportedFormat(.record, found: format) }
-        dictionaryID = try reader.variableLength("a dictionary id in its shortest form")
-        length = reader.offset
-    }
-
-    /// The header's bytes, lowest seven bits of the id first.
-    private func byte(at index: Int) -> UInt8 {
-        guard index > 0 else { return RecordHeader.format }
-        let bits = UInt8(truncatingIfNeeded: dictionaryID >> (7 * UInt32(index - 1)))
-        return index == length - 1 ? bits & 0x7F : bits | 0x80
-    }
-
-    /// - Parameter output: At least `length` bytes.
-    @unsafe func write(to output: UnsafeMutableBufferPointer<UInt8>) {
-        for index in 0..<length { unsafe output[index] = byte(at: index) }
-    }
-
-    func associatedData(_ storeID: StoreID, _ pseudonym: UInt64) -> AssociatedData {
-        var data = AssociatedData(storeID)
-        data.append(pseudonym)
-        for index in 0..<length { data.append(byte(at: index)) }
-        return data
     }
 }

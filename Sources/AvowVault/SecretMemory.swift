@@ -182,7 +182,9 @@ public final class SecretMemory: Sendable {
     let count: Int
 
     /// - Parameter body: Fills `count` zeroed bytes.
-    init(count: Int, filling body: (UnsafeMutablePointer<UInt8>) throws(VaultError) -> Void) throws(VaultError) {
+    init(count: Int, filling body: (UnsafeMutablePointer<UInt8>) throws(VaultError) -> Void)
+        throws(VaultError)
+    {
         guard Sodium.isReady else { throw .cryptographyUnavailable }
         // A length of zero would leave no byte to point at.
         guard let region = unsafe sodium_malloc(max(count, 1)) else { throw .outOfMemory(bytes: count) }

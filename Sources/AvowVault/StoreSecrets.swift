@@ -55,7 +55,8 @@ public struct StoreSecrets: Equatable, Sendable {
             guard isAuthentic else { throw .notAuthentic(.storeSecrets) }
         }
         // Three neighbouring parts whose lengths add up to `count`.
-        (storeKey, boundaryKey, signingSeed) = try unsafe plaintext.withBytes { (plaintext) throws(VaultError) in
+        (storeKey, boundaryKey, signingSeed) = try unsafe plaintext.withBytes {
+            (plaintext) throws(VaultError) in
             let parts = unsafe Span(_unsafeElements: plaintext)
             return (
                 try SecretKey(copying: parts.extracting(0..<32)),
@@ -81,7 +82,8 @@ public struct StoreSecrets: Equatable, Sendable {
             unsafe plaintext.withBytes { plaintext in
                 unsafe StoreSecrets.associatedData(storeID).withBytes { associatedData in
                     unsafe AEAD.seal(
-                        plaintext, into: UnsafeMutableBufferPointer(rebasing: output[1..<StoreSecrets.sealedLength]),
+                        plaintext,
+                        into: UnsafeMutableBufferPointer(rebasing: output[1..<StoreSecrets.sealedLength]),
                         key: key, associatedData: associatedData)
                 }
             }

@@ -17,7 +17,9 @@ import Testing
         let key = try SecretKey.random()
         let sealed = AEAD.seal([4, 5], key: key, associatedData: [6])
         var output: [UInt8] = [9]
-        for (key, associatedData) in [(try SecretKey.random(), [6]), (key, [7]), (key, []), (key, [6, 0])] as [(SecretKey, [UInt8])] {
+        for (key, associatedData) in [(try SecretKey.random(), [6]), (key, [7]), (key, []), (key, [6, 0])]
+            as [(SecretKey, [UInt8])]
+        {
             #expect(throws: VaultError.notAuthentic(.sealedBytes)) {
                 try AEAD.open(sealed, key: key, associatedData: associatedData, appendingTo: &output)
             }
@@ -58,10 +60,12 @@ import Testing
         #expect(throws: refusal) { try sealer.open(sealed, pseudonym: 2, counter: 2) }
         #expect(throws: refusal) { try sealer.open(sealed, pseudonym: 1, counter: 3) }
         #expect(throws: refusal) {
-            try PatientKeySealer(masterKey: masterKey, storeID: .random()).open(sealed, pseudonym: 1, counter: 2)
+            try PatientKeySealer(masterKey: masterKey, storeID: .random()).open(
+                sealed, pseudonym: 1, counter: 2)
         }
         #expect(throws: refusal) {
-            try PatientKeySealer(masterKey: .random(), storeID: storeID).open(sealed, pseudonym: 1, counter: 2)
+            try PatientKeySealer(masterKey: .random(), storeID: storeID).open(
+                sealed, pseudonym: 1, counter: 2)
         }
         for bit in 0..<sealed.count * 8 {
             #expect(throws: refusal) { try sealer.open(sealed.flipping(bit: bit), pseudonym: 1, counter: 2) }
@@ -78,7 +82,8 @@ import Testing
         #expect(sealed.count == StoreSecrets.sealedLength)
         for bit in 0..<sealed.count * 8 {
             let expected: VaultError =
-                bit < 8 ? .unsupportedFormat(.storeSecrets, found: 1 ^ 1 << UInt8(bit)) : .notAuthentic(.storeSecrets)
+                bit < 8
+                ? .unsupportedFormat(.storeSecrets, found: 1 ^ 1 << UInt8(bit)) : .notAuthentic(.storeSecrets)
             #expect(throws: expected) {
                 try StoreSecrets(opening: sealed.flipping(bit: bit), masterKey: masterKey, storeID: storeID)
             }

@@ -72,13 +72,16 @@ extension NodeSealer {
 }
 
 extension Compressor {
-    func compress(_ plaintext: [UInt8], dictionary: CompressionDictionary? = nil) throws(VaultError) -> [UInt8] {
+    func compress(_ plaintext: [UInt8], dictionary: CompressionDictionary? = nil) throws(VaultError)
+        -> [UInt8]
+    {
         try compress(plaintext.span, dictionary: dictionary)
     }
 }
 
 extension Decompressor {
-    func decompress(_ frame: [UInt8], dictionary: CompressionDictionary? = nil) throws(VaultError) -> [UInt8] {
+    func decompress(_ frame: [UInt8], dictionary: CompressionDictionary? = nil) throws(VaultError) -> [UInt8]
+    {
         try decompress(frame.span, dictionary: dictionary)
     }
 }

@@ -93,11 +93,26 @@ import Testing
         let hostile: [(VaultError, [UInt8])] = [
             (.unsupportedFormat(.dictionary, found: 2), [2] + record[1...]),
             (.malformed(.dictionary, offset: 1, expected: "an id above zero"), [1, 0] + record[2...]),
-            (.malformed(.dictionary, offset: 1, expected: "a dictionary id"), [1, 0x81, 0, 1, 1] + dictionary.bytes),
-            (.malformed(.dictionary, offset: 2, expected: "a type number"), [1, 1, 0x80, 0, 1] + dictionary.bytes),
-            (.malformed(.dictionary, offset: 0, expected: "a trained zstd dictionary"), encoded([9, 9, 9, 9, 9, 9, 9, 9])),
-            (.malformed(.dictionary, offset: 0, expected: "a trained zstd dictionary"), encoded(Array(dictionary.bytes[..<7]))),
-            (.malformed(.dictionary, offset: 0, expected: "a whole zstd dictionary"), encoded(Array(dictionary.bytes[..<20]))),
+            (
+                .malformed(.dictionary, offset: 1, expected: "a dictionary id"),
+                [1, 0x81, 0, 1, 1] + dictionary.bytes
+            ),
+            (
+                .malformed(.dictionary, offset: 2, expected: "a type number"),
+                [1, 1, 0x80, 0, 1] + dictionary.bytes
+            ),
+            (
+                .malformed(.dictionary, offset: 0, expected: "a trained zstd dictionary"),
+                encoded([9, 9, 9, 9, 9, 9, 9, 9])
+            ),
+            (
+                .malformed(.dictionary, offset: 0, expected: "a trained zstd dictionary"),
+                encoded(Array(dictionary.bytes[..<7]))
+            ),
+            (
+                .malformed(.dictionary, offset: 0, expected: "a whole zstd dictionary"),
+                encoded(Array(dictionary.bytes[..<20]))
+            ),
             (.malformed(.dictionary, offset: record.count, expected: "the end"), record + [0]),
             (
                 .tooLarge(.dictionary, length: 1 << 20 + 17, limit: 1 << 20 + 16),
@@ -131,7 +146,8 @@ import Testing
         }
     }
 
-    @Test func `a set finds dictionaries by id and the newest of a type, in whatever order they came`() throws {
+    @Test func `a set finds dictionaries by id and the newest of a type, in whatever order they came`() throws
+    {
         let bytes = try Sample.dictionary(id: 1).bytes
         let all = try [(1, 10, 1), (2, 10, 2), (3, 11, 1), (4, 10, 3)].map { id, type, generation in
             try CompressionDictionary(id: id, typeNumber: type, generation: generation, bytes: bytes)

@@ -13,7 +13,8 @@ import Testing
     }
 
     func slot(_ text: String) throws -> KeySlot {
-        try KeySlot(sealing: masterKey, storeID: storeID, for: .passphrase(Passphrase(text)), cost: Self.cheap)
+        try KeySlot(
+            sealing: masterKey, storeID: storeID, for: .passphrase(Passphrase(text)), cost: Self.cheap)
     }
 
     @Test func `a passphrase opens its slot after a trip through bytes`() throws {
@@ -72,7 +73,8 @@ import Testing
         let file = UnlockSecret.keyFile(KeyFile(key: try SecretKey.random()))
         let passphrase = UnlockSecret.passphrase(try Passphrase("p"))
         for secret in [passphrase, file] {
-            let encoded = try KeySlot(sealing: masterKey, storeID: storeID, for: secret, cost: Self.cheap).encoded
+            let encoded = try KeySlot(sealing: masterKey, storeID: storeID, for: secret, cost: Self.cheap)
+                .encoded
             for bit in 0..<encoded.count * 8 {
                 #expect(throws: VaultError.self, "bit \(bit)") {
                     let slot = try KeySlot(encoded: encoded.flipping(bit: bit), limits: limits)
@@ -94,7 +96,9 @@ import Testing
 
     @Test func `a slot that asks for too much memory or time is refused before any is spent`() throws {
         let encoded = try slot("p").encoded
-        for (operations, memory) in [(17, 8), (1, 1 << 20 | 1), (0, 8), (1, 7), (.max, .max)] as [(UInt32, UInt32)] {
+        for (operations, memory) in [(17, 8), (1, 1 << 20 | 1), (0, 8), (1, 7), (.max, .max)]
+            as [(UInt32, UInt32)]
+        {
             var bytes = Array(encoded[..<34])
             bytes.append(bigEndian: operations)
             bytes.append(bigEndian: memory)
@@ -102,7 +106,8 @@ import Testing
             let cost = KeyDerivation.Cost(operations: operations, memoryKiB: memory)
             #expect(throws: VaultError.derivationCostOutOfBounds(cost)) { try KeySlot(encoded: bytes) }
             #expect(throws: VaultError.derivationCostOutOfBounds(cost)) {
-                try KeySlot(sealing: masterKey, storeID: storeID, for: .passphrase(Passphrase("p")), cost: cost)
+                try KeySlot(
+                    sealing: masterKey, storeID: storeID, for: .passphrase(Passphrase("p")), cost: cost)
             }
         }
     }
@@ -156,7 +161,8 @@ import Testing
         #expect(throws: VaultError.keyFile(path: path, .exists)) { try KeyFile.generate(at: path) }
         #expect(try KeyFile.read(at: path).key == first.key)
         let link = directory.path("link")
-        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: directory.path("nowhere"))
+        try FileManager.default.createSymbolicLink(
+            atPath: link, withDestinationPath: directory.path("nowhere"))
         #expect(throws: VaultError.keyFile(path: link, .exists)) { try KeyFile.generate(at: link) }
     }
 
@@ -175,7 +181,8 @@ import Testing
     @Test func `anything of another shape is refused`() throws {
         let digits = String(repeating: "0a", count: 32)
         for text in [
-            "", digits, "avow key file 2\n\(digits)\n", "avow key file 1\n\(digits) ", "avow key file 1\n\(digits)",
+            "", digits, "avow key file 2\n\(digits)\n", "avow key file 1\n\(digits) ",
+            "avow key file 1\n\(digits)",
             "avow key file 1\n\(digits)\n\n", "avow key file 1\n\(digits.uppercased())\n",
             "avow key file 1\n\(digits.dropLast())g\n", "avow key file 1\n\(digits.dropLast()) \n",
             "avow key file 1\n\(digits.dropLast())\0\n",

@@ -72,8 +72,14 @@ import Testing
             let node = BlobLength.ofNode(length)
             let record = BlobLength.ofRecord(length)
             #expect(node >= length && record >= length)
-            #expect(node <= 1_900 ? node - length < 64 && node % 64 == 0 : (node + 16) % 4_096 == 0 && node - length < 4_096)
-            #expect(record == length ? length <= 1_900 || (length + 16) % 4_096 == 0 : (record + 16) % 4_096 == 0 && record - length < 4_096)
+            #expect(
+                node <= 1_900
+                    ? node - length < 64 && node % 64 == 0 : (node + 16) % 4_096 == 0 && node - length < 4_096
+            )
+            #expect(
+                record == length
+                    ? length <= 1_900 || (length + 16) % 4_096 == 0
+                    : (record + 16) % 4_096 == 0 && record - length < 4_096)
             #expect(BlobLength.ofNode(node) == node && BlobLength.ofRecord(record) == record)
         }
     }

@@ -29,13 +29,16 @@ import Testing
         dictionaries.insert(dictionary)
         let seed: UInt64 = 5
         var generator = SeededGenerator(seed: seed)
-        for length in [0, 1, 2, 100, 1_800, 1_850, 1_860, 1_870, 2_000, 4_020, 4_040, 4_060, 70_000, 2_000_000] {
+        for length in [
+            0, 1, 2, 100, 1_800, 1_850, 1_860, 1_870, 2_000, 4_020, 4_040, 4_060, 70_000, 2_000_000,
+        ] {
             for json in [generator.bytes(length), [UInt8](repeating: 0x20, count: length)] {
                 for dictionary in [nil, dictionary] {
                     let sealed = try sealer.seal(json: json, key: key, pseudonym: 7, dictionary: dictionary)
                     #expect(BlobLength.ofRecord(sealed.bytes.count) == sealed.bytes.count)
                     #expect(try RecordSealer.dictionaryID(of: sealed.bytes) == dictionary?.id ?? 0)
-                    let opened = try sealer.open(sealed.bytes, key: key, pseudonym: 7, dictionaries: dictionaries)
+                    let opened = try sealer.open(
+                        sealed.bytes, key: key, pseudonym: 7, dictionaries: dictionaries)
                     #expect(opened.json == json, "seed \(seed), length \(length)")
                     #expect(opened.saltSeed == sealed.saltSeed)
                 }
@@ -92,7 +95,8 @@ import Testing
             }
             for length in 0..<sealed.count {
                 #expect(throws: VaultError.self) {
-                    try sealer.open(Array(sealed[..<length]), key: key, pseudonym: 7, dictionaries: dictionaries)
+                    try sealer.open(
+                        Array(sealed[..<length]), key: key, pseudonym: 7, dictionaries: dictionaries)
                 }
             }
             #expect(throws: VaultError.notAuthentic(.record)) {
@@ -120,10 +124,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        [0x80, 0x00], [0x81, 0x80, 0x00], [0xFF, 0xFF, 0xFF, 0xFF, 0x10], [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
-        [0x80], [],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x80, 0x00], [0x81, 0x80, 0x00], [0xFF, 0xFF, 0xFF, 0xFF, 0x10],
+            [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01],
+            [0x80], [],
+        ] as [[UInt8]])
     func `a dictionary id not in its shortest form is refused`(_ id: [UInt8]) {
         let record = [1] + id + [UInt8](repeating: 0, count: id.count < 2 ? 0 : 100)
         #expect(throws: VaultError.self) { try RecordSealer.dictionaryID(of: record) }
@@ -188,7 +194,9 @@ import Testing
         var plaintext = frame + [UInt8](repeating: 0, count: 4_080 - 42 - frame.count)
         #expect(try sealer.open(forged(plaintext), key: key, pseudonym: 7).json.count == 2_500)
         plaintext[plaintext.count - 1] = 1
-        #expect(throws: VaultError.malformed(.record, offset: frame.count, expected: "zeros up to whole pages")) {
+        #expect(
+            throws: VaultError.malformed(.record, offset: frame.count, expected: "zeros up to whole pages")
+        ) {
             try sealer.open(forged(plaintext), key: key, pseudonym: 7)
         }
     }
@@ -210,7 +218,9 @@ import Testing
         for _ in 0..<2_000 {
             var bytes = generator.bytes(Int.random(in: 0...200, using: &generator))
             if !bytes.isEmpty { bytes[0] = 1 }
-            #expect(throws: VaultError.self, "seed \(seed)") { try sealer.open(bytes, key: key, pseudonym: 7) }
+            #expect(throws: VaultError.self, "seed \(seed)") {
+                try sealer.open(bytes, key: key, pseudonym: 7)
+            }
             // As a frame they may even be one; they must only not crash.
             _ = try? sealer.open(forged(bytes), key: key, pseudonym: 7)
         }

@@ -47,7 +47,10 @@ extension SecretKey {
 enum Sample {
     /// A made-up Observation, about 600 bytes.
     static func observation(using generator: inout SeededGenerator) -> [UInt8] {
-        let codes = [("4548-4", "Hemoglobin A1c"), ("8302-2", "Body height"), ("2339-0", "Glucose"), ("29463-7", "Body weight")]
+        let codes = [
+            ("4548-4", "Hemoglobin A1c"), ("8302-2", "Body height"), ("2339-0", "Glucose"),
+            ("29463-7", "Body weight"),
+        ]
         let (code, name) = codes.randomElement(using: &generator) ?? codes[0]
         let value = Int.random(in: 10...9_999, using: &generator)
         let id = generator.next()
