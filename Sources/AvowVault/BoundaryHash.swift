@@ -53,6 +53,7 @@ extension BoundaryKey: Redacted {}
 public struct BoundaryHash: Sendable {
     private let key: BoundaryKey
 
+    /// The hash under a store's boundary key.
     public init(_ key: BoundaryKey) {
         self.key = key
     }

@@ -4,6 +4,7 @@ public struct DictionarySealer: Sendable {
     private let key: SecretKey
     private let storeID: StoreID
 
+    /// The sealer of one store's dictionaries.
     public init(storeKey: SecretKey, storeID: StoreID) throws(VaultError) {
         key = try storeKey.derive(context: KeyContext.dictionaries)
         self.storeID = storeID

@@ -3,6 +3,7 @@ public struct DictionarySet: Sendable {
     private var byID: [UInt32: CompressionDictionary] = [:]
     private var newestByType: [UInt32: CompressionDictionary] = [:]
 
+    /// A set of none.
     public init() {}
 
     /// Adds a dictionary, in place of one with the same id.

@@ -12,6 +12,7 @@ public struct KeyDerivation: Equatable, Sendable {
         /// Memory in KiB.
         public var memoryKiB: UInt32
 
+        /// A cost of `operations` passes over `memoryKiB` KiB.
         public init(operations: UInt32, memoryKiB: UInt32) {
             self.operations = operations
             self.memoryKiB = memoryKiB
@@ -29,9 +30,12 @@ public struct KeyDerivation: Equatable, Sendable {
 
     /// The largest costs that are paid for parameters read from a file, which anyone may have written.
     public struct Limits: Equatable, Sendable {
+        /// The most passes.
         public var operations: UInt32
+        /// The most memory in KiB.
         public var memoryKiB: UInt32
 
+        /// Limits of `operations` passes and `memoryKiB` KiB.
         public init(operations: UInt32, memoryKiB: UInt32) {
             self.operations = operations
             self.memoryKiB = memoryKiB

@@ -6,6 +6,7 @@ public struct NodeSealer: Sendable {
     private let key: SecretKey
     private let storeID: StoreID
 
+    /// The sealer of one store's nodes.
     public init(storeKey: SecretKey, storeID: StoreID) throws(VaultError) {
         key = try storeKey.derive(context: KeyContext.nodes)
         self.storeID = storeID

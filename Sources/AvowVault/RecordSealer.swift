@@ -16,6 +16,7 @@ public final class RecordSealer {
     public struct Sealed: Equatable, Sendable {
         /// What is stored.
         public let bytes: [UInt8]
+        /// Blinds the record's members.
         public let saltSeed: SaltSeed
     }
 
@@ -23,6 +24,7 @@ public final class RecordSealer {
     public struct Opened: Equatable, Sendable {
         /// The JSON, byte for byte as it was sealed.
         public let json: [UInt8]
+        /// The seed that sealing gave.
         public let saltSeed: SaltSeed
     }
 

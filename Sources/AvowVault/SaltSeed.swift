@@ -35,6 +35,7 @@ public struct SaltSeed: Equatable, Sendable {
     /// The 32 bytes.
     public var bytes: [UInt8] { withBytes { [UInt8](copying: $0) } }
 
+    /// Whether the bytes are the same.
     public static func == (left: SaltSeed, right: SaltSeed) -> Bool { left.words == right.words }
 }
 

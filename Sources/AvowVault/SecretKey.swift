@@ -92,8 +92,11 @@ extension SecretKey: Equatable {
 protocol Redacted: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
 
 extension Redacted {
+    /// Says what it is, and nothing of its content.
     public var description: String { "\(Self.self)(redacted)" }
+    /// Says what it is, and nothing of its content.
     public var debugDescription: String { "\(Self.self)(redacted)" }
+    /// Shows no children.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 

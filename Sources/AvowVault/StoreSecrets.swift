@@ -111,6 +111,7 @@ public struct PatientKeySealer: Sendable {
     private let key: SecretKey
     private let storeID: StoreID
 
+    /// The sealer of one store's patient keys.
     public init(masterKey: SecretKey, storeID: StoreID) throws(VaultError) {
         key = try masterKey.derive(context: KeyContext.patientKeys)
         self.storeID = storeID

@@ -10,6 +10,7 @@ public enum UnlockSecret: Sendable {
         case passphrase = 1
         case keyFile = 2
 
+        /// The kind in words.
         public var description: String {
             switch self {
             case .passphrase: "passphrase"
@@ -18,6 +19,7 @@ public enum UnlockSecret: Sendable {
         }
     }
 
+    /// Which of them this is.
     public var kind: Kind {
         switch self {
         case .passphrase: .passphrase

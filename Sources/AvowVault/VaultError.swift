@@ -63,6 +63,7 @@ public enum VaultError: Error, Equatable, Sendable {
 }
 
 extension VaultError: CustomStringConvertible {
+    /// What was refused and why, in words.
     public var description: String {
         switch self {
         case .cryptographyUnavailable:
@@ -100,6 +101,7 @@ extension VaultError: CustomStringConvertible {
 }
 
 extension VaultError.KeyFileProblem: CustomStringConvertible {
+    /// The problem in words.
     public var description: String {
         switch self {
         case .exists: "something is there already; a key file never replaces anything"
