@@ -1,0 +1,37 @@
+/// Up to 48 bytes on the stack: what a sealed blob is bound to besides its key.
+struct AssociatedData {
+    static let capacity = 48
+
+    private var storage: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+    private(set) var count = 0
+
+    /// Begins with the store's id, as all associated data does.
+    init(_ storeID: StoreID) {
+        append(storeID.high)
+        append(storeID.low)
+    }
+
+    /// Eight bytes, big-endian.
+    mutating func append(_ value: UInt64) {
+        for shift in stride(from: 56, through: 0, by: -8) {
+            append(UInt8(truncatingIfNeeded: value >> shift))
+        }
+    }
+
+    mutating func append(_ byte: UInt8) {
+        precondition(count < AssociatedData.capacity)
+        // Within the storage by the line above.
+        unsafe withUnsafeMutableBytes(of: &storage) { unsafe $0[count] = byte }
+        count += 1
+    }
+
+    @unsafe func withBytes<Value, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        // `count` never exceeds the storage; bytes may be read as UInt8 whatever they are part of.
+        try unsafe withUnsafeBytes(of: storage) { (storage) throws(Failure) in
+            try unsafe body(
+                UnsafeBufferPointer(rebasing: storage.assumingMemoryBound(to: UInt8.self)[..<count]))
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// Seals tree nodes under a key derived from the store's.
+///
+/// `blob = XChaCha20-Poly1305(node key, node ‖ 0x80 ‖ zeros, associated data: store id ‖ node id)`,
+/// where the zeros bring the blob to the length that `BlobLength.ofNode` gives.
+public struct NodeSealer: Sendable {
+    private let key: SecretKey
+    private let storeID: StoreID
+
+    /// The sealer of one store's nodes.
+    public init(storeKey: SecretKey, storeID: StoreID) throws(VaultError) {
+        key = try storeKey.derive(context: KeyContext.nodes)
+        self.storeID = storeID
+    }
+
+    /// Seals a node. Takes one allocation.
+    ///
+    /// - Parameters:
+    ///   - node: The node's encoding.
+    ///   - nodeID: The id under which the blob will stand.
+    public func seal(_ node: Span<UInt8>, nodeID: UInt64) -> [UInt8] {
+        let length = BlobLength.ofNode(node.count + 1 + AEAD.overhead)
+        let plaintextLength = length - AEAD.overhead
+        // The capacity asked for is filled: the padded node is put behind the nonce's place and sealed
+        // there, which adds nonce and tag around it.
+        return unsafe [UInt8](unsafeUninitializedCapacity: length) { output, count in
+            let output = unsafe UnsafeMutableBufferPointer(rebasing: output[..<length])
+            let plaintext = unsafe UnsafeMutableBufferPointer(
+                rebasing: output[AEAD.nonceLength..<AEAD.nonceLength + plaintextLength])
+            unsafe node.withUnsafeBufferPointer { node in
+                _ = unsafe plaintext.update(fromContentsOf: node)
+            }
+            unsafe plaintext[node.count] = 0x80
+            unsafe plaintext[(node.count + 1)...].update(repeating: 0)
+            unsafe associatedData(nodeID).withBytes { associatedData in
+                unsafe AEAD.seal(
+                    UnsafeBufferPointer(plaintext), into: output, key: key, associatedData: associatedData)
+            }
+            count = length
+        }
+    }
+
+    /// Opens a node. Takes one allocation.
+    ///
+    /// - Returns: The node's encoding.
+    /// - Throws: `VaultError.notAuthentic` unless the bytes are those sealed for this id and store,
+    ///   `VaultError.malformed` if the padding is not what `seal` writes.
+    public func open(_ sealed: Span<UInt8>, nodeID: UInt64) throws(VaultError) -> [UInt8] {
+        guard sealed.count >= AEAD.overhead else { throw .notAuthentic(.node) }
+        let length = sealed.count - AEAD.overhead
+        var isAuthentic = false
+        // On success all of the capacity is written; on failure the array stays empty.
+        var node = unsafe [UInt8](unsafeUninitializedCapacity: length) { output, count in
+            isAuthentic = unsafe sealed.withUnsafeBufferPointer { sealed in
+                unsafe associatedData(nodeID).withBytes { associatedData in
+                    unsafe AEAD.open(
+                        sealed, into: UnsafeMutableBufferPointer(rebasing: output[..<length]), key: key,
+                        associatedData: associatedData)
+                }
+            }
+            count = isAuthentic ? length : 0
+        }
+        guard isAuthentic else { throw .notAuthentic(.node) }
+        guard let end = node.lastIndex(where: { $0 != 0 }), node[end] == 0x80,
+            BlobLength.ofNode(end + 1 + AEAD.overhead) == sealed.count
+        else { throw .malformed(.node, offset: node.count, expected: "padding of 0x80 and zeros") }
+        node.removeLast(node.count - end)
+        return node
+    }
+
+    private func associatedData(_ nodeID: UInt64) -> AssociatedData {
+        var data = AssociatedData(storeID)
+        data.append(nodeID)
+        return data
+    }
+}
+
+extension NodeSealer: Redacted {}
