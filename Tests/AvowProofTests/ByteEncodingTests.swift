@@ -43,7 +43,8 @@ import Testing
 
     @Test func `a variable-length integer takes the bytes that it needs`() throws {
         let known: [(UInt64, String)] = [
-            (0, "00"), (1, "01"), (127, "7f"), (128, "8001"), (300, "ac02"), (16383, "ff7f"), (16384, "808001"),
+            (0, "00"), (1, "01"), (127, "7f"), (128, "8001"), (300, "ac02"), (16383, "ff7f"),
+            (16384, "808001"),
             (624485, "e58e26"), (.max >> 1, "ffffffffffffffff7f"), (.max, "ffffffffffffffffff01"),
         ]
         for (value, encoded) in known {
@@ -69,7 +70,9 @@ import Testing
             ("ffffffffffffffffff8100", .integerTooLarge), ("ffffffffffffffffff00", .notShortest),
         ]
         for (text, problem) in refused {
-            #expect(throws: ByteError(problem, at: 0), "\(text)") { try Varint.decode(LogSupport.bytes(text), at: 0) }
+            #expect(throws: ByteError(problem, at: 0), "\(text)") {
+                try Varint.decode(LogSupport.bytes(text), at: 0)
+            }
         }
         #expect(throws: ByteError.self) { try Varint.decode([1], at: -1) }
     }
@@ -86,7 +89,9 @@ import Testing
         #expect(try reader.integer(UInt8.self) == 0xff)
         try reader.finish()
         #expect(throws: ByteError(.truncated(needed: 1, available: 0), at: 45)) { try reader.byte() }
-        #expect(throws: ByteError(.truncated(needed: 4, available: 0), at: 45)) { try reader.integer(UInt32.self) }
+        #expect(throws: ByteError(.truncated(needed: 4, available: 0), at: 45)) {
+            try reader.integer(UInt32.self)
+        }
         #expect(throws: ByteError.self) { try reader.bytes(count: -1) }
         var declared = ByteReader(LogSupport.bytes("ffffffffffffffffff01"))
         #expect(throws: ByteError(.lengthBeyondInput(declared: .max, available: 0), at: 0)) {

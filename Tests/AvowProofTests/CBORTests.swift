@@ -107,7 +107,9 @@ indirect enum CBORValue: Equatable {
         case 5: return .null
         case 6:
             return .array(
-                (0..<Int.random(in: 0...6, using: &generator)).map { _ in random(using: &generator, depth: depth + 1) })
+                (0..<Int.random(in: 0...6, using: &generator)).map { _ in
+                    random(using: &generator, depth: depth + 1)
+                })
         default:
             var pairs: [[UInt8]: (key: CBORValue, value: CBORValue)] = [:]
             for _ in 0..<Int.random(in: 0...6, using: &generator) {
@@ -127,7 +129,8 @@ indirect enum CBORValue: Equatable {
         ("1bffffffffffffffff", "18446744073709551615"), ("20", "-1"), ("29", "-10"), ("3863", "-100"),
         ("3903e7", "-1000"), ("f4", "false"), ("f5", "true"), ("f6", "null"), ("40", "h''"),
         ("4401020304", "h'01020304'"), ("60", "\"\""), ("6161", "\"a\""), ("6449455446", "\"IETF\""),
-        ("62c3bc", "\"ü\""), ("63e6b0b4", "\"水\""), ("64f0908591", "\"𐅑\""), ("80", "[]"), ("83010203", "[1, 2, 3]"),
+        ("62c3bc", "\"ü\""), ("63e6b0b4", "\"水\""), ("64f0908591", "\"𐅑\""), ("80", "[]"),
+        ("83010203", "[1, 2, 3]"),
         ("8301820203820405", "[1, [2, 3], [4, 5]]"),
         (
             "98190102030405060708090a0b0c0d0e0f101112131415161718181819",
@@ -142,7 +145,9 @@ indirect enum CBORValue: Equatable {
     ]
 
     @Test(arguments: published)
-    func `each deterministic example of RFC 8949 is read and written back`(hexadecimal: String, diagnostic: String) throws {
+    func `each deterministic example of RFC 8949 is read and written back`(
+        hexadecimal: String, diagnostic: String
+    ) throws {
         let bytes = LogSupport.bytes(hexadecimal)
         let value = try CBORValue.decode(bytes)
         #expect(value.diagnostic == diagnostic)
@@ -150,7 +155,9 @@ indirect enum CBORValue: Equatable {
     }
 
     @Test func `integers reach both ends of their range`() throws {
-        for value in [Int64.min, Int64.min + 1, -257, -256, -25, -24, -1, 0, 23, 24, 255, 256, 65535, 65536, Int64.max] {
+        for value in [
+            Int64.min, Int64.min + 1, -257, -256, -25, -24, -1, 0, 23, 24, 255, 256, 65535, 65536, Int64.max,
+        ] {
             var writer = CBORWriter()
             writer.integer(value)
             var reader = CBORReader(writer.bytes)
@@ -214,7 +221,9 @@ indirect enum CBORValue: Equatable {
     ]
 
     @Test(arguments: refused)
-    func `bytes that are not deterministic CBOR are refused where they are at fault`(hexadecimal: String, error: CBORError) {
+    func `bytes that are not deterministic CBOR are refused where they are at fault`(
+        hexadecimal: String, error: CBORError
+    ) {
         #expect(throws: error) { try CBORValue.decode(LogSupport.bytes(hexadecimal)) }
         #expect(error.description.contains("offset \(error.offset)"))
     }
@@ -226,7 +235,9 @@ indirect enum CBORValue: Equatable {
             func refuses(_ expected: CBORKind, _ read: (inout CBORReader) throws -> Void) {
                 guard expected != found else { return }
                 var reader = CBORReader(item)
-                #expect(throws: CBORError(.wrongKind(expected: expected, found: found), at: 0)) { try read(&reader) }
+                #expect(throws: CBORError(.wrongKind(expected: expected, found: found), at: 0)) {
+                    try read(&reader)
+                }
             }
             refuses(.unsigned) { _ = try $0.unsigned() }
             refuses(.bytes) { _ = try $0.bytes() }
@@ -262,7 +273,8 @@ indirect enum CBORValue: Equatable {
         #expect(try reader.optional { reader throws(CBORError) in try reader.unsigned() } == 5)
     }
 
-    @Test func `a map is written in the order of its keys' encodings, and a repeated key is refused`() throws {
+    @Test func `a map is written in the order of its keys' encodings, and a repeated key is refused`() throws
+    {
         let keys: [CBORValue] = [
             .text("aa"), .text("b"), .array([.integer(negative: true, 0)]), .integer(negative: true, 0),
             .integer(negative: false, 100), .integer(negative: false, 10), .boolean(false),
@@ -291,10 +303,13 @@ indirect enum CBORValue: Equatable {
                     try CBORValue.decode(Array(bytes.prefix(length)))
                 }
             }
-            #expect(throws: CBORError(.trailingBytes(count: 1), at: bytes.count)) { try CBORValue.decode(bytes + [0]) }
+            #expect(throws: CBORError(.trailingBytes(count: 1), at: bytes.count)) {
+                try CBORValue.decode(bytes + [0])
+            }
             for _ in 0..<20 {
                 var changed = bytes
-                changed[Int.random(in: 0..<bytes.count, using: &generator)] ^= 1 << UInt8.random(in: 0...7, using: &generator)
+                changed[Int.random(in: 0..<bytes.count, using: &generator)] ^=
+                    1 << UInt8.random(in: 0...7, using: &generator)
                 if let other = try? CBORValue.decode(changed) {
                     #expect(other != value, "seed \(seed)")
                     #expect(other.encoded == changed, "seed \(seed)")

@@ -17,7 +17,8 @@ import Testing
         — witness.stagemole.eu Z/euoAAAAABqEiEgw0i+7g2ENfDAWHmtRzCfKTHSDwYDJA2NmKeGi9Y8FtEyOUvVr+AJmIY/2TUFucgKi7lI7cUiOvKFYe/TmN9DAg==
 
         """
-    static let publishedLog = "arche2025h1.staging.ct.transparency.dev+ba2f06c0+AU0vHmlGCS/PdN8b2OaGmKprLI8HKM+dJ472xgFYh15f"
+    static let publishedLog =
+        "arche2025h1.staging.ct.transparency.dev+ba2f06c0+AU0vHmlGCS/PdN8b2OaGmKprLI8HKM+dJ472xgFYh15f"
     static let publishedWitnesses = [
         "transparency.dev/DEV:witness-little-garden+d8042a87+BCtusOxINQNUTN5Oj8HObRkh2yHf/MwYaGX4CPdiVEPM",
         "witness1.smartit.nu/witness1+a48c820f+BPSFWg9G6KPiO7QPryYO5Xq4oYJJ+kAvLKLSimDhoxMO",
@@ -41,13 +42,17 @@ import Testing
 
     @Test func `a checkpoint of a public log and its four witnesses verify`() throws {
         let witnesses = try Self.publishedWitnesses.map { try VerifierKey(parsing: $0) }
-        let policy = LogPolicy(log: try VerifierKey(parsing: Self.publishedLog), witnesses: witnesses, requiredWitnesses: 4)
+        let policy = LogPolicy(
+            log: try VerifierKey(parsing: Self.publishedLog), witnesses: witnesses, requiredWitnesses: 4)
         let signed = try SignedCheckpoint(parsing: Array(Self.published.utf8))
         let verified = try signed.verify(policy)
         #expect(verified.checkpoint.size == 1_432_088_532)
-        #expect(verified.checkpoint.root.bytes == (try Base64.decode("U7WM79jrzyhGZ5/GUBTpM7NzwdyfFx61t3RovgcC4Ro=")))
+        #expect(
+            verified.checkpoint.root.bytes
+                == (try Base64.decode("U7WM79jrzyhGZ5/GUBTpM7NzwdyfFx61t3RovgcC4Ro=")))
         #expect(verified.cosignatures.map(\.key) == witnesses)
-        #expect(verified.cosignatures.map(\.time) == [1_779_573_024, 1_779_573_024, 1_779_573_024, 1_779_573_024])
+        #expect(
+            verified.cosignatures.map(\.time) == [1_779_573_024, 1_779_573_024, 1_779_573_024, 1_779_573_024])
         #expect(signed.bytes == Array(Self.published.utf8))
     }
 
@@ -62,7 +67,8 @@ import Testing
     }
 
     @Test func `a checkpoint is the text that the specification describes`() throws {
-        let empty = try Checkpoint(origin: "example.org/store", size: 0, root: LogProof.emptyRoot, extensions: ["one", "two"])
+        let empty = try Checkpoint(
+            origin: "example.org/store", size: 0, root: LogProof.emptyRoot, extensions: ["one", "two"])
         let text = "example.org/store\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\none\ntwo\n"
         #expect(empty.text == Array(text.utf8))
         #expect(try Checkpoint(parsing: empty.text) == empty)
@@ -70,7 +76,8 @@ import Testing
 
     static let root = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
     static let malformed: [(String, Int)] = [
-        ("", 0), ("o\n", 2), ("o\n1\n", 4), ("\n1\n\(root)\n", 0), ("o\n01\n\(root)\n", 2), ("o\n+1\n\(root)\n", 2),
+        ("", 0), ("o\n", 2), ("o\n1\n", 4), ("\n1\n\(root)\n", 0), ("o\n01\n\(root)\n", 2),
+        ("o\n+1\n\(root)\n", 2),
         ("o\n-1\n\(root)\n", 2), ("o\n\n\(root)\n", 2), ("o\n1 \n\(root)\n", 2), ("o\n0x1\n\(root)\n", 2),
         ("o\n18446744073709551616\n\(root)\n", 2), ("o\n99999999999999999999999\n\(root)\n", 2),
         ("o\n1\n\(root)", 4), ("o\n1\n\(root.dropLast())\n", 4), ("o\n1\nAAAA\n", 4), ("o\n1\n \(root)\n", 4),
@@ -115,18 +122,24 @@ import Testing
         #expect(try verify(keys, 2).cosignatures.map(\.time) == [1_790_000_000, 1_790_000_001])
         #expect(throws: NoteError(.tooFewWitnesses(required: 3, found: 2))) { try verify(keys, 3) }
         // A witness that the verifier does not know does not count.
-        #expect(throws: NoteError(.tooFewWitnesses(required: 2, found: 1))) { try verify([keys[0], keys[2]], 2) }
+        #expect(throws: NoteError(.tooFewWitnesses(required: 2, found: 1))) {
+            try verify([keys[0], keys[2]], 2)
+        }
         // Nor does one twice: not the same line again, not another time, not another name for the same key.
         let seed = [UInt8](repeating: 0xa1, count: 32)
         let alias = try CosigningKey(name: try NoteKeyName("alias.example"), seed: seed.span)
         try signed.add(try witnesses[0].cosign(try Self.checkpoint(), time: 1_790_000_005))
         try signed.add(try alias.cosign(try Self.checkpoint(), time: 1_790_000_006))
-        #expect(throws: NoteError(.tooFewWitnesses(required: 3, found: 2))) { try verify(keys + [alias.verifierKey], 3) }
+        #expect(throws: NoteError(.tooFewWitnesses(required: 3, found: 2))) {
+            try verify(keys + [alias.verifierKey], 3)
+        }
         // Nor the log as its own witness.
         let seedOfLog = [UInt8](repeating: 0x11, count: 32)
         let own = try CosigningKey(name: try NoteKeyName("own.example"), seed: seedOfLog.span)
         try signed.add(try own.cosign(try Self.checkpoint(), time: 1_790_000_007))
-        #expect(throws: NoteError(.tooFewWitnesses(required: 3, found: 2))) { try verify(keys + [own.verifierKey], 3) }
+        #expect(throws: NoteError(.tooFewWitnesses(required: 3, found: 2))) {
+            try verify(keys + [own.verifierKey], 3)
+        }
     }
 
     @Test func `a cosignature is of one checkpoint and one time`() throws {
@@ -172,11 +185,14 @@ import Testing
     @Test func `a checkpoint of another log is refused even with a good signature`() throws {
         let log = try NoteKeys.log()
         let signed = try SignedCheckpoint(
-            try Checkpoint(origin: "example.org/other", size: 8, root: LogSupport.referenceRoots[8]), signedBy: log)
+            try Checkpoint(origin: "example.org/other", size: 8, root: LogSupport.referenceRoots[8]),
+            signedBy: log)
         #expect(throws: NoteError(.wrongOrigin(expected: "example.org/store", found: "example.org/other"))) {
             try signed.verify(LogPolicy(log: log.verifierKey))
         }
-        #expect(try signed.verify(LogPolicy(log: log.verifierKey, origin: "example.org/other")).checkpoint.size == 8)
+        #expect(
+            try signed.verify(LogPolicy(log: log.verifierKey, origin: "example.org/other")).checkpoint.size
+                == 8)
     }
 
     @Test func `a checkpoint that only witnesses signed is refused`() throws {
@@ -185,13 +201,16 @@ import Testing
         try note.add(try witness.cosign(try Self.checkpoint(), time: 1))
         let signed = try SignedCheckpoint(parsing: note.bytes)
         #expect(throws: NoteError(.notSigned)) {
-            try signed.verify(LogPolicy(log: try NoteKeys.log().verifierKey, witnesses: [witness.verifierKey]))
+            try signed.verify(
+                LogPolicy(log: try NoteKeys.log().verifierKey, witnesses: [witness.verifierKey]))
         }
     }
 }
 
 @Suite struct TlogProofTests {
-    static func proof(extra: [UInt8]? = Array("extra".utf8)) throws -> (proof: TlogProof, leaf: Digest, policy: LogPolicy) {
+    static func proof(extra: [UInt8]? = Array("extra".utf8)) throws -> (
+        proof: TlogProof, leaf: Digest, policy: LogPolicy
+    ) {
         let log = try MemoryLog(LogSupport.referenceLeaves)
         let key = try NoteKeys.log()
         let witness = try NoteKeys.witness(1)
@@ -222,7 +241,8 @@ import Testing
 
     @Test func `a proof is the text that the specification describes`() throws {
         let (proof, _, _) = try Self.proof()
-        let lines = String(decoding: proof.bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = String(decoding: proof.bytes, as: UTF8.self).split(
+            separator: "\n", omittingEmptySubsequences: false)
         #expect(lines[0] == "c2sp.org/tlog-proof@v1")
         #expect(lines[1] == "extra ZXh0cmE=")
         #expect(lines[2] == "index 5")
@@ -237,21 +257,28 @@ import Testing
         let cases: [(String, Int)] = [
             ("", 0), ("c2sp.org/tlog-proof@v2\nindex 0\n\n", 0), (head, 23), (head + "extra\n", 23),
             (head + "extra \nindex 0\n\n", 29), (head + "extra !\nindex 0\n\n", 29), (head + "index\n\n", 23),
-            (head + "index 00\n\n", 23), (head + "index -1\n\n", 23), (head + "index 18446744073709551616\n\n", 23),
+            (head + "index 00\n\n", 23), (head + "index -1\n\n", 23),
+            (head + "index 18446744073709551616\n\n", 23),
             (head + "extra AA==\nextra AA==\nindex 0\n\n", 34), (head + "index 0\n\(hash)\n", 31 + 45),
-            (head + "index 0\nAAAA\n\n", 31), (head + "index 0\n\(hash) \n\n", 31), (head + "index 0\n\n", 32),
+            (head + "index 0\nAAAA\n\n", 31), (head + "index 0\n\(hash) \n\n", 31),
+            (head + "index 0\n\n", 32),
             (head + "index 0\n" + String(repeating: hash + "\n", count: 65) + "\n", 31 + 64 * 45),
             (head + "index 0\n\norigin\nx\n\(hash)\n\n— a AAAAAAA=\n", 32 + 7),
         ]
         for (text, offset) in cases {
-            let error = try #require(throws: NoteError.self, "\(text)") { try TlogProof(parsing: Array(text.utf8)) }
+            let error = try #require(throws: NoteError.self, "\(text)") {
+                try TlogProof(parsing: Array(text.utf8))
+            }
             #expect(error.offset == offset, "\(text)")
         }
         let long = [UInt8](repeating: UInt8(ascii: "a"), count: TlogProof.maximumByteCount + 1)
-        #expect(throws: NoteError(.tooLong(limit: 2_000_000, found: 2_000_001))) { try TlogProof(parsing: long) }
+        #expect(throws: NoteError(.tooLong(limit: 2_000_000, found: 2_000_001))) {
+            try TlogProof(parsing: long)
+        }
     }
 
-    @Test func `every changed byte of a proof is refused, or changes only what nothing authenticates`() throws {
+    @Test func `every changed byte of a proof is refused, or changes only what nothing authenticates`() throws
+    {
         let (proof, leaf, policy) = try Self.proof()
         var accepted = 0
         for (offset, changed) in LogSupport.changes(of: proof.bytes, characters: "\n") {
@@ -260,7 +287,9 @@ import Testing
             guard (try? other.verify(leafHash: leaf, policy)) != nil else { continue }
             accepted += 1
             // The extra data alone is outside what is proven.
-            #expect(other.index == proof.index && other.path == proof.path && other.checkpoint == proof.checkpoint)
+            #expect(
+                other.index == proof.index && other.path == proof.path && other.checkpoint == proof.checkpoint
+            )
             #expect(other.extra != proof.extra, "offset \(offset)")
         }
         #expect(accepted > 0)

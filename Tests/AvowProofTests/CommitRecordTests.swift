@@ -4,7 +4,8 @@ import Testing
 @Suite struct CommitRecordTests {
     static func record(reason: String = "import") throws -> CommitRecord {
         try CommitRecord(
-            sequence: 41, time: 1_790_000_000_123, entryCount: 1_234_567, stateRoot: LogSupport.referenceRoots[3],
+            sequence: 41, time: 1_790_000_000_123, entryCount: 1_234_567,
+            stateRoot: LogSupport.referenceRoots[3],
             reason: reason)
     }
 
@@ -24,7 +25,8 @@ import Testing
         var writer = CBORWriter()
         writer.text(longest + "x")
         let encoded = Array(try Self.record(reason: "").encoded.dropLast()) + writer.bytes
-        #expect(throws: CBORError(.tooLong(limit: 1024, found: 1025), at: encoded.count - writer.bytes.count)) {
+        #expect(throws: CBORError(.tooLong(limit: 1024, found: 1025), at: encoded.count - writer.bytes.count))
+        {
             try CommitRecord(decoding: encoded)
         }
     }

@@ -1,6 +1,5 @@
 import AvowProof
 
-
 /// What the tests of encoding, log and notes share.
 enum LogSupport {
     /// SplitMix64: small, seeded, the same everywhere.
@@ -32,7 +31,8 @@ enum LogSupport {
     }
 
     static func digest(_ text: String) -> Digest {
-        Digest(bytes(text))!
+        guard let digest = Digest(bytes(text)) else { preconditionFailure("not a digest: \(text)") }
+        return digest
     }
 
     /// The leaves with which implementations of RFC 6962 are commonly tested.
@@ -64,8 +64,10 @@ enum LogSupport {
         caseName(
             problem,
             plain: [
-                (.notShortest, "notShortest"), (.indefiniteLength, "indefiniteLength"), (.outOfRange, "outOfRange"),
-                (.invalidText, "invalidText"), (.keysOutOfOrder, "keysOutOfOrder"), (.duplicateKey, "duplicateKey"),
+                (.notShortest, "notShortest"), (.indefiniteLength, "indefiniteLength"),
+                (.outOfRange, "outOfRange"),
+                (.invalidText, "invalidText"), (.keysOutOfOrder, "keysOutOfOrder"),
+                (.duplicateKey, "duplicateKey"),
             ])
     }
 
@@ -73,7 +75,8 @@ enum LogSupport {
         caseName(
             problem,
             plain: [
-                (.invalidText, "invalidText"), (.unfinishedLine, "unfinishedLine"), (.noSignatures, "noSignatures"),
+                (.invalidText, "invalidText"), (.unfinishedLine, "unfinishedLine"),
+                (.noSignatures, "noSignatures"),
                 (.malformedSignatureLine, "malformedSignatureLine"), (.invalidKeyName, "invalidKeyName"),
                 (.malformedKey, "malformedKey"), (.notSigned, "notSigned"),
             ])

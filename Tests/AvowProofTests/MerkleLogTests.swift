@@ -65,14 +65,16 @@ import Testing
                     try MerkleLog.inclusionPath(index: UInt64(index), size: UInt64(size), stored: log.hash))
                 #expect(path == naive.path(index, 0..<size))
                 try LogProof.verifyInclusion(
-                    leafHash: log.leafHashes[index], index: UInt64(index), size: UInt64(size), path: path, root: roots[size])
+                    leafHash: log.leafHashes[index], index: UInt64(index), size: UInt64(size), path: path,
+                    root: roots[size])
             }
             for old in 0...size {
                 let path = try #require(
                     try MerkleLog.consistencyPath(from: UInt64(old), to: UInt64(size), stored: log.hash))
                 #expect(path == naive.proof(old, size))
                 try LogProof.verifyConsistency(
-                    oldSize: UInt64(old), oldRoot: roots[old], newSize: UInt64(size), newRoot: roots[size], path: path)
+                    oldSize: UInt64(old), oldRoot: roots[old], newSize: UInt64(size), newRoot: roots[size],
+                    path: path)
             }
         }
     }
@@ -90,15 +92,18 @@ import Testing
         for size in 1...20 as ClosedRange<UInt64> {
             let root = try MerkleLog.root(size: size, stored: log.hash)
             for index in 0..<size {
-                let path = try #require(try MerkleLog.inclusionPath(index: index, size: size, stored: log.hash))
+                let path = try #require(
+                    try MerkleLog.inclusionPath(index: index, size: size, stored: log.hash))
                 for other in 0..<20 as Range<UInt64> where other != index {
                     #expect(throws: LogProofError.self) {
                         try LogProof.verifyInclusion(
-                            leafHash: log.leafHashes[Int(index)], index: other, size: size, path: path, root: root)
+                            leafHash: log.leafHashes[Int(index)], index: other, size: size, path: path,
+                            root: root)
                     }
                     #expect(throws: LogProofError.self) {
                         try LogProof.verifyInclusion(
-                            leafHash: log.leafHashes[Int(other)], index: index, size: size, path: path, root: root)
+                            leafHash: log.leafHashes[Int(other)], index: index, size: size, path: path,
+                            root: root)
                     }
                 }
                 for other in 0...20 as ClosedRange<UInt64> where other != size {
@@ -134,11 +139,13 @@ import Testing
         for size in 1...11 as ClosedRange<UInt64> {
             let root = try MerkleLog.root(size: size, stored: log.hash)
             for index in 0..<size {
-                let path = try #require(try MerkleLog.inclusionPath(index: index, size: size, stored: log.hash))
+                let path = try #require(
+                    try MerkleLog.inclusionPath(index: index, size: size, stored: log.hash))
                 for variant in variants(path) {
                     #expect(throws: LogProofError.self) {
                         try LogProof.verifyInclusion(
-                            leafHash: log.leafHashes[Int(index)], index: index, size: size, path: variant, root: root)
+                            leafHash: log.leafHashes[Int(index)], index: index, size: size, path: variant,
+                            root: root)
                     }
                 }
             }
@@ -201,13 +208,16 @@ import Testing
             try LogProof.verifyInclusion(leafHash: root, index: 0, size: .max, path: [], root: root)
         }
         #expect(throws: LogProofError.self) {
-            try LogProof.verifyInclusion(leafHash: root, index: .max - 1, size: .max, path: [root], root: root)
+            try LogProof.verifyInclusion(
+                leafHash: root, index: .max - 1, size: .max, path: [root], root: root)
         }
         #expect(throws: LogProofError.self) {
-            try LogProof.verifyConsistency(oldSize: .max - 1, oldRoot: root, newSize: .max, newRoot: root, path: [])
+            try LogProof.verifyConsistency(
+                oldSize: .max - 1, oldRoot: root, newSize: .max, newRoot: root, path: [])
         }
         #expect(throws: LogProofError.self) {
-            try LogProof.verifyConsistency(oldSize: 1 << 63, oldRoot: root, newSize: .max, newRoot: root, path: [])
+            try LogProof.verifyConsistency(
+                oldSize: 1 << 63, oldRoot: root, newSize: .max, newRoot: root, path: [])
         }
     }
 }

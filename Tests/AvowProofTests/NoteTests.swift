@@ -16,7 +16,8 @@ enum NoteKeys {
 
 @Suite struct NoteTests {
     // The key, text and signature in the documentation of Go's sumdb/note, on which C2SP signed-note builds.
-    static let goText = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+    static let goText =
+        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
     static let goSeed = "AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
     static let goKey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
     static let goLine =
@@ -63,7 +64,9 @@ enum NoteKeys {
         #expect(try note.verify(by: [enoch]).map(\.key) == [enoch])
         #expect(try note.verify(by: [enoch, peter]).map(\.key) == [peter, enoch])
         #expect(throws: NoteError(.notSigned)) { try note.verify(by: []) }
-        #expect(throws: NoteError(.notSigned)) { try note.verify(by: [try VerifierKey(parsing: Self.specificationKey)]) }
+        #expect(throws: NoteError(.notSigned)) {
+            try note.verify(by: [try VerifierKey(parsing: Self.specificationKey)])
+        }
     }
 
     @Test func `a repeated signature counts once`() throws {
@@ -76,18 +79,23 @@ enum NoteKeys {
         let peter = try VerifierKey(parsing: Self.goKey)
         let enoch = try VerifierKey(parsing: Self.enochKey)
         let text = Self.goText.replacing("answer", with: "question") + "\n" + Self.goLine
-        #expect(throws: NoteError(.invalidSignature(key: "PeterNeumann"))) { try Self.parse(text).verify(by: [peter]) }
+        #expect(throws: NoteError(.invalidSignature(key: "PeterNeumann"))) {
+            try Self.parse(text).verify(by: [peter])
+        }
         // Enoch's line is good for this text, Peter's is cut short.
-        let short = try Self.parse(Self.goText + "\n" + Self.enochLine + "— PeterNeumann x08goA==\n".replacing("oA==", with: "o/ZJkg=="))
+        let short = try Self.parse(
+            Self.goText + "\n" + Self.enochLine
+                + "— PeterNeumann x08goA==\n".replacing("oA==", with: "o/ZJkg=="))
         #expect(try short.verify(by: [enoch]).count == 1)
-        #expect(throws: NoteError(.invalidSignature(key: "PeterNeumann"))) { try short.verify(by: [enoch, peter]) }
+        #expect(throws: NoteError(.invalidSignature(key: "PeterNeumann"))) {
+            try short.verify(by: [enoch, peter])
+        }
     }
 
-    @Test func `keys that share name and id are told apart by what they verify`() throws {
+    @Test func `a key given twice, or one that no line names, disturbs nothing`() throws {
         let key = try NoteKeys.log()
         var note = try SignedNote(text: Array("text\n".utf8))
         try note.sign(with: key)
-        // The same key again and one that the line does not name must not disturb it.
         let other = try NoteKeys.log("example.org/other")
         #expect(try note.verify(by: [other.verifierKey, key.verifierKey, key.verifierKey]).count == 1)
     }
@@ -141,7 +149,8 @@ enum NoteKeys {
 
     @Test func `sizes and counts are limited`() throws {
         let line = "— a AAAAAAA=\n"
-        let full = try Self.parse("text\n\n" + String(repeating: line, count: SignedNote.maximumSignatureCount))
+        let full = try Self.parse(
+            "text\n\n" + String(repeating: line, count: SignedNote.maximumSignatureCount))
         #expect(full.signatures.count == SignedNote.maximumSignatureCount)
         #expect(throws: NoteError(.tooManySignatures(limit: 100), at: 6 + 100 * line.utf8.count)) {
             try Self.parse("text\n\n" + String(repeating: line, count: SignedNote.maximumSignatureCount + 1))
@@ -149,8 +158,12 @@ enum NoteKeys {
         var more = full
         #expect(throws: NoteError(.tooManySignatures(limit: 100))) { try more.sign(with: try NoteKeys.log()) }
         let long = [UInt8](repeating: UInt8(ascii: "a"), count: SignedNote.maximumByteCount + 1)
-        #expect(throws: NoteError(.tooLong(limit: 1_000_000, found: 1_000_001))) { try SignedNote(parsing: long) }
-        #expect(throws: NoteError(.tooLong(limit: 1_000_000, found: 1_000_001))) { try SignedNote(text: long) }
+        #expect(throws: NoteError(.tooLong(limit: 1_000_000, found: 1_000_001))) {
+            try SignedNote(parsing: long)
+        }
+        #expect(throws: NoteError(.tooLong(limit: 1_000_000, found: 1_000_001))) {
+            try SignedNote(text: long)
+        }
     }
 
     @Test func `every part and every change of a verifier key is refused`() throws {
@@ -172,7 +185,8 @@ enum NoteKeys {
     @Test func `a key of another length, algorithm or name is refused`() throws {
         let public32 = [UInt8](repeating: 7, count: 32)
         #expect(throws: NoteError(.wrongKeyLength(expected: 32, found: 31))) {
-            try VerifierKey(name: try NoteKeyName("a"), algorithm: .ed25519, publicKey: Array(public32.dropLast()))
+            try VerifierKey(
+                name: try NoteKeyName("a"), algorithm: .ed25519, publicKey: Array(public32.dropLast()))
         }
         #expect(throws: NoteError(.unsupportedAlgorithm(2), at: 11)) {
             try VerifierKey(parsing: "a+00000000+" + Base64.encode([2] + public32))
@@ -223,7 +237,9 @@ enum NoteKeys {
             switch Result(catching: { () throws(NoteError) in try note.verify(by: [key]) }) {
             case .success:
                 // Only the line of the key that is not known here may differ.
-                #expect(note.text == original.text && note.signatures[0] == original.signatures[0], "offset \(offset)")
+                #expect(
+                    note.text == original.text && note.signatures[0] == original.signatures[0],
+                    "offset \(offset)")
                 outcomes.same += 1
             case .failure(let error) where error.problem == .notSigned:
                 outcomes.unsigned += 1
@@ -240,14 +256,19 @@ enum NoteKeys {
         let key = try VerifierKey(parsing: Self.goKey)
         let bytes = Array((Self.goText + "\n" + Self.goLine).utf8)
         for length in 0..<bytes.count {
-            #expect(throws: NoteError.self) { try SignedNote(parsing: Array(bytes.prefix(length))).verify(by: [key]) }
+            #expect(throws: NoteError.self) {
+                try SignedNote(parsing: Array(bytes.prefix(length))).verify(by: [key])
+            }
         }
     }
 
     @Test(arguments: [31, 32, 33] as [UInt64])
     func `random notes are refused or are written back as they were`(seed: UInt64) {
         var generator = LogSupport.Generator(seed: seed)
-        let pieces = ["\n", "\n\n", "— ", "a", "b ", "AAAAAAA=", " ", "=", "é", "+", "\u{1}", "\n— log.example AAAAAAA=\n", "— a AAAAAAA=\n"]
+        let pieces = [
+            "\n", "\n\n", "— ", "a", "b ", "AAAAAAA=", " ", "=", "é", "+", "\u{1}",
+            "\n— log.example AAAAAAA=\n", "— a AAAAAAA=\n",
+        ]
         var accepted = 0
         for _ in 0..<3_000 {
             let count = Int.random(in: 0...8, using: &generator)

@@ -7,10 +7,13 @@ import Testing
 /// Each test recomputes a whole file and compares. With the environment variable `AVOW_RECORD=1` it writes the file
 /// first; a changed vector is a changed format.
 @Suite(.serialized) struct VectorTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Vectors")
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+        "Vectors")
     static let isRecording = ProcessInfo.processInfo.environment["AVOW_RECORD"] == "1"
 
-    static func recordedAndComputed<Vectors: Codable>(_ name: String, _ computed: Vectors) throws -> (Vectors, Vectors) {
+    static func recordedAndComputed<Vectors: Codable>(_ name: String, _ computed: Vectors) throws -> (
+        Vectors, Vectors
+    ) {
         let file = folder.appendingPathComponent(name)
         if isRecording {
             let encoder = JSONEncoder()
@@ -52,7 +55,8 @@ import Testing
         var consistency: [LogVectors.Consistency] = []
         for size in 0...log.size {
             for index in 0..<size {
-                let path = try #require(try MerkleLog.inclusionPath(index: index, size: size, stored: log.hash))
+                let path = try #require(
+                    try MerkleLog.inclusionPath(index: index, size: size, stored: log.hash))
                 inclusion.append(.init(size: size, index: index, path: path.map(\.description)))
             }
             for old in 0...size {
@@ -105,11 +109,13 @@ import Testing
 
     @Test func `the vectors of CBOR are recomputed`() throws {
         var inputs = CBORTests.published.map { LogSupport.bytes($0.0) }
-        inputs += ["1b7fffffffffffffff", "3b7fffffffffffffff", "a20a001864f6", "82a0a12000"].map(LogSupport.bytes)
+        inputs += ["1b7fffffffffffffff", "3b7fffffffffffffff", "a20a001864f6", "82a0a12000"].map(
+            LogSupport.bytes)
         let accepted = try inputs.map { bytes in
             CBORVectors.Accepted(bytes: bytes.hexadecimal, diagnostic: try CBORValue.decode(bytes).diagnostic)
         }
-        let refused = try (CBORTests.refused.map(\.0) + ["3b8000000000000000"]).map(LogSupport.bytes).map { bytes in
+        let refused = try (CBORTests.refused.map(\.0) + ["3b8000000000000000"]).map(LogSupport.bytes).map {
+            bytes in
             Refused(bytes, try #require(throws: CBORError.self) { try CBORValue.decode(bytes) })
         }
         let (recorded, computed) = try Self.recordedAndComputed(
@@ -144,9 +150,11 @@ import Testing
             try CommitRecord(sequence: 0, time: 0, entryCount: 0, stateRoot: LogProof.emptyRoot, reason: ""),
             try CommitRecordTests.record(),
             try CommitRecordTests.record(reason: "Übernahme – 外来"),
-            try CommitRecord(sequence: .max, time: .max, entryCount: .max, stateRoot: root, reason: "\u{0}\n\"\\"),
             try CommitRecord(
-                sequence: 24, time: 256, entryCount: 65_536, stateRoot: root, reason: String(repeating: "a", count: 1024)),
+                sequence: .max, time: .max, entryCount: .max, stateRoot: root, reason: "\u{0}\n\"\\"),
+            try CommitRecord(
+                sequence: 24, time: 256, entryCount: 65_536, stateRoot: root,
+                reason: String(repeating: "a", count: 1024)),
         ]
         for record in records {
             #expect(try CommitRecord(decoding: record.encoded) == record)
@@ -154,7 +162,8 @@ import Testing
         let accepted = records.map { record in
             CommitVectors.Accepted(
                 sequence: "\(record.sequence)", time: "\(record.time)", entryCount: "\(record.entryCount)",
-                stateRoot: record.stateRoot.description, reason: record.reason, encoded: record.encoded.hexadecimal,
+                stateRoot: record.stateRoot.description, reason: record.reason,
+                encoded: record.encoded.hexadecimal,
                 leafHash: record.leafHash.description)
         }
         let good = records[1].encoded
@@ -164,8 +173,10 @@ import Testing
             return writer.bytes
         }
         let bad: [[UInt8]] = [
-            [], Array(good.dropLast()), good + [0], [0x85] + good.dropFirst(), [0x87] + good.dropFirst() + [0],
-            [0x86, 0x02] + good.dropFirst(2), [0x86, 0x18, 0x01] + good.dropFirst(2), [0x9f] + good.dropFirst() + [0xff],
+            [], Array(good.dropLast()), good + [0], [0x85] + good.dropFirst(),
+            [0x87] + good.dropFirst() + [0],
+            [0x86, 0x02] + good.dropFirst(2), [0x86, 0x18, 0x01] + good.dropFirst(2),
+            [0x9f] + good.dropFirst() + [0xff],
             [0xa6] + good.dropFirst(),
             written {
                 $0.array(count: 6)
@@ -264,19 +275,28 @@ import Testing
             NoteVectors.Key(
                 name: key.name.description, algorithm: key.algorithm.rawValue,
                 seed: [UInt8](repeating: seed, count: 32).hexadecimal, publicKey: key.publicKey.hexadecimal,
-                keyID: [UInt8(truncatingIfNeeded: key.keyID >> 24), UInt8(truncatingIfNeeded: key.keyID >> 16),
-                    UInt8(truncatingIfNeeded: key.keyID >> 8), UInt8(truncatingIfNeeded: key.keyID)].hexadecimal,
+                keyID: [
+                    UInt8(truncatingIfNeeded: key.keyID >> 24), UInt8(truncatingIfNeeded: key.keyID >> 16),
+                    UInt8(truncatingIfNeeded: key.keyID >> 8), UInt8(truncatingIfNeeded: key.keyID),
+                ].hexadecimal,
                 verifierKey: key.description)
         }
-        let keys = [key(log.verifierKey, 0x11), key(witnesses[0].verifierKey, 0xa1), key(witnesses[1].verifierKey, 0xa2)]
+        let keys = [
+            key(log.verifierKey, 0x11), key(witnesses[0].verifierKey, 0xa1),
+            key(witnesses[1].verifierKey, 0xa2),
+        ]
         let notes = try ["text\n", "\n", "one\n\n\ntwo – due\n"].map { text in
             var note = try SignedNote(text: Array(text.utf8))
             try note.sign(with: log)
-            return NoteVectors.Note(text: text, verifierKeys: [log.verifierKey.description], note: Self.text(note.bytes))
+            return NoteVectors.Note(
+                text: text, verifierKeys: [log.verifierKey.description], note: Self.text(note.bytes))
         }
         let published = try [
             ([NoteTests.specificationKey], NoteTests.specificationNote),
-            ([NoteTests.goKey, NoteTests.enochKey], NoteTests.goText + "\n" + NoteTests.goLine + NoteTests.enochLine),
+            (
+                [NoteTests.goKey, NoteTests.enochKey],
+                NoteTests.goText + "\n" + NoteTests.goLine + NoteTests.enochLine
+            ),
             ([CheckpointTests.publishedLog] + CheckpointTests.publishedWitnesses, CheckpointTests.published),
         ].map { keys, text in
             let note = try SignedNote(parsing: Array(text.utf8))
@@ -289,47 +309,57 @@ import Testing
             try Checkpoint(origin: "example.org/store", size: 0, root: LogProof.emptyRoot),
             try CheckpointTests.checkpoint(),
             try Checkpoint(
-                origin: "a log – with spaces", size: .max, root: LogSupport.referenceRoots[1], extensions: ["one", " two "]),
+                origin: "a log – with spaces", size: .max, root: LogSupport.referenceRoots[1],
+                extensions: ["one", " two "]),
         ]
         let cosignatures = try zip(witnesses, [1_790_000_000, UInt64(Int64.max)]).map { witness, time in
             let checkpoint = try CheckpointTests.checkpoint()
             return NoteVectors.CosignatureVector(
-                verifierKey: witness.verifierKey.description, time: "\(time)", checkpoint: Self.text(checkpoint.text),
+                verifierKey: witness.verifierKey.description, time: "\(time)",
+                checkpoint: Self.text(checkpoint.text),
                 message: "cosignature/v1\ntime \(time)\n" + Self.text(checkpoint.text),
                 signature: try witness.cosign(checkpoint, time: time).bytes.hexadecimal)
         }
         let memory = try MemoryLog(LogSupport.referenceLeaves)
-        let proofs = try ([(0, 1, nil), (5, 8, Array("extra".utf8)), (6, 7, nil)] as [(UInt64, UInt64, [UInt8]?)]).map {
-            index, size, extra in
-            let checkpoint = try Checkpoint(
-                origin: log.verifierKey.name.description, size: size,
-                root: try MerkleLog.root(size: size, stored: memory.hash))
-            var signed = try SignedCheckpoint(checkpoint, signedBy: log)
-            for witness in witnesses { try signed.add(try witness.cosign(checkpoint, time: 1_790_000_000)) }
-            let path = try #require(try MerkleLog.inclusionPath(index: index, size: size, stored: memory.hash))
-            let proof = TlogProof(index: index, path: path, checkpoint: signed, extra: extra)
-            let policy = LogPolicy(
-                log: log.verifierKey, witnesses: witnesses.map(\.verifierKey), requiredWitnesses: 2)
-            _ = try proof.verify(leafHash: memory.leafHashes[Int(index)], policy)
-            return NoteVectors.Proof(
-                leaf: LogSupport.referenceLeaves[Int(index)].hexadecimal, extra: extra?.hexadecimal, index: "\(index)",
-                path: path.map(\.description), log: log.verifierKey.description,
-                witnesses: witnesses.map(\.verifierKey.description), proof: Self.text(proof.bytes))
-        }
+        let proofs = try
+            ([(0, 1, nil), (5, 8, Array("extra".utf8)), (6, 7, nil)] as [(UInt64, UInt64, [UInt8]?)]).map {
+                index, size, extra in
+                let checkpoint = try Checkpoint(
+                    origin: log.verifierKey.name.description, size: size,
+                    root: try MerkleLog.root(size: size, stored: memory.hash))
+                var signed = try SignedCheckpoint(checkpoint, signedBy: log)
+                for witness in witnesses {
+                    try signed.add(try witness.cosign(checkpoint, time: 1_790_000_000))
+                }
+                let path = try #require(
+                    try MerkleLog.inclusionPath(index: index, size: size, stored: memory.hash))
+                let proof = TlogProof(index: index, path: path, checkpoint: signed, extra: extra)
+                let policy = LogPolicy(
+                    log: log.verifierKey, witnesses: witnesses.map(\.verifierKey), requiredWitnesses: 2)
+                _ = try proof.verify(leafHash: memory.leafHashes[Int(index)], policy)
+                return NoteVectors.Proof(
+                    leaf: LogSupport.referenceLeaves[Int(index)].hexadecimal, extra: extra?.hexadecimal,
+                    index: "\(index)",
+                    path: path.map(\.description), log: log.verifierKey.description,
+                    witnesses: witnesses.map(\.verifierKey.description), proof: Self.text(proof.bytes))
+            }
         let head = "c2sp.org/tlog-proof@v1\n"
         let malformedProofs = [
-            "", "c2sp.org/tlog-proof@v2\nindex 0\n\n", head, head + "index 01\n\n", head + "extra \nindex 0\n\n",
+            "", "c2sp.org/tlog-proof@v2\nindex 0\n\n", head, head + "index 01\n\n",
+            head + "extra \nindex 0\n\n",
             head + "index 0\nAAAA\n\n", head + "index 0\n",
         ]
         return NoteVectors(
             keys: keys, notes: notes, published: published,
             checkpoints: checkpoints.map {
                 .init(
-                    origin: $0.origin, size: "\($0.size)", root: $0.root.description, extensions: $0.extensions,
+                    origin: $0.origin, size: "\($0.size)", root: $0.root.description,
+                    extensions: $0.extensions,
                     text: Self.text($0.text))
             },
             cosignatures: cosignatures, proofs: proofs,
-            refusedNotes: try (NoteTests.malformed.map { Array($0.0.utf8) } + [[0xff, 0x0a, 0x0a]]).map { bytes in
+            refusedNotes: try (NoteTests.malformed.map { Array($0.0.utf8) } + [[0xff, 0x0a, 0x0a]]).map {
+                bytes in
                 Refused(bytes, try #require(throws: NoteError.self) { try SignedNote(parsing: bytes) })
             },
             refusedCheckpoints: try CheckpointTests.malformed.map { Array($0.0.utf8) }.map { bytes in
