@@ -32,6 +32,7 @@ public struct ByteError: Error, Equatable, Sendable {
 }
 
 extension ByteError: CustomStringConvertible {
+    /// What was wrong and where, for a person.
     public var description: String {
         let what =
             switch problem {
@@ -109,7 +110,8 @@ public struct ByteReader: Sendable {
     public mutating func digest() throws(ByteError) -> Digest {
         let range = try take(Digest.byteCount)
         guard let digest = Digest(input.span.extracting(range)) else {
-            throw ByteError(.truncated(needed: Digest.byteCount, available: range.count), at: range.lowerBound)
+            throw ByteError(
+                .truncated(needed: Digest.byteCount, available: range.count), at: range.lowerBound)
         }
         return digest
     }

@@ -58,12 +58,14 @@ public struct CBORError: Error, Equatable, Sendable {
 }
 
 extension CBORError: CustomStringConvertible {
+    /// What was wrong and where, for a person.
     public var description: String {
         "CBOR at offset \(offset): \(problem)"
     }
 }
 
 extension CBORError.Problem: CustomStringConvertible {
+    /// What was wrong, for a person.
     public var description: String {
         switch self {
         case .truncated(let needed, let available):

@@ -65,7 +65,9 @@ public struct CBORReader: Sendable {
     /// Reads a Boolean.
     public mutating func boolean() throws(CBORError) -> Bool {
         let kind = try nextKind()
-        guard kind == .boolean else { throw CBORError(.wrongKind(expected: .boolean, found: kind), at: offset) }
+        guard kind == .boolean else {
+            throw CBORError(.wrongKind(expected: .boolean, found: kind), at: offset)
+        }
         defer { offset += 1 }
         return input[offset] == CBORHead.trueByte
     }
@@ -142,7 +144,9 @@ public struct CBORReader: Sendable {
     public mutating func array(count: Int) throws(CBORError) {
         let start = offset
         let found = try head(.array)
-        guard found == UInt64(count) else { throw CBORError(.wrongCount(expected: count, found: found), at: start) }
+        guard found == UInt64(count) else {
+            throw CBORError(.wrongCount(expected: count, found: found), at: start)
+        }
         // What the array declares was checked by its caller; that the input can hold it is checked item by item.
     }
 
@@ -206,7 +210,9 @@ public struct CBORReader: Sendable {
     private mutating func head(_ expected: CBORKind) throws(CBORError) -> UInt64 {
         let start = offset
         let found = try nextKind()
-        guard found == expected else { throw CBORError(.wrongKind(expected: expected, found: found), at: start) }
+        guard found == expected else {
+            throw CBORError(.wrongKind(expected: expected, found: found), at: start)
+        }
         let initialByte = input[start]
         let additional = initialByte & 0x1f
         let width: Int

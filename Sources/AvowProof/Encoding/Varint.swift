@@ -24,7 +24,9 @@ public enum Varint {
     /// Reads the integer that begins at `offset` of `bytes`.
     ///
     /// - Returns: the value, and the offset behind it.
-    public static func decode(_ bytes: [UInt8], at offset: Int) throws(ByteError) -> (value: UInt64, next: Int) {
+    public static func decode(
+        _ bytes: [UInt8], at offset: Int
+    ) throws(ByteError) -> (value: UInt64, next: Int) {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         var position = offset
@@ -36,7 +38,9 @@ public enum Varint {
             position += 1
             let digit = UInt64(byte & 0x7f)
             // The tenth byte holds bit 63 alone.
-            guard shift < 63 || (digit <= 1 && byte < 0x80) else { throw ByteError(.integerTooLarge, at: offset) }
+            guard shift < 63 || (digit <= 1 && byte < 0x80) else {
+                throw ByteError(.integerTooLarge, at: offset)
+            }
             value |= digit << shift
             if byte < 0x80 {
                 guard byte != 0 || shift == 0 else { throw ByteError(.notShortest, at: offset) }

@@ -30,7 +30,9 @@ public struct CommitRecord: Sendable {
         sequence: UInt64, time: UInt64, entryCount: UInt64, stateRoot: Digest, reason: String
     ) throws(ReasonTooLong) {
         let byteCount = reason.utf8.count
-        guard byteCount <= CommitRecord.maximumReasonByteCount else { throw ReasonTooLong(byteCount: byteCount) }
+        guard byteCount <= CommitRecord.maximumReasonByteCount else {
+            throw ReasonTooLong(byteCount: byteCount)
+        }
         self.sequence = sequence
         self.time = time
         self.entryCount = entryCount
@@ -50,7 +52,8 @@ public struct CommitRecord: Sendable {
         try reader.array(count: 6)
         let start = reader.offset
         guard try reader.unsigned() == CommitRecord.format else {
-            throw CBORError(.invalidValue(expected: "a commit record of format \(CommitRecord.format)"), at: start)
+            throw CBORError(
+                .invalidValue(expected: "a commit record of format \(CommitRecord.format)"), at: start)
         }
         sequence = try reader.unsigned()
         time = try reader.unsigned()
@@ -87,6 +90,7 @@ public struct CommitRecord: Sendable {
         /// How many bytes of UTF-8 it has.
         public let byteCount: Int
 
+        /// What was wrong, for a person.
         public var description: String {
             "the reason of a commit has \(byteCount) bytes, at most \(CommitRecord.maximumReasonByteCount) are allowed"
         }

@@ -13,6 +13,7 @@ public enum LogProofError: Error, Equatable, Sendable {
 }
 
 extension LogProofError: CustomStringConvertible {
+    /// What was wrong, for a person.
     public var description: String {
         switch self {
         case .indexOutsideLog(let index, let size):

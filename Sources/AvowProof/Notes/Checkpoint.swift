@@ -73,6 +73,7 @@ extension Checkpoint: Hashable {
         one.text == other.text
     }
 
+    /// Hashes what tells most checkpoints apart.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(size)
         hasher.combine(root)

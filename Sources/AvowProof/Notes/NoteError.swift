@@ -59,12 +59,14 @@ public struct NoteError: Error, Equatable, Sendable {
 }
 
 extension NoteError: CustomStringConvertible {
+    /// What was wrong and where, for a person.
     public var description: String {
         "note at offset \(offset): \(problem)"
     }
 }
 
 extension NoteError.Problem: CustomStringConvertible {
+    /// What was wrong, for a person.
     public var description: String {
         switch self {
         case .tooLong(let limit, let found):

@@ -24,6 +24,7 @@ public struct NoteKeyName: Hashable, Sendable {
 }
 
 extension NoteKeyName: CustomStringConvertible {
+    /// The name.
     public var description: String {
         String(decoding: utf8, as: UTF8.self)
     }

@@ -82,9 +82,11 @@ public struct SignedNote: Equatable, Sendable {
         try NoteLines.checkText(bytes)
         guard bytes.last == NoteLines.newline else { throw NoteError(.unfinishedLine, at: bytes.count) }
         // The text may have blank lines of its own: the last one is where the signatures begin.
-        guard let blank = bytes.indices.dropFirst().last(where: { index in
-            bytes[index] == NoteLines.newline && bytes[index - 1] == NoteLines.newline
-        }) else { throw NoteError(.noSignatures, at: bytes.count) }
+        guard
+            let blank = bytes.indices.dropFirst().last(where: { index in
+                bytes[index] == NoteLines.newline && bytes[index - 1] == NoteLines.newline
+            })
+        else { throw NoteError(.noSignatures, at: bytes.count) }
         var lines = NoteLines(bytes, in: (blank + 1)..<bytes.count)
         guard !lines.isAtEnd else { throw NoteError(.noSignatures, at: bytes.count) }
         text = Array(bytes[..<blank])

@@ -21,7 +21,8 @@ public struct SigningKey: Sendable {
         try self.init(name: name, algorithm: .ed25519, seed: seed)
     }
 
-    fileprivate init(name: NoteKeyName, algorithm: VerifierKey.Algorithm, seed: Span<UInt8>) throws(NoteError) {
+    fileprivate init(name: NoteKeyName, algorithm: VerifierKey.Algorithm, seed: Span<UInt8>) throws(NoteError)
+    {
         // The buffer is read during the call only, and its length is checked by the key.
         let key = unsafe seed.withUnsafeBytes { bytes in
             unsafe try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
@@ -49,15 +50,19 @@ public struct SigningKey: Sendable {
         guard let bytes = try? key.signature(for: message) else {
             throw NoteError(.invalidSignature(key: verifierKey.name.description))
         }
-        let signature = NoteSignature(name: verifierKey.name, keyID: verifierKey.keyID, bytes: prefix + Array(bytes))
+        let signature = NoteSignature(
+            name: verifierKey.name, keyID: verifierKey.keyID, bytes: prefix + Array(bytes))
         _ = try verifierKey.verify(signature, of: text)
         return signature
     }
 }
 
 extension SigningKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The public half, for a person.
     public var description: String { "SigningKey(\(verifierKey))" }
+    /// The public half, for a person.
     public var debugDescription: String { description }
+    /// The public half, for whoever reflects or dumps.
     public var customMirror: Mirror { Mirror(self, children: ["verifierKey": verifierKey]) }
 }
 
@@ -90,7 +95,10 @@ public struct CosigningKey: Sendable {
 }
 
 extension CosigningKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The public half, for a person.
     public var description: String { "CosigningKey(\(verifierKey))" }
+    /// The public half, for a person.
     public var debugDescription: String { description }
+    /// The public half, for whoever reflects or dumps.
     public var customMirror: Mirror { Mirror(self, children: ["verifierKey": verifierKey]) }
 }

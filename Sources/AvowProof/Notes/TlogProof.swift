@@ -71,7 +71,8 @@ public struct TlogProof: Equatable, Sendable {
             guard path.count < TlogProof.maximumPathCount, let hash = NoteLines.digest(line) else {
                 throw NoteError(
                     .malformedLine(
-                        expected: "at most \(TlogProof.maximumPathCount) hashes in Base64, then an empty line"),
+                        expected: "at most \(TlogProof.maximumPathCount) hashes in Base64, then an empty line"
+                    ),
                     at: offset)
             }
             path.append(hash)

@@ -49,7 +49,8 @@ public struct VerifierKey: Hashable, Sendable {
         let bytes = Array(text.utf8)
         let plus = UInt8(ascii: "+")
         // Base64 may have plus signs, names and hashes have none.
-        guard let first = bytes.firstIndex(of: plus), let second = bytes[(first + 1)...].firstIndex(of: plus) else {
+        guard let first = bytes.firstIndex(of: plus), let second = bytes[(first + 1)...].firstIndex(of: plus)
+        else {
             throw NoteError(.malformedKey)
         }
         let name = try NoteKeyName(utf8: bytes[..<first])
@@ -57,7 +58,8 @@ public struct VerifierKey: Hashable, Sendable {
             throw NoteError(.malformedKey, at: first + 1)
         }
         // Which character of the Base64 is wrong helps nobody who holds a key that was cut or retyped.
-        guard let material = try? Base64.decode(bytes[(second + 1)...]), let identifier = material.first else {
+        guard let material = try? Base64.decode(bytes[(second + 1)...]), let identifier = material.first
+        else {
             throw NoteError(.malformedKey, at: second + 1)
         }
         guard let algorithm = Algorithm(rawValue: identifier) else {
@@ -75,7 +77,8 @@ public struct VerifierKey: Hashable, Sendable {
         for digit in digits {
             switch digit {
             case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt32(digit - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt32(digit - UInt8(ascii: "a") + 10)
+            case UInt8(ascii: "a")...UInt8(ascii: "f"):
+                value = value << 4 | UInt32(digit - UInt8(ascii: "a") + 10)
             default: return nil
             }
         }
