@@ -1,4 +1,4 @@
-// Derived by Scripts/derive-purposes.py from CodeSystem v3-ActReason 2018-08-12 of hl7.fhir.r4.core.
+// Derived by Sources/AvowConsent/Tables/derive.py from CodeSystem v3-ActReason 2018-08-12 of hl7.fhir.r4.core.
 
 extension Purpose {
     /// Every concept of the value set v3-PurposeOfUse, each behind its parent; the root is its own parent.

@@ -1,6 +1,6 @@
 """Prints Sources/AvowConsent/Purpose+Table.swift from HL7's R4 definitions.
 
-Usage: python3 Scripts/derive-purposes.py path/to/hl7.fhir.r4.core.tgz > Sources/AvowConsent/Purpose+Table.swift
+Usage: python3 Sources/AvowConsent/Tables/derive.py path/to/hl7.fhir.r4.core.tgz > Sources/AvowConsent/Purpose+Table.swift
 """
 import json
 import sys
@@ -31,7 +31,7 @@ collect(system["concept"], None)
 index = {code: row for row, (code, _, _) in enumerate(rows)}
 assert len(index) == len(rows), "a code with two parents needs another table"
 
-print("// Derived by Scripts/derive-purposes.py from CodeSystem v3-ActReason %s of hl7.fhir.r4.core." % system["version"])
+print("// Derived by Sources/AvowConsent/Tables/derive.py from CodeSystem v3-ActReason %s of hl7.fhir.r4.core." % system["version"])
 print()
 print("extension Purpose {")
 print("    /// Every concept of the value set v3-PurposeOfUse, each behind its parent; the root is its own parent.")

@@ -5,6 +5,12 @@ public struct TupleError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was expected there.
     public let expected: String
 
+    /// An error at an offset that says what was expected there.
+    public init(offset: Int, expected: String) {
+        self.offset = offset
+        self.expected = expected
+    }
+
     public var description: String { "encoded tuple, byte \(offset): expected \(expected)" }
 }
 

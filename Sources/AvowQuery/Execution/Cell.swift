@@ -1,0 +1,146 @@
+/// One value of a row.
+public enum Cell: Hashable, Sendable {
+    /// The resource has no such value.
+    case null
+    case boolean(Bool)
+    /// A number with the digits that it has in the resource.
+    case number(String)
+    case string(String)
+    /// An object, or a list of several values, as compact JSON.
+    case json(String)
+
+    /// The value as JSON.
+    public var json: String {
+        switch self {
+        case .null: "null"
+        case .boolean(let value): value ? "true" : "false"
+        case .number(let text), .json(let text): text
+        case .string(let text): JSONLiteral.string(text)
+        }
+    }
+
+    /// The value as a person reads it; empty for null.
+    public var text: String {
+        switch self {
+        case .null: ""
+        case .boolean(let value): value ? "true" : "false"
+        case .number(let text), .json(let text), .string(let text): text
+        }
+    }
+}
+
+/// Writes JSON strings.
+enum JSONLiteral {
+    static func string(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            default:
+                if scalar.value < 0x20 {
+                    let digits = String(scalar.value, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+                } else {
+                    result.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        return result + "\""
+    }
+}
+
+extension Cell {
+    /// The order that ORDER BY puts values in: null, false, true, numbers by value, then text by its bytes.
+    ///
+    /// FHIR's dates sort by their text as long as they are written with the same offset; the search parameter `date`
+    /// sorts by instant.
+    static func compare(_ left: Cell, _ right: Cell) -> Int {
+        let (leftRank, rightRank) = (left.rank, right.rank)
+        if leftRank != rightRank { return leftRank - rightRank }
+        switch (left, right) {
+        case (.boolean(let left), .boolean(let right)): return (left ? 1 : 0) - (right ? 1 : 0)
+        case (.number(let left), .number(let right)):
+            guard let leftValue = DecimalText(left), let rightValue = DecimalText(right) else {
+                return compareText(left, right)
+            }
+            return DecimalText.compare(leftValue, rightValue)
+        default: return compareText(left.text, right.text)
+        }
+    }
+
+    private static func compareText(_ left: String, _ right: String) -> Int {
+        if left.utf8.elementsEqual(right.utf8) { return 0 }
+        return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+    }
+
+    private var rank: Int {
+        switch self {
+        case .null: 0
+        case .boolean: 1
+        case .number: 2
+        case .string, .json: 3
+        }
+    }
+}
+
+/// A JSON number as a decimal, compared by value and without rounding.
+struct DecimalText {
+    private let isNegative: Bool
+    /// The digits without zeros in front and behind; empty for zero.
+    private let digits: [UInt8]
+    /// The power of ten that the first digit stands for.
+    private let exponent: Int
+
+    init?(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        isNegative = rest.first == UInt8(ascii: "-")
+        if isNegative { rest = rest.dropFirst() }
+        var digits: [UInt8] = []
+        var integerDigits = 0
+        var seenPoint = false
+        while let byte = rest.first, byte != UInt8(ascii: "e"), byte != UInt8(ascii: "E") {
+            rest = rest.dropFirst()
+            if byte == UInt8(ascii: ".") {
+                guard !seenPoint else { return nil }
+                seenPoint = true
+                continue
+            }
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            digits.append(byte)
+            if !seenPoint { integerDigits += 1 }
+        }
+        guard !digits.isEmpty else { return nil }
+        var power = 0
+        if !rest.isEmpty {
+            // Digits beyond these make no difference that a resource could mean.
+            guard let written = Int(String(decoding: rest.dropFirst(), as: UTF8.self)), abs(written) < 1 << 40 else {
+                return nil
+            }
+            power = written
+        }
+        let zeros = digits.prefix { $0 == UInt8(ascii: "0") }.count
+        digits.removeFirst(zeros)
+        while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+        self.digits = digits
+        exponent = integerDigits - zeros - 1 + power
+    }
+
+    static func compare(_ left: DecimalText, _ right: DecimalText) -> Int {
+        if left.digits.isEmpty || right.digits.isEmpty {
+            let leftSign = left.digits.isEmpty ? 0 : (left.isNegative ? -1 : 1)
+            let rightSign = right.digits.isEmpty ? 0 : (right.isNegative ? -1 : 1)
+            return leftSign - rightSign
+        }
+        if left.isNegative != right.isNegative { return left.isNegative ? -1 : 1 }
+        var order = left.exponent - right.exponent
+        if order == 0 {
+            order =
+                left.digits == right.digits ? 0 : (left.digits.lexicographicallyPrecedes(right.digits) ? -1 : 1)
+        }
+        return left.isNegative ? -order : order
+    }
+}

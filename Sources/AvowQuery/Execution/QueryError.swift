@@ -1,0 +1,31 @@
+public import AvowConsent
+public import AvowProof
+
+/// Why a query has no answer.
+public enum QueryError: Error, Sendable, CustomStringConvertible {
+    /// The text is not a query, or says something that cannot be: where, and what was expected.
+    case syntax(QuerySyntaxError)
+    /// The query does not say who asks.
+    case missingActor
+    /// The query does not say for which purpose.
+    case missingPurpose
+    /// Who asks, or why, is not named as it must be.
+    case consent(ConsentError)
+    /// What was read for the query could not be read: a failure of the store, or a refusal of the verifier.
+    case source(any Error)
+    /// An entry that the query read stands for something that its space does not hold.
+    case entry(TreeKey, expected: String)
+
+    public var description: String {
+        switch self {
+        case .syntax(let error): "\(error)"
+        case .missingActor:
+            "the query does not say who asks: add AS 'Practitioner/…' to it, or give the actor beside it"
+        case .missingPurpose:
+            "the query does not say for which purpose: add FOR TREAT (or another purpose of use) to it, or give the purpose beside it"
+        case .consent(let error): "\(error)"
+        case .source(let error): "\(error)"
+        case .entry(let key, let expected): "the entry at key \(key.bytes.hexadecimal) does not hold \(expected)"
+        }
+    }
+}
