@@ -14,28 +14,19 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-
 let package = Package(
     name: "avow",
     platforms: [.macOS(.v15)],
     products: [
-        .library(name: "Avow", targets: ["Avow"]),
-        .library(name: "AvowVerify", targets: ["AvowVerify"]),
-        .executable(name: "avow", targets: ["AvowCLI"]),
-    ],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .library(name: "AvowStorage", targets: ["AvowStorage"])
     ],
     targets: [
         // Floor 0: system libraries.
         .systemLibrary(
             name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
-        .systemLibrary(
-            name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
-        .systemLibrary(
-            name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+
+        // Floor 2: where bytes rest.
+        .target(name: "AvowStorage", dependencies: ["CLMDB"], swiftSettings: strict),
+        .testTarget(name: "AvowStorageTests", dependencies: ["AvowStorage"], swiftSettings: strict),
     ]
 )

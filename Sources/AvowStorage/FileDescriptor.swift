@@ -1,0 +1,128 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// An open file that is closed when the object is released.
+final class FileDescriptor: Sendable {
+    enum Mode {
+        case readOnly
+        case readWrite
+        case createOrOpen
+        /// A directory, to be synchronized.
+        case directory
+    }
+
+    /// Tells files apart whatever path they were reached by.
+    struct Identity: Hashable, Sendable {
+        let device: UInt64
+        let node: UInt64
+    }
+
+    let path: String
+    private let number: Int32
+
+    init(opening path: String, _ mode: Mode, for operation: StorageError.Operation) throws(StorageError) {
+        let flags =
+            switch mode {
+            case .readOnly: O_RDONLY
+            case .readWrite: O_RDWR
+            case .createOrOpen: O_RDWR | O_CREAT
+            case .directory: O_RDONLY | O_DIRECTORY
+            }
+        self.path = path
+        var number: Int32
+        repeat {
+            // Swift passes the path as a null-terminated string that lives during the call.
+            number = unsafe open(path, flags | O_CLOEXEC, 0o600)
+        } while number < 0 && errno == EINTR
+        guard number >= 0 else {
+            throw StorageError(StorageError.Code(errno: errno), operation, at: .path(path))
+        }
+        self.number = number
+    }
+
+    deinit {
+        close(number)
+    }
+
+    /// Reads until `buffer` is full or the file ends. Returns the number of bytes read.
+    func read(
+        into buffer: inout [UInt8], at offset: UInt64, for operation: StorageError.Operation
+    ) throws(StorageError) -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            guard let start = off_t(exactly: offset + UInt64(filled)) else { break }
+            let count = unsafe buffer.withUnsafeMutableBytes { bytes -> Int in
+                // filled < bytes.count, so the rest of the buffer starts inside it and ends with it.
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[filled...])
+                return unsafe pread(number, rest.baseAddress, rest.count, start)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure(operation)
+            }
+            if count == 0 { break }
+            filled += count
+        }
+        return filled
+    }
+
+    func write(_ bytes: [UInt8], at offset: UInt64, for operation: StorageError.Operation) throws(StorageError) {
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { all -> Int in
+                // written < all.count, so the rest of the buffer starts inside it and ends with it.
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: all[written...])
+                return unsafe pwrite(number, rest.baseAddress, rest.count, off_t(offset) + off_t(written))
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure(operation)
+            }
+            written += count
+        }
+    }
+
+    /// The file's size in bytes and its identity.
+    func status(for operation: StorageError.Operation) throws(StorageError) -> (size: UInt64, identity: Identity) {
+        var status = stat()
+        // fstat fills the structure that it is given.
+        guard unsafe fstat(number, &status) == 0 else { throw failure(operation) }
+        return (
+            UInt64(clamping: status.st_size),
+            Identity(
+                device: UInt64(truncatingIfNeeded: status.st_dev), node: UInt64(truncatingIfNeeded: status.st_ino))
+        )
+    }
+
+    /// Makes a file longer, without taking room on the disk.
+    func extend(to size: UInt64, for operation: StorageError.Operation) throws(StorageError) {
+        guard let size = off_t(exactly: size), ftruncate(number, size) == 0 else { throw failure(operation) }
+    }
+
+    func synchronize(for operation: StorageError.Operation) throws(StorageError) {
+        guard fsync(number) == 0 else { throw failure(operation) }
+    }
+
+    /// Takes the exclusive lock if it is free. Returns whether it was.
+    func lock(for operation: StorageError.Operation) throws(StorageError) -> Bool {
+        while flock(number, LOCK_EX | LOCK_NB) != 0 {
+            if errno == EINTR { continue }
+            if errno == EWOULDBLOCK { return false }
+            throw failure(operation)
+        }
+        return true
+    }
+
+    func unlock() {
+        _ = flock(number, LOCK_UN)
+    }
+
+    private func failure(_ operation: StorageError.Operation) -> StorageError {
+        StorageError(StorageError.Code(errno: errno), operation, at: .path(path))
+    }
+}
