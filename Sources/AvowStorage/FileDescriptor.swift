@@ -99,6 +99,13 @@ final class FileDescriptor: Sendable {
         )
     }
 
+    /// What the file takes on disk, in bytes; less than its size when it has holes.
+    func bytesOnDisk(for operation: StorageError.Operation) throws(StorageError) -> UInt64 {
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { throw failure(operation) }
+        return UInt64(clamping: status.st_blocks) * 512
+    }
+
     /// Makes a file longer, without taking room on the disk.
     func extend(to size: UInt64, for operation: StorageError.Operation) throws(StorageError) {
         guard let size = off_t(exactly: size), ftruncate(number, size) == 0 else { throw failure(operation) }
