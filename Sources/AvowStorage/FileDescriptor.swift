@@ -106,6 +106,36 @@ final class FileDescriptor: Sendable {
         return UInt64(clamping: status.st_blocks) * 512
     }
 
+    /// Why the file cannot have `size` more bytes: an `errno`, or nil when it can, or will not say.
+    ///
+    /// Writes there to find out, and takes it back.
+    func reasonNotToGrow(by size: Int) -> Int32? {
+        guard let end = try? status(for: .commit).size else { return nil }
+        var limit = rlimit()
+        #if canImport(Darwin) || canImport(Musl)
+            let code = unsafe getrlimit(RLIMIT_FSIZE, &limit)
+        #else
+            let code = unsafe getrlimit(__rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue)), &limit)
+        #endif
+        // Writing beyond the limit would kill a process that does not ignore SIGXFSZ.
+        if code == 0, UInt64(limit.rlim_cur) < end + UInt64(size) { return EFBIG }
+        let bytes = [UInt8](repeating: 0, count: size)
+        let written = unsafe bytes.withUnsafeBytes { all in
+            unsafe pwrite(number, all.baseAddress, all.count, off_t(end))
+        }
+        let reason = errno
+        _ = ftruncate(number, off_t(end))
+        return written < 0 ? reason : written < size ? ENOSPC : nil
+    }
+
+    /// Cuts a file that is longer.
+    func shorten(to size: UInt64) {
+        guard let current = try? status(for: .commit).size, current > size, let size = off_t(exactly: size) else {
+            return
+        }
+        _ = ftruncate(number, size)
+    }
+
     /// Makes a file longer, without taking room on the disk.
     func extend(to size: UInt64, for operation: StorageError.Operation) throws(StorageError) {
         guard let size = off_t(exactly: size), ftruncate(number, size) == 0 else { throw failure(operation) }

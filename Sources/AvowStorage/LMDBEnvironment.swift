@@ -174,7 +174,7 @@ struct LMDBFailure: Error {
         } catch {
             if error.place != .path(path) {
                 // Not after a failed commit, which has ended the transaction.
-                unsafe mdb_txn_abort(transaction.pointer)
+                transaction.abort()
             }
             throw error
         }
@@ -185,4 +185,9 @@ struct LMDBFailure: Error {
 @safe struct LMDBTransactionHandle {
     @unsafe let pointer: OpaquePointer
     let environment: LMDBEnvironment
+
+    /// Ends a transaction that nothing else refers to.
+    consuming func abort() {
+        unsafe mdb_txn_abort(pointer)
+    }
 }

@@ -13,8 +13,9 @@
 /// - the bytes of values, and of keys as long as their order is right; the layers above authenticate them;
 /// - the length of a value on overflow pages, as long as it ends on the last of them, except in tables that are said
 ///   to fill their overflow pages (see `filling`);
-/// - the slack between a page's pointers and its first node, the byte that rounds an odd node up to an even length,
-///   and the rest of an overflow run behind the value;
+/// - in a table of byte strings, one byte more or less of a key or value, where the node's length rounded up to an even
+///   number stays the same;
+/// - the slack between a page's pointers and its first node, the byte that rounds up an odd node, and the rest of an overflow run behind the value;
 /// - in the list of free pages, room behind the count of a record;
 /// - free pages;
 /// - in the older meta page, the roots and counts of its tables: its pages may have been used again.
@@ -33,6 +34,16 @@ public enum LMDBFileCheck {
     public static func check(
         _ path: String, filling: Set<BlobTable> = []
     ) throws(StorageError) -> FileCheckReport {
+        do throws(StorageError) {
+            guard try Directory.exists(at: path) else {
+                throw StorageError(.noSuchDirectory, .check, at: .path(path))
+            }
+            guard try Directory.contains(LMDBStorage.dataFileName, at: path) else {
+                throw StorageError(.notAStore, .check, at: .path(path))
+            }
+        } catch {
+            throw StorageError(error.code, .check, at: error.place)
+        }
         let dataPath = path + "/" + LMDBStorage.dataFileName
         return try check(FileDescriptor(opening: dataPath, .readOnly, for: .check), filling: filling)
     }

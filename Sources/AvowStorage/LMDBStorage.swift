@@ -1,5 +1,12 @@
 internal import CLMDB
-internal import Synchronization
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
 
 /// A store in a directory: LMDB's `data.mdb` and `lock.mdb`, and `writer.lock`.
 ///
@@ -273,6 +280,25 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
         // A disk that refuses has no effect on the data: the pages in question are free, and opening sees to them.
         guard let current = try? dataFile.status(for: .commit).size, current < size else { return }
         try? dataFile.extend(to: size, for: .commit)
+    }
+
+    /// What is behind an error of a commit, and gives back the room that the failed transaction took on the disk.
+    ///
+    /// LMDB reports a write that stopped halfway, as it does on a full disk, as EIO. The caller holds the writer's
+    /// lock and LMDB has forgotten the transaction, so nobody uses the file behind its last page.
+    func explainFailedCommit(_ number: Int32) -> StorageError.Code {
+        // When writing the meta page failed, LMDB refuses everything from then on, and what is on the disk is not
+        // known: the file must not be touched.
+        guard let probe = try? environment.begin(readOnly: true) else { return .mustReopen }
+        probe.abort()
+        var code = StorageError.Code(lmdb: number)
+        if code == .system(EIO), let reason = dataFile.reasonNotToGrow(by: 1 << 16) {
+            code = StorageError.Code(errno: reason)
+        }
+        if number > 0 {
+            dataFile.shorten(to: environment.information.usedBytes)
+        }
+        return code
     }
 
     // MARK: Tables

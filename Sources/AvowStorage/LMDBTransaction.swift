@@ -134,9 +134,15 @@ final class LMDBTransaction: LMDBView, StorageTransaction {
         }
         // Frees the transaction whatever it returns.
         let code = unsafe mdb_txn_commit(pointer)
-        if code == 0 { storage.makeFileWhole() }
+        guard code != 0 else {
+            storage.makeFileWhole()
+            leave()
+            return
+        }
+        if code == MDB_MAP_FULL { storage.gate.wantGrowth() }
+        let reason = storage.explainFailedCommit(code)
         leave()
-        guard code == 0 else { throw failure(code, .commit, place) }
+        throw StorageError(reason, .commit, at: place)
     }
 
     func abort() {

@@ -5,7 +5,7 @@ import Testing
 
 /// Writes a store with everything that a file can contain: small and large blobs, deep trees, a free list that has
 /// been used again.
-private func makeVariedStore(at path: String, seed: UInt64, blobs: Int, commits: Int) throws {
+func makeVariedStore(at path: String, seed: UInt64, blobs: Int, commits: Int) throws {
     var random = SeededGenerator(seed: seed)
     let storage = try LMDBStorage.create(at: path, tables: Tables.all, options: .roomy)
     let pageSize = try storage.size().pageSize
@@ -37,7 +37,7 @@ private func makeVariedStore(at path: String, seed: UInt64, blobs: Int, commits:
     }
 }
 
-private func check(_ directory: TestDirectory) throws -> FileCheckReport {
+func check(_ directory: TestDirectory) throws -> FileCheckReport {
     try LMDBFileCheck.check(directory.store, filling: [Tables.nodes])
 }
 
@@ -86,8 +86,9 @@ private func check(_ directory: TestDirectory) throws -> FileCheckReport {
 
     @Test func `a missing or unreadable file is an error, garbage is damage`() throws {
         let directory = try TestDirectory()
-        #expect(storageError { () throws(StorageError) in try LMDBFileCheck.check(directory.store) }?.code == .system(2))
+        #expect(storageError { () throws(StorageError) in try LMDBFileCheck.check(directory.store) }?.code == .noSuchDirectory)
         try FileManager.default.createDirectory(atPath: directory.store, withIntermediateDirectories: true)
+        #expect(storageError { () throws(StorageError) in try LMDBFileCheck.check(directory.store) }?.code == .notAStore)
         try Data().write(to: URL(filePath: directory.dataFile))
         #expect(try check(directory).damages.count == 1)
         try Data(repeating: 7, count: 100_000).write(to: URL(filePath: directory.dataFile))
