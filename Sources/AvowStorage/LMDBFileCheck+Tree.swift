@@ -146,7 +146,9 @@ extension LMDBFileChecker {
     }
 
     /// Reports nodes that do not fill the page from its upper bound to its end, one right behind the other.
-    private mutating func checkTiling(_ nodes: [(offset: Int, size: Int)], page number: UInt64, in table: String) -> Bool {
+    private mutating func checkTiling(_ nodes: [(offset: Int, size: Int)], page number: UInt64, in table: String)
+        -> Bool
+    {
         var expected = Int(page.littleEndian16(at: 14))
         for node in nodes.sorted(by: { $0.offset < $1.offset }) {
             guard node.offset == expected else {

@@ -147,7 +147,8 @@ internal import CLMDB
                 unsafe try cursor.move(MDB_SET_RANGE, key)
             }
         while let (key, value) = unsafe entry {
-            guard reading({ unsafe body(Span(_unsafeElements: key.buffer), Span(_unsafeElements: value.buffer)) }) else { return }
+            guard reading({ unsafe body(Span(_unsafeElements: key.buffer), Span(_unsafeElements: value.buffer)) })
+            else { return }
             unsafe entry = try cursor.move(MDB_NEXT)
         }
     }

@@ -86,9 +86,12 @@ func check(_ directory: TestDirectory) throws -> FileCheckReport {
 
     @Test func `a missing or unreadable file is an error, garbage is damage`() throws {
         let directory = try TestDirectory()
-        #expect(storageError { () throws(StorageError) in try LMDBFileCheck.check(directory.store) }?.code == .noSuchDirectory)
+        #expect(
+            storageError { () throws(StorageError) in try LMDBFileCheck.check(directory.store) }?.code
+                == .noSuchDirectory)
         try FileManager.default.createDirectory(atPath: directory.store, withIntermediateDirectories: true)
-        #expect(storageError { () throws(StorageError) in try LMDBFileCheck.check(directory.store) }?.code == .notAStore)
+        #expect(
+            storageError { () throws(StorageError) in try LMDBFileCheck.check(directory.store) }?.code == .notAStore)
         try Data().write(to: URL(filePath: directory.dataFile))
         #expect(try check(directory).damages.count == 1)
         try Data(repeating: 7, count: 100_000).write(to: URL(filePath: directory.dataFile))

@@ -143,7 +143,8 @@ private final class Specimen {
                 guard (1_001..<1_599).contains(id), flags == 1 || flags == 2 else { continue }
                 keys += 1
                 for byte in 0..<8 {
-                    try file.write([sound[node + 8 + byte] ^ (1 << UInt8(id % 8))], at: UInt64(node + 8 + byte), for: .check)
+                    try file.write(
+                        [sound[node + 8 + byte] ^ (1 << UInt8(id % 8))], at: UInt64(node + 8 + byte), for: .check)
                     #expect(try !LMDBFileCheck.check(file).isHealthy, "byte \(byte) of key \(id) in page \(page)")
                     try file.write([sound[node + 8 + byte]], at: UInt64(node + 8 + byte), for: .check)
                 }

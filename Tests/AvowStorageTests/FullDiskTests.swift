@@ -16,7 +16,9 @@ import Testing
 
         init?(at path: String) {
             self.path = path
-            guard unsafe mkdir(path, 0o700) == 0, unsafe mount("avow", path, "tmpfs", 0, "size=4m") == 0 else { return nil }
+            guard unsafe mkdir(path, 0o700) == 0, unsafe mount("avow", path, "tmpfs", 0, "size=4m") == 0 else {
+                return nil
+            }
         }
 
         deinit {

@@ -131,7 +131,8 @@ import Testing
         let directory = try TestDirectory()
         let path = directory.store
         _ = try LMDBStorage.create(
-            at: path, tables: Tables.all, options: .init(initialMapSize: 1 << 24, maximumReaders: 2, isSynchronous: false))
+            at: path, tables: Tables.all,
+            options: .init(initialMapSize: 1 << 24, maximumReaders: 2, isSynchronous: false))
         for _ in 0..<3 {
             await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
                 let storage = try LMDBStorage.open(at: path, tables: Tables.all)
