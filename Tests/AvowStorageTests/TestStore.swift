@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+@testable import AvowStorage
+
+/// A directory for one test, removed with everything in it when the object is released.
+final class TestDirectory: Sendable {
+    let path: String
+
+    init() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(component: "avow-storage-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        path = directory.path
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    var store: String { path + "/store" }
+    var dataFile: String { store + "/data.mdb" }
+}
+
+/// The tables that the tests use.
+enum Tables {
+    static let nodes = BlobTable("nodes")
+    static let records = BlobTable("records")
+    static let keys = KeyTable("keys")
+    static let all = StorageTables(blobs: [nodes, records], keys: [keys])
+}
+
+extension LMDBStorage.Options {
+    /// A small map, and commits that do not wait for the disk.
+    static let test = LMDBStorage.Options(initialMapSize: 1 << 20, isSynchronous: false)
+    /// No growth, for tests that are not about it.
+    static let roomy = LMDBStorage.Options(initialMapSize: 1 << 28, isSynchronous: false)
+}
+
+/// A reproducible sequence of random numbers (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
+    }
+}
+
+/// The error that `body` throws.
+func storageError<Result>(_ body: () throws(StorageError) -> Result) -> StorageError? {
+    do {
+        _ = try body()
+        return nil
+    } catch {
+        return error
+    }
+}
