@@ -1,0 +1,104 @@
+public import AvowConsent
+public import AvowProof
+public import AvowQuery
+
+/// An answer that passed every check. Only `AnswerVerifier` makes one.
+public struct VerifiedAnswer: Sendable {
+    /// The query that was answered.
+    public let query: Query
+    /// Who asked, why and when, as the answer says.
+    public let request: AccessRequest
+    /// The rows: what the query gives over exactly the entries that the store has committed to.
+    public let result: QueryResult
+    /// The commit that the rows are true of.
+    public let commit: CommitRecord
+    /// The signed checkpoint of the log that holds the commit.
+    public let checkpoint: VerifiedCheckpoint
+}
+
+/// Checks answers with nothing but a store's public key.
+///
+/// ```swift
+/// let verifier = AnswerVerifier(LogPolicy(log: key))
+/// let verified = try verifier.verify(file)
+/// print(verified.result.rows)
+/// ```
+public struct AnswerVerifier: Sendable {
+    private let policy: LogPolicy
+
+    /// A verifier that trusts checkpoints as `policy` says: which key signs them, and which witnesses cosign them.
+    public init(_ policy: LogPolicy) {
+        self.policy = policy
+    }
+
+    /// Checks an answer file and executes its query over what it proves.
+    ///
+    /// The checks go from the outside in: the encoding, the checkpoint's signatures and the commit's place in the log,
+    /// the tree's root and count, then the query, which decides by itself which audiences, ranges, entries, values and
+    /// records it reads; at last that nothing is disclosed which it does not read, and that the file is as it was
+    /// written.
+    ///
+    /// - Throws: `VerificationError`, which says what does not hold. No rows are given then.
+    /// - Complexity: O(n) hashes in what the answer holds; memory O(n).
+    public func verify(_ file: [UInt8]) throws(VerificationError) -> VerifiedAnswer {
+        let (answer, isIntact) = try read(file)
+        let (commit, checkpoint) = try verifyLog(answer)
+        let tree: ProvenTree
+        do throws(TreeProofError) {
+            tree = try TreeProof(answer.treeProof).verified(root: commit.stateRoot, count: commit.entryCount)
+        } catch {
+            throw .tree(error)
+        }
+        let source = try ProvenSource(tree, answer)
+        let query: Query
+        let result: QueryResult
+        do throws(QueryError) {
+            query = try Query(answer.query)
+            let request = try query.request(
+                actor: answer.request.actor, purpose: answer.request.purpose, time: answer.request.time)
+            guard request == answer.request else { throw .source(VerificationError.altered) }
+            result = try QueryExecutor(query, as: request, over: source).run()
+        } catch {
+            if case .source(let refusal as VerificationError) = error { throw refusal }
+            throw .query(error)
+        }
+        try source.finish()
+        guard isIntact else { throw .altered }
+        return VerifiedAnswer(
+            query: query, request: answer.request, result: result, commit: commit, checkpoint: checkpoint)
+    }
+
+    private func read(_ file: [UInt8]) throws(VerificationError) -> (Answer, isIntact: Bool) {
+        do throws(AnswerFormatError) {
+            let decoded = try Answer.decode(file)
+            return (decoded.answer, decoded.isIntact)
+        } catch {
+            throw .format(error)
+        }
+    }
+
+    private func verifyLog(_ answer: Answer) throws(VerificationError) -> (CommitRecord, VerifiedCheckpoint) {
+        let commit: CommitRecord
+        do throws(CBORError) {
+            commit = try CommitRecord(decoding: answer.commit)
+        } catch {
+            throw .commit(error)
+        }
+        let proof: TlogProof
+        let checkpoint: VerifiedCheckpoint
+        do throws(NoteError) {
+            proof = try TlogProof(parsing: answer.logProof)
+            checkpoint = try proof.verify(leafHash: commit.leafHash, policy)
+        } catch {
+            throw .log(error)
+        }
+        guard proof.index == commit.sequence else {
+            throw .commitMisplaced(sequence: commit.sequence, index: proof.index)
+        }
+        // A state that was replaced must not pass for the one that a newer checkpoint signs.
+        guard commit.sequence &+ 1 == checkpoint.checkpoint.size else {
+            throw .commitSuperseded(sequence: commit.sequence, size: checkpoint.checkpoint.size)
+        }
+        return (commit, checkpoint)
+    }
+}

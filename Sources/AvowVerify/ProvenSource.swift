@@ -1,0 +1,107 @@
+internal import AvowFHIR
+internal import AvowProof
+internal import AvowQuery
+
+/// What an answer proves, as a source to execute its query over.
+///
+/// Whatever the query reads must be shown: an entry that the proof hides, a value or record that is not disclosed with
+/// exactly the digest that the tree holds, is a refusal. What is disclosed and never read is one, too.
+final class ProvenSource: RecordSource {
+    private let tree: ProvenTree
+    private let answer: Answer
+    private let values: [Digest: Int]
+    private let records: [Digest: Int]
+    private var readValues: Set<Int> = []
+    private var readRecords: Set<Int> = []
+
+    init(_ tree: ProvenTree, _ answer: Answer) throws(VerificationError) {
+        self.tree = tree
+        self.answer = answer
+        var values: [Digest: Int] = [:]
+        for (index, value) in answer.values.enumerated() where values[TreeHash.value(value.span)] == nil {
+            values[TreeHash.value(value.span)] = index
+        }
+        var records: [Digest: Int] = [:]
+        for (index, record) in answer.records.enumerated() {
+            let digest = try ProvenSource.digest(of: record, index)
+            if records[digest] == nil { records[digest] = index }
+        }
+        self.values = values
+        self.records = records
+    }
+
+    private static func digest(of record: DisclosedRecord, _ index: Int) throws(VerificationError) -> Digest {
+        let members: [MemberRange]
+        do throws(JSONError) {
+            members = try TopLevelMembers.find(in: record.json)
+        } catch {
+            throw .malformedRecord(index: index, reason: "\(error)")
+        }
+        return RecordCommitment(
+            json: record.json.span, members: members.map { ($0.name, $0.value) }, saltSeed: record.saltSeed.span,
+            sealedDigest: record.sealedDigest
+        ).digest
+    }
+
+    /// Checks that the query read everything that the answer discloses.
+    func finish() throws(VerificationError) {
+        for index in answer.values.indices where !readValues.contains(index) {
+            throw .unreadValue(index: index)
+        }
+        for index in answer.records.indices where !readRecords.contains(index) {
+            throw .unreadRecord(index: index)
+        }
+    }
+
+    func entry(for key: TreeKey) throws(QueryError) -> TreeEntry? {
+        do throws(TreeProofError) {
+            return try tree.entry(for: key)
+        } catch {
+            throw .source(VerificationError.tree(error))
+        }
+    }
+
+    func cursor(over range: KeyRange, descending: Bool) throws(QueryError) -> Cursor {
+        do throws(TreeProofError) {
+            return Cursor(base: try tree.cursor(over: range, descending: descending))
+        } catch {
+            throw .source(VerificationError.tree(error))
+        }
+    }
+
+    struct Cursor: EntryCursor {
+        var base: ProvenCursor
+
+        mutating func next() throws(QueryError) -> TreeEntry? {
+            do throws(TreeProofError) {
+                return try base.next()
+            } catch {
+                throw .source(VerificationError.tree(error))
+            }
+        }
+    }
+
+    func count(in range: KeyRange) throws(QueryError) -> UInt64 {
+        do throws(TreeProofError) {
+            return try tree.count(in: range)
+        } catch {
+            throw .source(VerificationError.tree(error))
+        }
+    }
+
+    func value(of entry: TreeEntry) throws(QueryError) -> [UInt8] {
+        guard let index = values[entry.value] else {
+            throw .source(VerificationError.missingValue(entry.key, digest: entry.value))
+        }
+        readValues.insert(index)
+        return answer.values[index]
+    }
+
+    func record(_ digest: Digest, of entry: TreeEntry) throws(QueryError) -> [UInt8] {
+        guard let index = records[digest] else {
+            throw .source(VerificationError.missingRecord(entry.key, digest: digest))
+        }
+        readRecords.insert(index)
+        return answer.records[index].json
+    }
+}
