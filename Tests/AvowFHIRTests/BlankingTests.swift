@@ -43,7 +43,7 @@ import Testing
     func `no name, address, identifier, id or date of a Synthea patient survives`() throws {
         let files = try ResourceReader.files(at: Synthea.directory()).filter { !$0.contains("Information") }
         var searched = 0
-        for file in files.prefix(10) {
+        for file in files.prefix(4) {
             var reader = try ResourceReader(files: [file])
             let parser = try JSONParser()
             var secrets: Set<String> = []
@@ -51,7 +51,12 @@ import Testing
             while case .resource(let resource)? = reader.next() {
                 secrets.insert(resource.id)
                 let root = try parser.parse(resource.json).root
-                if resource.type == .patient { collectStrings(in: root, names: Self.personal, into: &secrets) }
+                if resource.type == .patient {
+                    collectStrings(in: root, names: Self.personal, into: &secrets)
+                    let maidenName = try FHIRPath.parse(
+                        "extension.where(url = 'http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName').value")
+                    secrets.formUnion(maidenName.evaluate(on: root).compactMap { $0.element?.string })
+                }
                 collectStrings(in: root, names: ["start", "end", "authoredOn", "effectiveDateTime", "issued", "created", "div"], into: &secrets)
                 try blanked.append(Blanking.blank(resource.json))
             }
@@ -62,14 +67,14 @@ import Testing
                 let survivor = strings.first { $0.contains(secret) }
                 #expect(survivor == nil, "\(secret) in \(survivor ?? "")")
             }
-            let digitsOnly = blanked.allSatisfy { !text($0).contains(#/:[1-9]/#) }
+            let digitsOnly = blanked.allSatisfy { !text($0).contains(#/":-?[1-9]/#) }
             #expect(digitsOnly)
         }
-        #expect(searched > 500)
+        #expect(searched > 1_000)
     }
 
     private static let personal: Set<String> = [
-        "family", "given", "prefix", "line", "city", "postalCode", "value", "birthDate", "deceasedDateTime", "valueString", "state",
+        "family", "given", "prefix", "line", "city", "postalCode", "value", "birthDate", "deceasedDateTime", "state",
     ]
 
     private func collectStrings(in value: JSONValue, names: Set<String>, isNamed: Bool = false, into strings: inout Set<String>) {

@@ -60,7 +60,7 @@ import Testing
         var count = 0
         while case .resource(let resource)? = reader.next() {
             count += 1
-            guard count % 5 == 0 else { continue }
+            guard count % 25 == 0 else { continue }
             let root = try parser.parse(resource.json).root
             #expect(root.rawBytes == resource.json)
             #expect(Indexing.codes(of: root, type: resource.type) == resource.codes)
