@@ -26,8 +26,12 @@ import Testing
     @Test func `a display stays only beside a system and a code`() throws {
         #expect(try blank(#"{"display":"Jane","code":"c"}"#) == #"{"display":"","code":"c"}"#)
         #expect(try blank(#"{"display":"Jane","system":"s"}"#) == #"{"display":"","system":"s"}"#)
-        #expect(try blank(#"{"display":"d","system":"s","code":"c"}"#) == #"{"display":"d","system":"s","code":"c"}"#)
-        #expect(try blank(#"{"system":"s","code":"c","x":{"display":"Jane"}}"#) == #"{"system":"s","code":"c","x":{"display":""}}"#)
+        #expect(
+            try blank(#"{"display":"d","system":"s","code":"c"}"#)
+                == #"{"display":"d","system":"s","code":"c"}"#)
+        #expect(
+            try blank(#"{"system":"s","code":"c","x":{"display":"Jane"}}"#)
+                == #"{"system":"s","code":"c","x":{"display":""}}"#)
     }
 
     @Test func `long strings go`() throws {
@@ -54,10 +58,14 @@ import Testing
                 if resource.type == .patient {
                     collectStrings(in: root, names: Self.personal, into: &secrets)
                     let maidenName = try FHIRPath.parse(
-                        "extension.where(url = 'http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName').value")
+                        "extension.where(url = 'http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName').value"
+                    )
                     secrets.formUnion(maidenName.evaluate(on: root).compactMap { $0.element?.string })
                 }
-                collectStrings(in: root, names: ["start", "end", "authoredOn", "effectiveDateTime", "issued", "created", "div"], into: &secrets)
+                collectStrings(
+                    in: root,
+                    names: ["start", "end", "authoredOn", "effectiveDateTime", "issued", "created", "div"],
+                    into: &secrets)
                 try blanked.append(Blanking.blank(resource.json))
             }
             #expect(secrets.count > 50)
@@ -74,13 +82,19 @@ import Testing
     }
 
     private static let personal: Set<String> = [
-        "family", "given", "prefix", "line", "city", "postalCode", "value", "birthDate", "deceasedDateTime", "state",
+        "family", "given", "prefix", "line", "city", "postalCode", "value", "birthDate", "deceasedDateTime",
+        "state",
     ]
 
-    private func collectStrings(in value: JSONValue, names: Set<String>, isNamed: Bool = false, into strings: inout Set<String>) {
-        for element in value.elements { collectStrings(in: element, names: names, isNamed: isNamed, into: &strings) }
+    private func collectStrings(
+        in value: JSONValue, names: Set<String>, isNamed: Bool = false, into strings: inout Set<String>
+    ) {
+        for element in value.elements {
+            collectStrings(in: element, names: names, isNamed: isNamed, into: &strings)
+        }
         for member in value.members {
-            collectStrings(in: member.value, names: names, isNamed: names.contains(member.name), into: &strings)
+            collectStrings(
+                in: member.value, names: names, isNamed: names.contains(member.name), into: &strings)
         }
         if isNamed, let string = value.string { strings.insert(string) }
     }

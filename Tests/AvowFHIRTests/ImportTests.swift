@@ -28,7 +28,9 @@ import Testing
         let (resources, rejects) = try read(bytes(Self.bundle))
         #expect(rejects == [])
         try #require(resources.count == 3)
-        #expect(text(resources[0].json) == #"{"resourceType":"Patient","id":"\#(Self.uuid)","name":[{"family":"Öz"}]}"#)
+        #expect(
+            text(resources[0].json)
+                == #"{"resourceType":"Patient","id":"\#(Self.uuid)","name":[{"family":"Öz"}]}"#)
         #expect(resources[0].link == .patient(Self.uuid))
         #expect(resources[1].link == .none)
         let observation = resources[2]
@@ -45,7 +47,10 @@ import Testing
         #expect(observation.type == .observation)
         #expect(observation.id == "o1")
         #expect(observation.patient == Self.uuid)
-        #expect(observation.codes == [Token(system: "http://loinc.org", code: "4548-4"), Token(system: "", code: "x")])
+        #expect(
+            observation.codes == [
+                Token(system: "http://loinc.org", code: "4548-4"), Token(system: "", code: "x"),
+            ])
         #expect(observation.clinicalDate == FHIRDateTime("2015-02-01T00:00:00Z")?.lowerBound)
     }
 
@@ -72,14 +77,22 @@ import Testing
 
     @Test func `an entry that is no resource is rejected and the others are taken`() throws {
         let bad: [(String, Reject.Reason)] = [
-            (#"{"resource":{"id":"a"}}"#, .missingResourceType), (#"{"resource":{"resourceType":7,"id":"a"}}"#, .missingResourceType),
+            (#"{"resource":{"id":"a"}}"#, .missingResourceType),
+            (#"{"resource":{"resourceType":7,"id":"a"}}"#, .missingResourceType),
             (#"{"resource":{"resourceType":"Patiend","id":"a"}}"#, .unknownResourceType("Patiend")),
-            (#"{"resource":{"resourceType":"DomainResource","id":"a"}}"#, .unknownResourceType("DomainResource")),
+            (
+                #"{"resource":{"resourceType":"DomainResource","id":"a"}}"#,
+                .unknownResourceType("DomainResource")
+            ),
             (#"{"resource":{"resourceType":"Patient","id":"a b"}}"#, .invalidID("a b")),
             (#"{"resource":{"resourceType":"Patient","id":""}}"#, .invalidID("")),
             (#"{"resource":{"resourceType":"Patient","id":12}}"#, .invalidID("12")),
-            (#"{"resource":{"resourceType":"Patient","id":"\#(String(repeating: "a", count: 65))"}}"#, .invalidID(String(repeating: "a", count: 65))),
-            (#"{"resource":{"resourceType":"Patient"}}"#, .missingID), (#"{"resource":[]}"#, .notAnObject), (#"{"resource":null}"#, .notAnObject),
+            (
+                #"{"resource":{"resourceType":"Patient","id":"\#(String(repeating: "a", count: 65))"}}"#,
+                .invalidID(String(repeating: "a", count: 65))
+            ),
+            (#"{"resource":{"resourceType":"Patient"}}"#, .missingID), (#"{"resource":[]}"#, .notAnObject),
+            (#"{"resource":null}"#, .notAnObject),
             (#"{"request":{"method":"DELETE","url":"Patient/1"}}"#, .noResource), ("7", .notAnObject),
             (#"{"resource":{"resourceType":"Patient","id":"a","id":"b"}}"#, .duplicateMember("id")),
             (#"{"resource":{"resourceType":"Patient","id":"a","\u0069d":"b"}}"#, .duplicateMember("id")),
@@ -94,7 +107,10 @@ import Testing
             #expect(place.entry == 1)
             let offset = try #require(place.byteOffset)
             let rest = text(Array(content[offset...]))
-            #expect([#"{"resourceType""#, #"{"id""#, "[]}", "null}", #"{"request""#, "7,"].contains { rest.hasPrefix($0) }, "\(rest)")
+            #expect(
+                [#"{"resourceType""#, #"{"id""#, "[]}", "null}", #"{"request""#, "7,"].contains {
+                    rest.hasPrefix($0)
+                }, "\(rest)")
         }
     }
 
@@ -108,7 +124,9 @@ import Testing
             """)
         let (_, rejects) = try read(content)
         #expect(rejects.count == 2)
-        for (reject, start) in zip(rejects, [#"{ "resourceType" : "Patient""#, #"{ "resourceType" : "Wrong""#]) {
+        for (reject, start) in zip(
+            rejects, [#"{ "resourceType" : "Patient""#, #"{ "resourceType" : "Wrong""#])
+        {
             let offset = try #require(reject.place.byteOffset)
             #expect(text(Array(content[offset...])).hasPrefix(start))
         }
@@ -132,7 +150,8 @@ import Testing
 
     @Test func `an URL that two resources claim resolves nothing, two versions of one resource do`() throws {
         let url = #""fullUrl":"urn:uuid:\#(Self.uuid)""#
-        let reference = #"{"resource":{"resourceType":"Basic","id":"b","subject":{"reference":"urn:uuid:\#(Self.uuid)"}}}"#
+        let reference =
+            #"{"resource":{"resourceType":"Basic","id":"b","subject":{"reference":"urn:uuid:\#(Self.uuid)"}}}"#
         func subject(_ id: String) throws -> PatientLink? {
             try read(
                 bundle(
@@ -144,30 +163,58 @@ import Testing
         #expect(try subject("c") == .unresolved)
     }
 
-    @Test(arguments: [
-        (#""resourceType":"Observation","subject":{"reference":"Patient/p"},"performer":[{"reference":"Patient/q"}]"#, .patient("p")),
-        (#""resourceType":"Observation","subject":{"reference":"Group/g"},"performer":[{"reference":"Practitioner/x"},{"reference":"Patient/q"}]"#, .patient("q")),
-        (#""resourceType":"Observation","subject":{"reference":"Patient/p/_history/3"}"#, .patient("p")),
-        (#""resourceType":"Observation","subject":{"reference":"https://h.example/fhir/Patient/p"}"#, .patient("p")),
-        (#""resourceType":"Observation","subject":{"reference":"ftp://h.example/fhir/Patient/p"}"#, .none),
-        (#""resourceType":"Observation","subject":{"reference":"XPatient/p"}"#, .none),
-        (#""resourceType":"Observation","subject":{"reference":"Patient/"}"#, .none),
-        (#""resourceType":"Observation","subject":{"reference":"Patient/a b"}"#, .none),
-        (#""resourceType":"Observation","subject":{"reference":"Group/g"}"#, .none),
-        (#""resourceType":"Observation","subject":{"reference":"urn:uuid:unknown"}"#, .unresolved),
-        (#""resourceType":"Observation","subject":{"reference":"urn:uuid:unknown","type":"Device"}"#, .none),
-        (#""resourceType":"Observation","subject":{"reference":"Patient?identifier=1"}"#, .unresolved),
-        (#""resourceType":"Observation","subject":{"identifier":{"value":"1"}}"#, .unresolved),
-        (#""resourceType":"Observation","subject":{"identifier":{"value":"1"},"type":"Location"}"#, .none),
-        (#""resourceType":"Observation","subject":"Patient/p""#, .none), (#""resourceType":"Observation""#, .none),
-        (#""resourceType":"Appointment","participant":[{"actor":{"reference":"Location/l"}},{"actor":{"reference":"Patient/p"}}]"#, .patient("p")),
-        (#""resourceType":"ResearchSubject","individual":{"reference":"Patient/p"}"#, .patient("p")),
-        (#""resourceType":"Task","for":{"reference":"Patient/p"}"#, .patient("p")),
-        (#""resourceType":"Coverage","subscriber":{"reference":"Patient/s"},"beneficiary":{"reference":"Patient/p"}"#, .patient("p")),
-        (#""resourceType":"Patient","link":[{"other":{"reference":"Patient/q"}}]"#, .patient("r")),
-        (#""resourceType":"Organization","partOf":{"reference":"Organization/o"}"#, .none),
-    ] as [(String, PatientLink)])
-    func `the first element that refers to a patient decides whose a resource is`(members: String, link: PatientLink) throws {
+    @Test(
+        arguments: [
+            (
+                #""resourceType":"Observation","subject":{"reference":"Patient/p"},"performer":[{"reference":"Patient/q"}]"#,
+                .patient("p")
+            ),
+            (
+                #""resourceType":"Observation","subject":{"reference":"Group/g"},"performer":[{"reference":"Practitioner/x"},{"reference":"Patient/q"}]"#,
+                .patient("q")
+            ),
+            (#""resourceType":"Observation","subject":{"reference":"Patient/p/_history/3"}"#, .patient("p")),
+            (
+                #""resourceType":"Observation","subject":{"reference":"https://h.example/fhir/Patient/p"}"#,
+                .patient("p")
+            ),
+            (
+                #""resourceType":"Observation","subject":{"reference":"ftp://h.example/fhir/Patient/p"}"#,
+                .none
+            ),
+            (#""resourceType":"Observation","subject":{"reference":"XPatient/p"}"#, .none),
+            (#""resourceType":"Observation","subject":{"reference":"Patient/"}"#, .none),
+            (#""resourceType":"Observation","subject":{"reference":"Patient/a b"}"#, .none),
+            (#""resourceType":"Observation","subject":{"reference":"Group/g"}"#, .none),
+            (#""resourceType":"Observation","subject":{"reference":"urn:uuid:unknown"}"#, .unresolved),
+            (
+                #""resourceType":"Observation","subject":{"reference":"urn:uuid:unknown","type":"Device"}"#,
+                .none
+            ),
+            (#""resourceType":"Observation","subject":{"reference":"Patient?identifier=1"}"#, .unresolved),
+            (#""resourceType":"Observation","subject":{"identifier":{"value":"1"}}"#, .unresolved),
+            (
+                #""resourceType":"Observation","subject":{"identifier":{"value":"1"},"type":"Location"}"#,
+                .none
+            ),
+            (#""resourceType":"Observation","subject":"Patient/p""#, .none),
+            (#""resourceType":"Observation""#, .none),
+            (
+                #""resourceType":"Appointment","participant":[{"actor":{"reference":"Location/l"}},{"actor":{"reference":"Patient/p"}}]"#,
+                .patient("p")
+            ),
+            (#""resourceType":"ResearchSubject","individual":{"reference":"Patient/p"}"#, .patient("p")),
+            (#""resourceType":"Task","for":{"reference":"Patient/p"}"#, .patient("p")),
+            (
+                #""resourceType":"Coverage","subscriber":{"reference":"Patient/s"},"beneficiary":{"reference":"Patient/p"}"#,
+                .patient("p")
+            ),
+            (#""resourceType":"Patient","link":[{"other":{"reference":"Patient/q"}}]"#, .patient("r")),
+            (#""resourceType":"Organization","partOf":{"reference":"Organization/o"}"#, .none),
+        ] as [(String, PatientLink)])
+    func `the first element that refers to a patient decides whose a resource is`(
+        members: String, link: PatientLink
+    ) throws {
         #expect(try read(bytes("{" + members + #","id":"r"}"#)).resources.map(\.link) == [link])
     }
 }
@@ -195,16 +242,19 @@ import Testing
     }
 
     @Test func `NDJSON is taken line by line and bad lines are rejected by number`() throws {
-        let content = "\(patient("a"))\n\n{\"resourceType\":\n\(patient("b"))\r\n7\n\(patient("b c"))\n\(patient("d"))"
+        let content =
+            "\(patient("a"))\n\n{\"resourceType\":\n\(patient("b"))\r\n7\n\(patient("b c"))\n\(patient("d"))"
         let (resources, rejects) = try read(bytes(content), name: "input.ndjson")
         #expect(resources.map(\.id) == ["a", "b", "d"])
         #expect(rejects.map(\.place.line) == [3, 5, 6])
-        #expect(rejects.map(\.reason) == [.json(JSONError(.truncated, at: 16)), .notAnObject, .invalidID("b c")])
+        #expect(
+            rejects.map(\.reason) == [.json(JSONError(.truncated, at: 16)), .notAnObject, .invalidID("b c")])
         #expect(rejects.map(\.place.byteOffset) == [53, 91, 93])
     }
 
     @Test func `a line over the limit is rejected without being held`() throws {
-        let long = #"{"resourceType":"Patient","id":"l","x":""# + String(repeating: "x", count: 2_000_000) + "\"}"
+        let long =
+            #"{"resourceType":"Patient","id":"l","x":""# + String(repeating: "x", count: 2_000_000) + "\"}"
         let content = bytes([patient("a"), long, patient("b")].joined(separator: "\n"))
         let (resources, rejects) = try read(content, name: "x.ndjson", limits: ReadLimits(line: 1_000))
         #expect(resources.map(\.id) == ["a", "b"])
@@ -223,7 +273,9 @@ import Testing
         #expect(try read(bytes(lines), name: "export").resources.count == 3)
         #expect(try read(bytes(patient("a") + "\n \n"), name: "export").resources.count == 1)
         #expect(try read(bytes(BundleTests.bundle), name: "export").resources.count == 3)
-        #expect(try read(bytes(BundleTests.bundle.replacingOccurrences(of: "\n", with: "")), name: "export").resources.count == 3)
+        #expect(
+            try read(bytes(BundleTests.bundle.replacingOccurrences(of: "\n", with: "")), name: "export")
+                .resources.count == 3)
     }
 
     static let canCompress = (try? run("zstd", ["--version"])) != nil
@@ -237,7 +289,8 @@ import Testing
             #expect(try read(compressed, name: name + ".zst").resources.count == count)
             #expect(try read(compressed, name: name).resources.count == count)
             // Frames may follow one another.
-            #expect(try read(compressed + compressed, name: "x.ndjson.zst").rejects.count <= 1 + content.count)
+            #expect(
+                try read(compressed + compressed, name: "x.ndjson.zst").rejects.count <= 1 + content.count)
             let (_, rejects) = try read(Array(compressed.dropLast(5)), name: name + ".zst")
             guard case .unreadable? = rejects.last?.reason else {
                 Issue.record("\(rejects)")
@@ -247,11 +300,16 @@ import Testing
     }
 
     @Test func `a directory is read in the order of its paths, other files left out`() throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "avow-fhir-\(UUID().uuidString)")
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "avow-fhir-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: directory) }
-        for (name, content) in [("b/1.json", patient("c")), ("a.ndjson", patient("a")), ("b.json", patient("b")), ("notes.txt", "no")] {
+        for (name, content) in [
+            ("b/1.json", patient("c")), ("a.ndjson", patient("a")), ("b.json", patient("b")),
+            ("notes.txt", "no"),
+        ] {
             let file = directory.appending(path: name)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(content.utf8).write(to: file)
         }
         var reader = try ResourceReader(path: directory.path)
@@ -266,7 +324,9 @@ import Testing
         #expect(throws: ResourceReaderError.self) { try ResourceReader(path: "/nowhere/at/all") }
     }
 
-    @Test(arguments: ["", "[]", "null", "7", "\"a\"", "{}", "\u{FEFF}{}", "{\"resourceType\":\"Bundle\"", "\0"])
+    @Test(arguments: [
+        "", "[]", "null", "7", "\"a\"", "{}", "\u{FEFF}{}", "{\"resourceType\":\"Bundle\"", "\0",
+    ])
     func `what is no resource is one reject`(content: String) throws {
         let (resources, rejects) = try read(bytes(content))
         #expect(resources.isEmpty)
@@ -288,7 +348,8 @@ import Testing
         for _ in 0..<20 {
             var content = bytes(BundleTests.bundle)
             for _ in 0..<Int.random(in: 1...4, using: &random) {
-                content[Int.random(in: 0..<content.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+                content[Int.random(in: 0..<content.count, using: &random)] = UInt8.random(
+                    in: 0...255, using: &random)
             }
             let (resources, rejects) = try read(content)
             for resource in resources {

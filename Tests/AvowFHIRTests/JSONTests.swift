@@ -43,7 +43,10 @@ import Testing
         #expect(root.kind == .object)
         #expect(root.members.map(\.name) == ["resourceType", "id", "value", "text", "nested"])
         #expect(root["text"]?.string == "é é 😀 \"quoted\" \\ / \n")
-        #expect(root["value"]?.elements.map(\.kind) == [.number, .number, .number, .number, .boolean, .boolean, .null, .object, .array])
+        #expect(
+            root["value"]?.elements.map(\.kind) == [
+                .number, .number, .number, .number, .boolean, .boolean, .null, .object, .array,
+            ])
         #expect(root["value"]?[0]?.numberText == "1.50")
         #expect(root["value"]?[3]?.numberText == "123456789012345678901234567890")
         #expect(root["value"]?[4]?.boolean == true)
@@ -66,42 +69,53 @@ import Testing
         #expect(root["\u{e9}"]?.numberText == "1")
     }
 
-    @Test(arguments: [
-        ("", JSONError(.empty, at: 0)), ("  \n", JSONError(.empty, at: 0)),
-        ("\u{FEFF}{}", JSONError(.byteOrderMark, at: 0)),
-        ("{} {}", JSONError(.trailingContent, at: 3)), ("[1 2]", JSONError(.expectedCommaOrEnd, at: 3)),
-        ("[1,]", JSONError(.expectedValue, at: 3)), ("{\"a\":1,}", JSONError(.expectedName, at: 7)),
-        ("{\"a\" 1}", JSONError(.expectedColon, at: 5)), ("{1:2}", JSONError(.expectedName, at: 1)),
-        ("[", JSONError(.truncated, at: 1)), ("{\"a\":", JSONError(.truncated, at: 5)),
-        ("[1}", JSONError(.expectedCommaOrEnd, at: 2)), ("]", JSONError(.expectedValue, at: 0)),
-        ("[01]", JSONError(.invalidNumber, at: 2)), ("[1.]", JSONError(.invalidNumber, at: 3)),
-        ("[-]", JSONError(.invalidNumber, at: 2)), ("[1e+]", JSONError(.invalidNumber, at: 4)),
-        ("[+1]", JSONError(.expectedValue, at: 1)), ("[tru]", JSONError(.invalidLiteral, at: 1)),
-        ("[nulll]", JSONError(.invalidLiteral, at: 1)), ("tru e", JSONError(.invalidLiteral, at: 0)),
-        ("[\"a]", JSONError(.unclosedString, at: 1)), ("[\"\\x\"]", JSONError(.invalidEscape, at: 2)),
-        ("[\"\\ud800\"]", JSONError(.invalidEscape, at: 2)), ("[\"\\udc00\"]", JSONError(.invalidEscape, at: 2)),
-        ("[\"\\ud800\\u0041\"]", JSONError(.invalidEscape, at: 2)), ("[\"\\u12\"]", JSONError(.invalidEscape, at: 2)),
-        ("[\"a\nb\"]", JSONError(.controlCharacterInString, at: 3)), ("[\"\0\"]", JSONError(.controlCharacterInString, at: 2)),
-        ("\0", JSONError(.expectedValue, at: 0)), ("[\u{A0}1]", JSONError(.expectedValue, at: 1)),
-        ("\"a\"\"b\"", JSONError(.trailingContent, at: 3)), ("[12\"a\"]", JSONError(.invalidNumber, at: 3)),
-    ] as [(String, JSONError)])
+    @Test(
+        arguments: [
+            ("", JSONError(.empty, at: 0)), ("  \n", JSONError(.empty, at: 0)),
+            ("\u{FEFF}{}", JSONError(.byteOrderMark, at: 0)),
+            ("{} {}", JSONError(.trailingContent, at: 3)), ("[1 2]", JSONError(.expectedCommaOrEnd, at: 3)),
+            ("[1,]", JSONError(.expectedValue, at: 3)), ("{\"a\":1,}", JSONError(.expectedName, at: 7)),
+            ("{\"a\" 1}", JSONError(.expectedColon, at: 5)), ("{1:2}", JSONError(.expectedName, at: 1)),
+            ("[", JSONError(.truncated, at: 1)), ("{\"a\":", JSONError(.truncated, at: 5)),
+            ("[1}", JSONError(.expectedCommaOrEnd, at: 2)), ("]", JSONError(.expectedValue, at: 0)),
+            ("[01]", JSONError(.invalidNumber, at: 2)), ("[1.]", JSONError(.invalidNumber, at: 3)),
+            ("[-]", JSONError(.invalidNumber, at: 2)), ("[1e+]", JSONError(.invalidNumber, at: 4)),
+            ("[+1]", JSONError(.expectedValue, at: 1)), ("[tru]", JSONError(.invalidLiteral, at: 1)),
+            ("[nulll]", JSONError(.invalidLiteral, at: 1)), ("tru e", JSONError(.invalidLiteral, at: 0)),
+            ("[\"a]", JSONError(.unclosedString, at: 1)), ("[\"\\x\"]", JSONError(.invalidEscape, at: 2)),
+            ("[\"\\ud800\"]", JSONError(.invalidEscape, at: 2)),
+            ("[\"\\udc00\"]", JSONError(.invalidEscape, at: 2)),
+            ("[\"\\ud800\\u0041\"]", JSONError(.invalidEscape, at: 2)),
+            ("[\"\\u12\"]", JSONError(.invalidEscape, at: 2)),
+            ("[\"a\nb\"]", JSONError(.controlCharacterInString, at: 3)),
+            ("[\"\0\"]", JSONError(.controlCharacterInString, at: 2)),
+            ("\0", JSONError(.expectedValue, at: 0)), ("[\u{A0}1]", JSONError(.expectedValue, at: 1)),
+            ("\"a\"\"b\"", JSONError(.trailingContent, at: 3)),
+            ("[12\"a\"]", JSONError(.invalidNumber, at: 3)),
+        ] as [(String, JSONError)])
     func `what is not JSON is refused where it stops being so`(source: String, expected: JSONError) throws {
         #expect(try error(bytes(source)) == expected)
     }
 
-    @Test(arguments: [
-        [0x22, 0x80, 0x22], [0x22, 0xC0, 0xAF, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
-        [0x22, 0xE2, 0x82, 0x22], [0x22, 0xE0, 0x80, 0x80, 0x22], [0x22, 0xF0, 0x80, 0x80, 0x80, 0x22],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0x22, 0x80, 0x22], [0x22, 0xC0, 0xAF, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
+            [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
+            [0x22, 0xE2, 0x82, 0x22], [0x22, 0xE0, 0x80, 0x80, 0x22], [0x22, 0xF0, 0x80, 0x80, 0x80, 0x22],
+        ] as [[UInt8]])
     func `bytes that are not UTF-8 are refused`(source: [UInt8]) throws {
         #expect(try error(source) == JSONError(.invalidUTF8, at: 1))
-        #expect(throws: JSONError(.invalidUTF8, at: 6)) { try TopLevelMembers.find(in: bytes("{\"a\":") + source + bytes("}")) }
+        #expect(throws: JSONError(.invalidUTF8, at: 6)) {
+            try TopLevelMembers.find(in: bytes("{\"a\":") + source + bytes("}"))
+        }
     }
 
     @Test func `nesting is bounded`() throws {
         let deepest = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
         _ = try parse(deepest, limits: JSONLimits(depth: 64))
-        #expect(try error(bytes("[" + deepest + "]"), limits: JSONLimits(depth: 64)) == JSONError(.tooDeep(limit: 64), at: 64))
+        #expect(
+            try error(bytes("[" + deepest + "]"), limits: JSONLimits(depth: 64))
+                == JSONError(.tooDeep(limit: 64), at: 64))
         let million = [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)
         #expect(try error(million) == JSONError(.tooDeep(limit: 128), at: 128))
         #expect(throws: JSONError(.tooDeep(limit: 256), at: 260)) {
@@ -148,8 +162,14 @@ import Testing
     func `damaged texts are judged as the grammar does`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let parser = try JSONParser()
-        let alphabet = bytes("{}[]:,\"\\ \n\t0123456789.eE+-truefalsn u") + [0x00, 0x1F, 0x7F, 0x80, 0xC3, 0xA9, 0xED, 0xF0, 0xFF]
-        let sources = [bytes(Self.sample), bytes(#"{"a":[1,{"b":"c"}],"d":"\u0041"}"#), bytes("[[],{},\"\",0,-1.5e3,true,null]")]
+        let alphabet =
+            bytes("{}[]:,\"\\ \n\t0123456789.eE+-truefalsn u") + [
+                0x00, 0x1F, 0x7F, 0x80, 0xC3, 0xA9, 0xED, 0xF0, 0xFF,
+            ]
+        let sources = [
+            bytes(Self.sample), bytes(#"{"a":[1,{"b":"c"}],"d":"\u0041"}"#),
+            bytes("[[],{},\"\",0,-1.5e3,true,null]"),
+        ]
         for _ in 0..<300 {
             var source = sources.randomElement(using: &random)!
             for _ in 0..<Int.random(in: 1...3, using: &random) where !source.isEmpty {
@@ -168,7 +188,8 @@ import Testing
             let isCompactObject = expected == source && source.first == UInt8(ascii: "{")
             if isCompactObject {
                 let names = try parser.parse(source).root.members.map { Array($0.name.utf8) }
-                #expect((members != nil) == (Set(names).count == names.count), "seed \(seed): \(text(source))")
+                #expect(
+                    (members != nil) == (Set(names).count == names.count), "seed \(seed): \(text(source))")
             } else {
                 #expect(members == nil, "seed \(seed): \(text(source))")
             }
@@ -179,7 +200,9 @@ import Testing
 @Suite struct TopLevelMembersTests {
     private func members(_ source: String) throws -> [String] {
         let content = bytes(source)
-        return try TopLevelMembers.find(in: content).map { text(Array(content[$0.name])) + "=" + text(Array(content[$0.value])) }
+        return try TopLevelMembers.find(in: content).map {
+            text(Array(content[$0.name])) + "=" + text(Array(content[$0.value]))
+        }
     }
 
     @Test func `members are found in order, byte for byte`() throws {
@@ -197,18 +220,26 @@ import Testing
         #expect("{" + pieces.joined(separator: ",") + "}" == text(content))
     }
 
-    @Test(arguments: [
-        ("[]", JSONError(.notAnObject, at: 0)), ("\"a\"", JSONError(.notAnObject, at: 0)), ("", JSONError(.empty, at: 0)),
-        (" {}", JSONError(.notCompact, at: 0)), ("{} ", JSONError(.notCompact, at: 2)), ("{ }", JSONError(.notCompact, at: 1)),
-        ("{\"a\" :1}", JSONError(.notCompact, at: 4)), ("{\"a\":1, \"b\":2}", JSONError(.notCompact, at: 7)),
-        ("{\"a\":[1, 2]}", JSONError(.notCompact, at: 8)), ("{\"a\":1\n}", JSONError(.notCompact, at: 6)),
-        ("{}{}", JSONError(.trailingContent, at: 2)), ("{\"a\":[1}", JSONError(.expectedCommaOrEnd, at: 7)),
-        ("{\"a\":1]", JSONError(.expectedCommaOrEnd, at: 6)), ("{\"a\":{\"b\":1}", JSONError(.truncated, at: 12)),
-        ("{\"a\":01}", JSONError(.expectedCommaOrEnd, at: 6)), ("{\"a\":\"\u{1}\"}", JSONError(.controlCharacterInString, at: 6)),
-        ("{\"a\":1,\"a\":2}", JSONError(.duplicateName("a"), at: 8)),
-        ("{\"a\":1,\"\\u0061\":2}", JSONError(.duplicateName("a"), at: 8)),
-    ] as [(String, JSONError)])
-    func `what is not one compact object with distinct names is refused`(source: String, expected: JSONError) {
+    @Test(
+        arguments: [
+            ("[]", JSONError(.notAnObject, at: 0)), ("\"a\"", JSONError(.notAnObject, at: 0)),
+            ("", JSONError(.empty, at: 0)),
+            (" {}", JSONError(.notCompact, at: 0)), ("{} ", JSONError(.notCompact, at: 2)),
+            ("{ }", JSONError(.notCompact, at: 1)),
+            ("{\"a\" :1}", JSONError(.notCompact, at: 4)),
+            ("{\"a\":1, \"b\":2}", JSONError(.notCompact, at: 7)),
+            ("{\"a\":[1, 2]}", JSONError(.notCompact, at: 8)), ("{\"a\":1\n}", JSONError(.notCompact, at: 6)),
+            ("{}{}", JSONError(.trailingContent, at: 2)),
+            ("{\"a\":[1}", JSONError(.expectedCommaOrEnd, at: 7)),
+            ("{\"a\":1]", JSONError(.expectedCommaOrEnd, at: 6)),
+            ("{\"a\":{\"b\":1}", JSONError(.truncated, at: 12)),
+            ("{\"a\":01}", JSONError(.expectedCommaOrEnd, at: 6)),
+            ("{\"a\":\"\u{1}\"}", JSONError(.controlCharacterInString, at: 6)),
+            ("{\"a\":1,\"a\":2}", JSONError(.duplicateName("a"), at: 8)),
+            ("{\"a\":1,\"\\u0061\":2}", JSONError(.duplicateName("a"), at: 8)),
+        ] as [(String, JSONError)])
+    func `what is not one compact object with distinct names is refused`(source: String, expected: JSONError)
+    {
         #expect(throws: expected) { try TopLevelMembers.find(in: bytes(source)) }
     }
 

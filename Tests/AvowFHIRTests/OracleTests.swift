@@ -5,8 +5,10 @@ import Testing
 
 /// Importing against a second implementation of it, in Python.
 @Suite struct OracleTests {
+    static let hasPython = (try? run("python3", ["--version"])) != nil
+
     static let canRun: Bool = {
-        guard (try? run("python3", ["--version"])) != nil else {
+        guard hasPython else {
             print("skipped: python3 is not there")
             return false
         }
@@ -19,10 +21,15 @@ import Testing
         let files = try ResourceReader.files(at: directory)
         #expect(files.count == 42)
         // The bundles of organizations and practitioners, and some patients.
-        let chosen = files.filter { $0.contains("Information") } + files.filter { !$0.contains("Information") }.prefix(6)
+        let chosen =
+            files.filter { $0.contains("Information") }
+            + files.filter { !$0.contains("Information") }.prefix(6)
         #expect(chosen.count == 8)
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Oracle/oracle.py").path
-        let expected = try run("python3", [script] + chosen).split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Oracle/oracle.py")
+            .path
+        let expected = try run("python3", [script] + chosen).split(separator: UInt8(ascii: "\n")).map {
+            String(decoding: $0, as: UTF8.self)
+        }
 
         var reader = try ResourceReader(files: Array(chosen))
         var found: [String] = []
@@ -43,13 +50,15 @@ import Testing
 
     private func line(for resource: ImportedResource) -> String {
         func quote(_ text: String) -> String {
-            let plain = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~")
+            let plain = CharacterSet(
+                charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-~")
             return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
         }
         let codes = resource.codes.map { quote($0.system) + "|" + quote($0.code) }.joined(separator: " ")
         let date = resource.clinicalDate.map(String.init) ?? "-"
         return [
-            resource.type.name, resource.id, resource.patient ?? "-", date, codes.isEmpty ? "-" : codes, text(resource.json),
+            resource.type.name, resource.id, resource.patient ?? "-", date, codes.isEmpty ? "-" : codes,
+            text(resource.json),
         ].joined(separator: "\t")
     }
 

@@ -11,8 +11,10 @@ enum Synthea {
     /// Beside the package, or in the directory that AVOW_SHARED_DATA names.
     static let archive: URL = {
         let directory = ProcessInfo.processInfo.environment["AVOW_SHARED_DATA"].map { URL(filePath: $0) }
-        return (directory ?? packageRoot.appending(path: "../shared/data")).appending(path: "synthea-r4-40.tar.zst")
-            .standardizedFileURL
+        return (directory ?? packageRoot.appending(path: "../shared/data")).appending(
+            path: "synthea-r4-40.tar.zst"
+        )
+        .standardizedFileURL
     }()
 
     /// The archive is beside the package in some checkouts only.
@@ -23,7 +25,8 @@ enum Synthea {
     }
 
     private static let unpacked: Result<String, any Error> = Result {
-        let target = FileManager.default.temporaryDirectory.appending(path: "avow-synthea-\(ProcessInfo.processInfo.processIdentifier)")
+        let target = FileManager.default.temporaryDirectory.appending(
+            path: "avow-synthea-\(ProcessInfo.processInfo.processIdentifier)")
         try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
         try run("tar", ["--zstd", "-xf", archive.path, "-C", target.path])
         return target.path
@@ -78,7 +81,8 @@ final class TemporaryFile {
     let path: String
 
     init(_ content: [UInt8], name: String = "input.json") throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "avow-fhir-\(UUID().uuidString)")
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "avow-fhir-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         path = directory.appending(path: name).path
         try Data(content).write(to: URL(filePath: path))

@@ -41,7 +41,9 @@ enum JSONString {
         var value: UInt32 = 0
         for offset in index..<index + 4 where offset < bytes.count {
             let digit = unsafe bytes[offset]
-            let number = digit <= UInt8(ascii: "9") ? digit &- UInt8(ascii: "0") : (digit | 0x20) &- UInt8(ascii: "a") &+ 10
+            let number =
+                digit <= UInt8(ascii: "9")
+                ? digit &- UInt8(ascii: "0") : (digit | 0x20) &- UInt8(ascii: "a") &+ 10
             value = value << 4 | UInt32(number & 15)
         }
         return value

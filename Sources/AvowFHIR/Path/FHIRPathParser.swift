@@ -65,7 +65,8 @@ struct FHIRPathParser {
         return .member(name)
     }
 
-    private mutating func function(_ name: String, at place: Range<Int>) throws(FHIRPathError) -> FHIRPathStep {
+    private mutating func function(_ name: String, at place: Range<Int>) throws(FHIRPathError) -> FHIRPathStep
+    {
         switch name {
         case "first": return .first
         case "last": return .last
@@ -187,7 +188,8 @@ extension FHIRPathParser {
         case UInt8(ascii: "r"): return [0x0D]
         case UInt8(ascii: "t"): return [0x09]
         case UInt8(ascii: "f"): return [0x0C]
-        case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [kind]
+        case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "/"):
+            return [kind]
         case UInt8(ascii: "u"):
             guard position + 4 <= bytes.count,
                 let code = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16),
