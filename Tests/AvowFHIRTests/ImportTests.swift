@@ -200,6 +200,18 @@ import Testing
             (#""resourceType":"Observation","subject":"Patient/p""#, .none),
             (#""resourceType":"Observation""#, .none),
             (
+                #""resourceType":"Observation","subject":{"reference":"urn:uuid:unknown"},"performer":[{"reference":"Patient/q"}]"#,
+                .unresolved
+            ),
+            (
+                #""resourceType":"Appointment","participant":[{"actor":{"reference":"urn:uuid:u"}},{"actor":{"reference":"Patient/p"}}]"#,
+                .patient("p")
+            ),
+            (
+                #""resourceType":"Appointment","participant":[{"actor":{"reference":"urn:uuid:u"}},{"actor":{"reference":"Location/l"}}]"#,
+                .unresolved
+            ),
+            (
                 #""resourceType":"Appointment","participant":[{"actor":{"reference":"Location/l"}},{"actor":{"reference":"Patient/p"}}]"#,
                 .patient("p")
             ),

@@ -158,6 +158,21 @@ import Testing
         }
     }
 
+    @Test func `no byte after the end is read`() throws {
+        let parser = try JSONParser()
+        for length in 0..<300 {
+            let source = bytes("{\"a\":\"" + String(repeating: "x", count: length) + "\",\"b\":1}")
+            for count in [source.count, source.count - 1, source.count - 3, length / 2 + 7] {
+                let part = Array(source.prefix(count))
+                let expected = ReferenceJSON.compact(part)
+                try withGuardedCopy(of: part) { span in
+                    #expect((try? parser.parse(span).bytes) == expected)
+                    #expect((try? TopLevelMembers.find(in: span).count) == expected.map { _ in 2 })
+                }
+            }
+        }
+    }
+
     @Test(arguments: UInt64(1)...40)
     func `damaged texts are judged as the grammar does`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

@@ -227,28 +227,22 @@ extension ResourceBatch {
 
 // Whose a resource is.
 extension ResourceBatch {
+    /// The first element of the type's list that refers to a patient decides, or the first that cannot
+    /// be resolved: what might be another patient's is not given to whoever is named later.
     private mutating func link(of entry: Entry) -> PatientLink {
         if entry.type == .patient { return .patient(entry.id) }
-        var unresolved = false
         for path in ResourceElements.of(entry.type).patientPaths {
-            var found: PatientLink?
+            var found = PatientLink.none
             document.walk(path, from: entry.node) { value in
-                switch link(ofReference: value) {
-                case .none: return true
-                case .unresolved:
-                    unresolved = true
-                    return true
-                case .patient(let id):
-                    found = .patient(id)
-                    return false
-                }
+                let link = link(ofReference: value)
+                if found == .none || link != .none { found = link }
+                if case .patient = found { return false }
+                return true
             }
-            if case .patient(let id) = found {
-                lastPatient = id
-                return .patient(id)
-            }
+            if case .patient(let id) = found { lastPatient = id }
+            if found != .none { return found }
         }
-        return unresolved ? .unresolved : .none
+        return .none
     }
 
     /// What one Reference says.
