@@ -106,11 +106,6 @@ extension JSONDocument {
         unsafe withBytes(range) { unsafe Array($0) }
     }
 
-    func byte(at offset: Int) -> UInt8 {
-        precondition(offset >= 0 && offset < byteCount, "a byte of another document")
-        return unsafe view.text[offset]
-    }
-
     /// Whether the string, decoded, is `text`.
     func string(_ index: Int, equals text: [UInt8]) -> Bool {
         if isEscaped(index) { return Array(string(index).utf8) == text }
