@@ -333,7 +333,7 @@ import Testing
     }
 
     @Test func `a path that leads nowhere is an error`() {
-        #expect(throws: ResourceReaderError.self) { try ResourceReader(path: "/nowhere/at/all") }
+        #expect(throws: ResourceReaderError.self) { _ = try ResourceReader(path: "/nowhere/at/all") }
     }
 
     @Test(arguments: [

@@ -31,8 +31,8 @@ public struct ReadLimits: Sendable {
 
     /// - Parameters:
     ///   - line: 64 MiB unless given.
-    ///   - document: As far as offsets of 32 bits reach unless given; reading takes two to three times as
-    ///     much memory as the document has bytes.
+    ///   - document: As far as offsets of 32 bits reach unless given. Reading takes two to three times as
+    ///     much memory as a bundle has bytes; for text that is nothing but brackets, some thirty times.
     ///   - depth: 128 unless given, at most 256.
     public init(line: Int = 64 << 20, document: Int = JSONLimits.longest, depth: Int = 128) {
         self.line = line
@@ -56,7 +56,7 @@ public struct ReadLimits: Sendable {
 ///     }
 /// }
 /// ```
-public struct ResourceReader {
+public struct ResourceReader: ~Copyable {
     private let parser: JSONParser
     private let limits: ReadLimits
     private var files: ArraySlice<String>
