@@ -85,8 +85,11 @@ struct ImportGroup {
                 .record(located.digest, blob: entry.blob)))
         removed.append(
             TreeMutation(.record(audience, located.pseudonym, type: number, number: located.number), .remove))
-        let index = try mapping(StoreError.json) { () throws(JSONError) in
-            try IndexEntries(parsing: old.json, type)
+        let index: IndexEntries
+        do throws(JSONError) {
+            index = try IndexEntries(parsing: old.json, type)
+        } catch {
+            throw .record(key: entry.key, reason: "\(error)")
         }
         for values in index.values {
             removed.append(TreeMutation(index.key(values, audience, located.pseudonym, located.number), .remove))

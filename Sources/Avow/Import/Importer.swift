@@ -30,8 +30,11 @@ struct Importer {
         let sizes = files.map(Importer.size)
         var state = ImportProgress(totalBytes: sizes.reduce(0, +))
         for (file, size) in zip(files, sizes) {
-            var reader = try mapping(StoreError.input) { () throws(ResourceReaderError) in
-                try ResourceReader(files: [file])
+            var reader: ResourceReader
+            do throws(ResourceReaderError) {
+                reader = try ResourceReader(files: [file])
+            } catch {
+                throw .input(error)
             }
             while let item = reader.next() {
                 try take(item, file)

@@ -2,7 +2,7 @@ public import AvowConsent
 internal import AvowFHIR
 public import AvowProof
 public import AvowQuery
-public import AvowStorage
+internal import AvowStorage
 internal import AvowTree
 public import AvowVault
 
