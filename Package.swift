@@ -23,6 +23,14 @@ let package = Package(
     name: "avow",
     platforms: [.macOS(.v15)],
     products: [
+        // With the store come the modules whose types its API names.
+        .library(
+            name: "Avow",
+            targets: [
+                "Avow", "AvowProof", "AvowStorage", "AvowVault", "AvowFHIR", "AvowTree", "AvowConsent", "AvowQuery",
+            ]),
+        .library(name: "AvowVerify", targets: ["AvowVerify", "AvowProof", "AvowConsent", "AvowQuery"]),
+        .executable(name: "avow", targets: ["AvowCLI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
