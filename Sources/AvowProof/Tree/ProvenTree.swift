@@ -22,13 +22,28 @@ public struct ProvenTree: Sendable {
     let ranks: [UInt64]
     /// The items that are leaves, as indices into `items`.
     private let leaves: [Int]
+    /// For each leaf, the one of it and those before it that shows the greatest bytes.
+    ///
+    /// What is shown of leaves need not increase as their keys do: one that shows its realm alone may follow one that
+    /// shows all. The greatest so far does increase, so it can be searched by halving.
+    private let greatest: [ShownLeaf]
 
     init(items: [ProofItem], ranks: [UInt64]) {
         self.items = items
         self.ranks = ranks
-        leaves = items.indices.filter { index in
-            if case .leaf = items[index] { true } else { false }
+        var leaves: [Int] = []
+        var greatest: [ShownLeaf] = []
+        for index in items.indices {
+            guard case .leaf(let leaf) = items[index] else { continue }
+            leaves.append(index)
+            if let last = greatest.last, leaf.key < last.key {
+                greatest.append(last)
+            } else {
+                greatest.append(leaf)
+            }
         }
+        self.leaves = leaves
+        self.greatest = greatest
     }
 
     /// The number of leaves of the whole tree.
@@ -99,7 +114,7 @@ public struct ProvenTree: Sendable {
         var high = leaves.count
         while low < high {
             let middle = (low + high) / 2
-            if case .leaf(let leaf) = items[leaves[middle]], ProvenTree.isNotBelow(leaf, bound) {
+            if ProvenTree.isNotBelow(greatest[middle], bound) {
                 high = middle
             } else {
                 low = middle + 1
