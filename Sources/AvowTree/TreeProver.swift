@@ -26,6 +26,8 @@ public struct TreeProver {
     /// - Returns: the number of entries below the bound.
     @discardableResult
     public mutating func show(positionOf bound: [UInt8]) throws(TreeError) -> UInt64 {
+        // The start of the tree is known without showing what stands there.
+        guard !bound.isEmpty else { return 0 }
         let rank = try reader.rank(of: bound)
         if rank > 0, var cursor = try reader.cursor(at: rank - 1), let previous = try cursor.next() {
             shown.append((rank - 1, TreeProver.disclosure(of: previous, below: bound)))

@@ -96,6 +96,8 @@ public struct ProvenTree: Sendable {
     /// - Throws: `.incomplete` when one of the two items around it is pruned, `.undecidedLeaf` when one of them shows
     ///   too little.
     func position(of bound: [UInt8]) throws(TreeProofError) -> Int {
+        // No key lies below the empty bound: it is the start of the tree, whatever stands there.
+        guard !bound.isEmpty else { return 0 }
         let leafIndex = firstLeaf(notBelow: bound)
         let previous = leafIndex > 0 ? leaves[leafIndex - 1] : -1
         let next = leafIndex < leaves.count ? leaves[leafIndex] : items.count
