@@ -19,7 +19,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
 /// A Merkle tree as the format describes it, built the slow and obvious way: the reference that proofs are made with
 /// and compared to. It takes leaves in any order, so that it can be a dishonest store's tree too.
-indirect enum NaiveTree {
+indirect enum NaiveTree: Sendable {
     case leaf(TreeEntry)
     case inner(NaiveTree, NaiveTree, count: UInt64)
 

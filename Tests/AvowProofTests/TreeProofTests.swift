@@ -60,7 +60,9 @@ import Testing
 
         func isFixed(_ bound: [UInt8]) -> Bool {
             let rank = rank(of: bound)
-            return (rank == 0 || isDecided(rank - 1, bound) == true) && (rank == count || isDecided(rank, bound) == true)
+            return bound.isEmpty
+                || ((rank == 0 || isDecided(rank - 1, bound) == true)
+                    && (rank == count || isDecided(rank, bound) == true))
         }
 
         func isFixed(_ range: KeyRange) -> Bool {
