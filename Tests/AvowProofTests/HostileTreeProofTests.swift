@@ -58,7 +58,8 @@ import Testing
         let vectors = try load(TreeVectors.self, Self.accepted)
         #expect(vectors.proofs.count >= 8)
         for vector in vectors.proofs {
-            let tree = try TreeProof(try decoded(vector.proof)).verified(root: try digest(vector.root), count: vector.count)
+            let tree = try TreeProof(try decoded(vector.proof)).verified(
+                root: try digest(vector.root), count: vector.count)
             #expect(tree.shown == vector.shown, "\(vector.name)")
             for question in vector.questions {
                 #expect(try question.answer(of: tree) == question.expected, "\(vector.name): \(question.ask)")

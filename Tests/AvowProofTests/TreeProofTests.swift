@@ -54,7 +54,8 @@ import Testing
             guard let (bytes, isWhole) = visible(rank) else { return nil }
             // Whatever may follow lies between nothing and endless 0xFF.
             let least = bytes.lexicographicallyPrecedes(bound)
-            let greatest = isWhole ? least : (bytes + [UInt8](repeating: 0xFF, count: 60)).lexicographicallyPrecedes(bound)
+            let greatest =
+                isWhole ? least : (bytes + [UInt8](repeating: 0xFF, count: 60)).lexicographicallyPrecedes(bound)
             return least == greatest
         }
 
@@ -347,7 +348,8 @@ import Testing
         var generator = SeededGenerator(seed: 99)
         for _ in 0..<3_000 {
             let input = (0..<Int.random(in: 1...90, using: &generator)).map { index in
-                index % 34 < 2 ? UInt8.random(in: 0...9, using: &generator) : UInt8.random(in: 0...255, using: &generator)
+                index % 34 < 2
+                    ? UInt8.random(in: 0...9, using: &generator) : UInt8.random(in: 0...255, using: &generator)
             }
             do throws(TreeProofError) {
                 _ = try TreeProof(input)

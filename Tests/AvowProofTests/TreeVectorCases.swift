@@ -114,7 +114,10 @@ extension TreeVectors {
             proof(
                 "a complete range, its neighbours showing realm and order",
                 [1: .order, 2: .full, 3: .order],
-                [.read(Example.realm(1, "b"), [2]), .count(Example.realm(1, "bb"), 0), .count(Example.realm(1, "b"), 1)]),
+                [
+                    .read(Example.realm(1, "b"), [2]), .count(Example.realm(1, "bb"), 0),
+                    .count(Example.realm(1, "b"), 1),
+                ]),
             proof(
                 "a counted range, with a pruned subtree strictly inside",
                 [1: .order, 2: .order, 7: .realm, 8: .realm],
@@ -197,9 +200,11 @@ extension RefusedVector {
     private static var opaque: [RefusedVector] {
         let forged = Example.entry(1, "forged", 1)
         return [
-            RefusedVector("a leaf follows a pruned root", "malformed", pruned + NaiveTree.leaf(forged).proof([0: .full])),
+            RefusedVector(
+                "a leaf follows a pruned root", "malformed", pruned + NaiveTree.leaf(forged).proof([0: .full])),
             RefusedVector("a pruned subtree follows a pruned root", "malformed", pruned + pruned),
-            RefusedVector("a leaf follows a finished tree", "malformed", whole + NaiveTree.leaf(forged).proof([0: .full])),
+            RefusedVector(
+                "a leaf follows a finished tree", "malformed", whole + NaiveTree.leaf(forged).proof([0: .full])),
             RefusedVector("one byte follows a finished tree", "malformed", whole + [0]),
             RefusedVector(
                 "an inner node opens before a pruned subtree that is already the root", "malformed",
@@ -236,7 +241,8 @@ extension RefusedVector {
         }
         return [
             RefusedVector(
-                "an inner node shown as a leaf: counts and left hash as its realm, right hash as its blind", "wrongRoot",
+                "an inner node shown as a leaf: counts and left hash as its realm, right hash as its blind",
+                "wrongRoot",
                 RawProof().head(3).string(counts(1, 1) + NaiveTree.leafHash(entries[0]).bytes)
                     .raw(NaiveTree.leafHash(entries[1]).bytes).bytes, tree: pair, count: 1),
             RefusedVector(
@@ -279,9 +285,12 @@ extension RefusedVector {
         let swapped = RawProof.written { writer in
             writer.inner()
             writer.inner()
-            writer.pruned(count: 3, hash: (NaiveTree.binary(entries[..<4].map(NaiveTree.leaf)[...]) ?? Example.tree).hash)
-            writer.pruned(count: 4, hash: (NaiveTree.binary(entries[4..<7].map(NaiveTree.leaf)[...]) ?? Example.tree).hash)
-            writer.pruned(count: 4, hash: (NaiveTree.binary(entries[7...].map(NaiveTree.leaf)[...]) ?? Example.tree).hash)
+            writer.pruned(
+                count: 3, hash: (NaiveTree.binary(entries[..<4].map(NaiveTree.leaf)[...]) ?? Example.tree).hash)
+            writer.pruned(
+                count: 4, hash: (NaiveTree.binary(entries[4..<7].map(NaiveTree.leaf)[...]) ?? Example.tree).hash)
+            writer.pruned(
+                count: 4, hash: (NaiveTree.binary(entries[7...].map(NaiveTree.leaf)[...]) ?? Example.tree).hash)
         }
         return [
             RefusedVector(
@@ -289,7 +298,8 @@ extension RefusedVector {
                 RawProof().head(0).varint(12).raw(Example.tree.hash.bytes).bytes),
             RefusedVector("a proof for another number of leaves", "wrongCount", whole, count: 10),
             RefusedVector("two pruned subtrees with their counts exchanged", "wrongRoot", swapped.bytes),
-            RefusedVector("a pruned subtree of no leaves", "malformed", RawProof().head(0).varint(0).digest().bytes, count: 0),
+            RefusedVector(
+                "a pruned subtree of no leaves", "malformed", RawProof().head(0).varint(0).digest().bytes, count: 0),
             RefusedVector(
                 "a pruned subtree of no leaves beside the root", "malformed",
                 RawProof().head(0, opened: 1).varint(11).raw(Example.tree.hash.bytes).head(0).varint(0).digest().bytes),
@@ -408,7 +418,9 @@ extension RefusedVector {
             RefusedVector(
                 "a number of 65 bits", "malformed",
                 RawProof().head(0).raw([UInt8](repeating: 0x80, count: 9) + [0x02]).digest().bytes),
-            RefusedVector("2^63 nested nodes", "malformed", RawProof().head(0, opened: 31).varint(1 << 63).varint(1).digest().bytes),
+            RefusedVector(
+                "2^63 nested nodes", "malformed",
+                RawProof().head(0, opened: 31).varint(1 << 63).varint(1).digest().bytes),
             RefusedVector(
                 "a number of nested nodes that overflows", "malformed",
                 RawProof().head(0, opened: 31).varint(.max).varint(1).digest().bytes),
@@ -417,13 +429,15 @@ extension RefusedVector {
                 RawProof().head(0, opened: 31).varint(226).varint(1).digest().bytes),
             RefusedVector(
                 "257 nested nodes, opened in two steps", "malformed",
-                RawProof().head(0, opened: 31).varint(225).varint(1).digest().head(0, opened: 2).varint(1).digest().bytes),
+                RawProof().head(0, opened: 31).varint(225).varint(1).digest().head(0, opened: 2).varint(1).digest()
+                    .bytes),
         ]
     }
 
     private static var truncations: [RefusedVector] {
         let proof = Example.tree.proof([5: .full, 6: .order, 8: .realm])
-        return [1, 2, 30, 34, proof.count / 3, proof.count / 2, proof.count - 34, proof.count - 33, proof.count - 1].map {
+        return [1, 2, 30, 34, proof.count / 3, proof.count / 2, proof.count - 34, proof.count - 33, proof.count - 1].map
+        {
             RefusedVector("the first \($0) bytes of a proof", "malformed", Array(proof.prefix($0)))
         }
     }
@@ -439,7 +453,8 @@ extension RefusedVector {
         let tail = KeyRange(lower: Example.realm(3).lower, upper: nil)
         return [
             refuse("nothing is shown", "incomplete", [:], .count(Example.realm(2))),
-            refuse("a proof for another range", "incomplete", [0: .full, 1: .full, 2: .order], .read(Example.realm(2))),
+            refuse(
+                "a proof for another range", "incomplete", [0: .full, 1: .full, 2: .order], .read(Example.realm(2))),
             refuse("a pruned subtree in the place of the successor", "incomplete", [6: .full], .entry(absent)),
             refuse("a pruned subtree in the place of the predecessor", "incomplete", [7: .full], .entry(absent)),
             refuse(
@@ -488,15 +503,22 @@ extension RefusedVector {
         let ascending = Example.tree.proof([4: .realm, 5: .full, 6: .full])
         let descending = Example.tree.proof([6: .full, 7: .full, 8: .realm])
         return [
-            RefusedVector("a proof of the first entries, asked for the last", "incomplete", ascending, .read(range, descending: true, limit: 2)),
-            RefusedVector("a proof of the last entries, asked for the first", "incomplete", descending, .read(range, limit: 2)),
-            RefusedVector("one entry more than the proof shows, ascending", "incomplete", ascending, .read(range, limit: 3)),
-            RefusedVector("one entry more than the proof shows, descending", "incomplete", descending, .read(range, descending: true, limit: 3)),
+            RefusedVector(
+                "a proof of the first entries, asked for the last", "incomplete", ascending,
+                .read(range, descending: true, limit: 2)),
+            RefusedVector(
+                "a proof of the last entries, asked for the first", "incomplete", descending, .read(range, limit: 2)),
+            RefusedVector(
+                "one entry more than the proof shows, ascending", "incomplete", ascending, .read(range, limit: 3)),
+            RefusedVector(
+                "one entry more than the proof shows, descending", "incomplete", descending,
+                .read(range, descending: true, limit: 3)),
             RefusedVector("a count from a proof for a limit", "incomplete", ascending, .count(range)),
             RefusedVector(
                 "the last entry, with the successor shown as far as the realm that it shares", "undecidedLeaf",
                 Example.tree.proof([9: .full, 10: .realm]),
-                .read(KeyRange(lower: Example.realm(3).lower, upper: entries[10].key.bytes), descending: true, limit: 1)),
+                .read(KeyRange(lower: Example.realm(3).lower, upper: entries[10].key.bytes), descending: true, limit: 1)
+            ),
         ]
     }
 }

@@ -49,7 +49,9 @@ import Testing
         case 0: return .null
         case 1: return .bytes(few([0, 1, 0xFE, 0xFF], &generator))
         case 2: return .text(String(decoding: few(Array("\0aé\u{10FFFF}".utf8.prefix(2)), &generator), as: UTF8.self))
-        case 3: return .integer(Int64.random(in: .min ... .max, using: &generator) >> Int64.random(in: 0...63, using: &generator))
+        case 3:
+            return .integer(
+                Int64.random(in: .min ... .max, using: &generator) >> Int64.random(in: 0...63, using: &generator))
         case 4: return .unsigned(UInt64.random(in: (UInt64(Int64.max) + 1)...(.max), using: &generator))
         default: return .uuid((0..<16).map { _ in UInt8.random(in: 0...1, using: &generator) })
         }

@@ -95,9 +95,13 @@ import Testing
     @Test func `random bytes give an error or a node that is written and read as itself`() {
         var generator = SeededGenerator(seed: 31)
         for _ in 0..<20_000 {
-            var input: [UInt8] = [UInt8.random(in: 0...2, using: &generator), 0, UInt8.random(in: 0...3, using: &generator)]
+            var input: [UInt8] = [
+                UInt8.random(in: 0...2, using: &generator), 0, UInt8.random(in: 0...3, using: &generator),
+            ]
             for _ in 0..<Int.random(in: 0...60, using: &generator) {
-                input.append([0, 1, 2, 4, 0xFF, UInt8.random(in: 0...255, using: &generator)].randomElement(using: &generator) ?? 0)
+                input.append(
+                    [0, 1, 2, 4, 0xFF, UInt8.random(in: 0...255, using: &generator)].randomElement(using: &generator)
+                        ?? 0)
             }
             guard let node = try? NodeCoding.decode(input, id: 7) else { continue }
             var bytes: [UInt8] = []
@@ -107,30 +111,32 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("a leaf node of no items", [0, 0, 0]),
-        ("an inner node of no items", [1, 0, 0]),
-        ("513 items", [0, 0, 0x81, 0x04] + [UInt8](repeating: 0, count: 64)),
-        ("2^63 items", [0, 0] + [UInt8](repeating: 0x80, count: 9) + [0x01]),
-        ("a number of 65 bits", [0, 0] + [UInt8](repeating: 0x80, count: 9) + [0x02]),
-        ("unknown flags", [0, 0, 1, 8]),
-        ("the cuts of an entry before the first", [0, 0, 1, 1, 0, 1, 5] + [UInt8](repeating: 0, count: 32)),
-        ("a key that shares bytes with none", [0, 0, 1, 0, 1, 1, 5, 0, 0] + [UInt8](repeating: 0, count: 32)),
-        ("a key of 2^63 bytes", [0, 0, 1, 0, 0] + [UInt8](repeating: 0x80, count: 9) + [0x01]),
-        ("cuts outside the key", [0, 0, 1, 0, 0, 1, 5, 1, 1] + [UInt8](repeating: 0, count: 32)),
-        ("an empty value that rests in the tree", [0, 0, 1, 4, 0, 1, 5, 1, 0, 0]),
-        ("a value longer than the node", [0, 0, 1, 4, 0, 1, 5, 1, 0, 2, 1]),
-        ("a child of no leaves", [1, 0, 1, 0, 1, 5, 0] + [UInt8](repeating: 0, count: 34)),
-        (
-            "two children of more than 2^64 leaves",
-            [1, 0, 2, 0, 1, 5] + [UInt8](repeating: 0xFF, count: 9) + [0x01] + [UInt8](repeating: 0, count: 34)
-                + [0, 1, 6, 1] + [UInt8](repeating: 0, count: 34)
-        ),
-        (
-            "keys that do not increase",
-            [0, 0, 2, 0, 0, 1, 5, 1, 0] + [UInt8](repeating: 0, count: 32) + [1, 1, 0] + [UInt8](repeating: 0, count: 32)
-        ),
-    ] as [(String, [UInt8])])
+    @Test(
+        arguments: [
+            ("a leaf node of no items", [0, 0, 0]),
+            ("an inner node of no items", [1, 0, 0]),
+            ("513 items", [0, 0, 0x81, 0x04] + [UInt8](repeating: 0, count: 64)),
+            ("2^63 items", [0, 0] + [UInt8](repeating: 0x80, count: 9) + [0x01]),
+            ("a number of 65 bits", [0, 0] + [UInt8](repeating: 0x80, count: 9) + [0x02]),
+            ("unknown flags", [0, 0, 1, 8]),
+            ("the cuts of an entry before the first", [0, 0, 1, 1, 0, 1, 5] + [UInt8](repeating: 0, count: 32)),
+            ("a key that shares bytes with none", [0, 0, 1, 0, 1, 1, 5, 0, 0] + [UInt8](repeating: 0, count: 32)),
+            ("a key of 2^63 bytes", [0, 0, 1, 0, 0] + [UInt8](repeating: 0x80, count: 9) + [0x01]),
+            ("cuts outside the key", [0, 0, 1, 0, 0, 1, 5, 1, 1] + [UInt8](repeating: 0, count: 32)),
+            ("an empty value that rests in the tree", [0, 0, 1, 4, 0, 1, 5, 1, 0, 0]),
+            ("a value longer than the node", [0, 0, 1, 4, 0, 1, 5, 1, 0, 2, 1]),
+            ("a child of no leaves", [1, 0, 1, 0, 1, 5, 0] + [UInt8](repeating: 0, count: 34)),
+            (
+                "two children of more than 2^64 leaves",
+                [1, 0, 2, 0, 1, 5] + [UInt8](repeating: 0xFF, count: 9) + [0x01] + [UInt8](repeating: 0, count: 34)
+                    + [0, 1, 6, 1] + [UInt8](repeating: 0, count: 34)
+            ),
+            (
+                "keys that do not increase",
+                [0, 0, 2, 0, 0, 1, 5, 1, 0] + [UInt8](repeating: 0, count: 32) + [1, 1, 0]
+                    + [UInt8](repeating: 0, count: 32)
+            ),
+        ] as [(String, [UInt8])])
     func `what no node is written as is refused`(name: String, bytes: [UInt8]) {
         let error = #expect(throws: TreeError.self, "\(name)") { try NodeCoding.decode(bytes, id: 7) }
         guard case .malformedNode(7, _, _) = error else {

@@ -33,7 +33,11 @@ import Testing
             var high = entries.count
             while low < high {
                 let middle = (low + high) / 2
-                if entries[middle].key.bytes.lexicographicallyPrecedes(bound) { low = middle + 1 } else { high = middle }
+                if entries[middle].key.bytes.lexicographicallyPrecedes(bound) {
+                    low = middle + 1
+                } else {
+                    high = middle
+                }
             }
             return low
         }
