@@ -93,10 +93,10 @@ public struct TreeUpdate {
             {
                 return try walk(reference, child, batch, range.lowerBound..<range.lowerBound, reader, &levels)
             }
-            retired.append(node.id)
+            retire(node)
             try merge(node, entries, batch, range, &levels)
         case .inner(let children):
-            retired.append(node.id)
+            retire(node)
             var start = range.lowerBound
             for index in 0..<children.count {
                 let end =
@@ -229,6 +229,13 @@ public struct TreeUpdate {
         writtenNodes += 1
     }
 
+    /// Gives up a node. The versions that still hold it are old ones, and its place in the cache is worth more to the
+    /// newest: it has just been read, so it would outlast nodes that were written and not yet read.
+    private mutating func retire(_ node: TreeNode) {
+        retired.append(node.id)
+        cache.remove(node.id)
+    }
+
     /// Closes what is still open, level by level; the one item of the topmost level is the root.
     private mutating func finish(_ levels: inout OpenLevels) throws(TreeError) -> NodeReference? {
         var level = 0
@@ -247,7 +254,7 @@ public struct TreeUpdate {
         while reference.level > 0 {
             let node = try reader.node(reference)
             guard case .inner(let children) = node.content, children.count == 1 else { break }
-            retired.append(node.id)
+            retire(node)
             reference = children.reference(0, level: node.level - 1)
         }
         return TreeRoot(reference)
