@@ -345,6 +345,10 @@ extension RefusedVector {
             dishonest(
                 "leaves out of order, with pruned subtrees between them", shown: [0: .full, 10: .full]
             ) { $0.swapAt(0, 10) },
+            dishonest(
+                "leaves out of order, with one between them that shows its realm alone",
+                shown: [0: .full, 1: .realm, 2: .full]
+            ) { $0.swapAt(0, 2) },
             dishonest("a whole key behind a part that it begins", shown: [6: .full, 5: .order]) { entries in
                 entries[5] = Example.entry(2, "a", nil)
                 entries[6] = Example.entry(2, "a", nil)

@@ -70,7 +70,7 @@ def read(data):
         need(size <= 4096)
         return take(size)
 
-    items, open_nodes, root, rank, realm, order, last = [], [], None, 0, None, b"", None
+    items, open_nodes, root, rank, realm, order, greatest = [], [], None, 0, None, b"", None
     while offset < len(data):
         need(root is None)
         head = take(1)[0]
@@ -108,12 +108,11 @@ def read(data):
             for tag, text in reversed(list(zip((2, 4, 5), key))):
                 subtree = part(tag, text, subtree)
             shown = b"".join(key)
-            if last:
-                before, whole = last
-                # The least that the leaf before can be, against the greatest that this one can be.
-                below = before < shown or (kind != FULL and before.startswith(shown))
-                need(below, "unorderedLeaves")
-            last = shown, kind == FULL
+            if greatest is not None:
+                # The least that the greatest leaf before can be, against the most that this one can be.
+                may_follow = greatest < shown or (kind != FULL and greatest.startswith(shown))
+                need(may_follow, "unorderedLeaves")
+            greatest = max(greatest or b"", shown)
         items.append((rank, count, kind, key, digest))
         rank += count
         need(rank < 1 << 64)
