@@ -107,7 +107,9 @@ private struct ProofWalk {
         let node = try reader.node(reference)
         switch node.content {
         case .leaf(let entries):
-            try writeItems(node, 0, 0..<entries.count, range, &writer) { UInt64($0) + start } item: {
+            try writeItems(node, 0, 0..<entries.count, range, &writer) {
+                UInt64($0) + start
+            } item: {
                 (index, _, writer) throws(TreeError) in
                 let rank = start + UInt64(index)
                 let wanted = shown[firstShown(from: rank, range)]
@@ -116,7 +118,9 @@ private struct ProofWalk {
                     orderByteCount: entries.orderByteCount(index), value: entries.values[index], wanted.disclosure)
             }
         case .inner(let children):
-            try writeItems(node, 0, 0..<children.count, range, &writer) { children.startRanks[$0] + start } item: {
+            try writeItems(node, 0, 0..<children.count, range, &writer) {
+                children.startRanks[$0] + start
+            } item: {
                 (index, part, writer) throws(TreeError) in
                 try write(
                     children.reference(index, level: node.level - 1), start: start + children.startRanks[index], part,

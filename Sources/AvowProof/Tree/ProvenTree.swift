@@ -172,7 +172,9 @@ public struct ProvenCursor: Sendable {
             let bound = descending ? range.lower : range.upper
             if let bound {
                 let isBelow = ProvenTree.isBelow(leaf, bound)
-                guard isBelow || ProvenTree.isNotBelow(leaf, bound) else { throw .undecidedLeaf(rank: tree.ranks[index]) }
+                guard isBelow || ProvenTree.isNotBelow(leaf, bound) else {
+                    throw .undecidedLeaf(rank: tree.ranks[index])
+                }
                 if isBelow == descending { return nil }
             }
             guard leaf.disclosure == .full else { throw .partialLeaf(rank: tree.ranks[index]) }
