@@ -175,7 +175,7 @@ public final class Store: Sendable {
     ///
     /// - Parameters:
     ///   - paths: files, or directories whose `.json`, `.ndjson` and `.jsonl` files are read.
-    ///   - progress: called after each file.
+    ///   - progress: called after each file and each commit.
     ///   - reject: called with each part of the input that is not taken; the rest goes in.
     /// - Returns: what was done.
     @discardableResult
