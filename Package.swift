@@ -23,6 +23,9 @@ let package = Package(
     name: "avow",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "Avow", targets: ["Avow", "AvowProof", "AvowConsent", "AvowQuery", "AvowVault"]),
+        .library(name: "AvowVerify", targets: ["AvowVerify", "AvowProof", "AvowConsent", "AvowQuery"]),
+        .executable(name: "avow", targets: ["AvowCLI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -94,7 +97,10 @@ let package = Package(
         // Floor 6: the command.
         .executableTarget(
             name: "AvowCLI",
-            dependencies: ["Avow", "AvowVerify", "AvowSamples", "AvowProof", "AvowFHIR", "AvowConsent", "AvowQuery", arguments],
+            dependencies: [
+                "Avow", "AvowVerify", "AvowSamples", "AvowProof", "AvowStorage", "AvowVault", "AvowFHIR", "AvowTree",
+                "AvowConsent", "AvowQuery", arguments,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "AvowCLITests", dependencies: ["AvowCLI", "AvowSamples"], swiftSettings: strict),
