@@ -12,6 +12,8 @@ final class FileDescriptor: Sendable {
         case readOnly
         case readWrite
         case createOrOpen
+        /// Fails when the file exists.
+        case createNew
         /// A directory, to be synchronized.
         case directory
     }
@@ -31,6 +33,7 @@ final class FileDescriptor: Sendable {
             case .readOnly: O_RDONLY
             case .readWrite: O_RDWR
             case .createOrOpen: O_RDWR | O_CREAT
+            case .createNew: O_RDWR | O_CREAT | O_EXCL
             case .directory: O_RDONLY | O_DIRECTORY
             }
         self.path = path

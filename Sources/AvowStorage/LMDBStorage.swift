@@ -83,7 +83,11 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
         at path: String, tables: StorageTables, options: Options
     ) throws(StorageError) -> LMDBStorage {
         let directoryExisted = try Directory.make(at: path)
-        guard try !Directory.contains(dataFileName, at: path) else {
+        do throws(StorageError) {
+            // Whoever makes this file creates the store; LMDB takes an empty file for a new one.
+            _ = try FileDescriptor(opening: path + "/" + dataFileName, .createNew, for: .create)
+        } catch {
+            guard error.code == .system(EEXIST) else { throw error }
             throw StorageError(.alreadyExists, .create, at: .path(path))
         }
         do throws(StorageError) {
@@ -125,7 +129,7 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
 
         let dataPath = path + "/" + LMDBStorage.dataFileName
         dataFile = try FileDescriptor(
-            opening: dataPath, creating ? .createOrOpen : readOnly ? .readOnly : .readWrite, for: operation)
+            opening: dataPath, readOnly ? .readOnly : .readWrite, for: operation)
         let claim = try OpenStores.claim(dataFile.status(for: operation).identity, path: path, for: operation)
         let writerLockPath = path + "/" + LMDBStorage.writerLockFileName
         writerLock =

@@ -125,7 +125,8 @@ extension [UInt8] {
 /// ``commit()`` is aborted.
 ///
 /// A transaction belongs to the thread that began it: begin, change and commit without suspending in between
-/// (``Storage/write(patience:_:)`` has that shape). Calls from another thread are refused.
+/// (``Storage/write(patience:_:)`` has that shape). Calls from another thread are refused with `.wrongThread`; a
+/// transaction that is aborted or released there keeps the store locked until the thread that began it ends.
 public protocol StorageTransaction: StorageSnapshot {
     /// Stores a blob under an id, in place of the one that may be there.
     func put(_ bytes: Span<UInt8>, id: UInt64, in table: BlobTable) throws(StorageError)
@@ -183,6 +184,7 @@ public protocol Storage: Sendable {
 
 extension Storage {
     /// Runs `body` in a transaction on the calling thread and commits when it returns; aborts when it throws.
+    @discardableResult
     public func write<Result>(
         patience: Duration = .seconds(30),
         _ body: (any StorageTransaction) throws(StorageError) -> Result

@@ -23,10 +23,16 @@ public struct TreeAudit {
     /// The ids of all nodes that were reached.
     public private(set) var nodes: Set<UInt64> = []
 
+    private let skipped: Set<UInt64>
+
     /// An audit of the version that `reader` reads.
-    public init(_ reader: TreeReader, boundary: BoundaryHash) {
+    ///
+    /// - Parameter skipped: nodes that an audit of another version has found sound. They, and what stands below them,
+    ///   are not read again.
+    public init(_ reader: TreeReader, boundary: BoundaryHash, skipping skipped: Set<UInt64> = []) {
         self.reader = reader
         self.boundary = boundary
+        self.skipped = skipped
     }
 
     /// Walks the whole tree.
@@ -49,6 +55,10 @@ public struct TreeAudit {
     private mutating func audit(
         _ reference: NodeReference, isLast: Bool, _ visit: (StoredEntry) -> Void
     ) throws(TreeError) {
+        guard !skipped.contains(reference.id) else {
+            rank += reference.count
+            return
+        }
         let node: TreeNode
         do {
             node = try reader.readNode(reference)
@@ -68,7 +78,9 @@ public struct TreeAudit {
                 let isLastChild = index == children.count - 1
                 try audit(
                     children.reference(index, level: node.level - 1), isLast: isLast && isLastChild, visit)
-                if let lastKey, ByteOrder.compare(lastKey.span, children.lastKey(index)) != 0, damages.isEmpty {
+                if skipped.contains(children.identifiers[index]) {
+                    lastKey = nil
+                } else if let lastKey, ByteOrder.compare(lastKey.span, children.lastKey(index)) != 0, damages.isEmpty {
                     damage(node, "child \(index) ends with another key than its parent says")
                 }
                 checkEnd(

@@ -12,12 +12,23 @@ using namespace avow;
 
 constexpr size_t deepest = 256;
 
-// Whether any of eight bytes is a quote, a backslash or below 0x20.
+// Marks, in its high bit, the first of eight bytes that is a quote, a backslash or below 0x20, and
+// perhaps some after it.
 inline uint64_t special_bytes(uint64_t word) {
     constexpr uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
     uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
     return ((quote - ones) & ~quote & highs) | ((slash - ones) & ~slash & highs) |
            ((word - ones * 0x20) & ~word & highs);
+}
+
+// How many bytes in memory certainly stand before the first that is marked.
+inline int bytes_before(uint64_t marks) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return __builtin_ctzll(marks) / 8;
+#else
+    (void)marks;
+    return 0;
+#endif
 }
 
 class Scanner {
@@ -125,7 +136,11 @@ private:
             while (end - p >= 8) {
                 uint64_t word;
                 std::memcpy(&word, p, 8);
-                if (special_bytes(word)) break;
+                uint64_t special = special_bytes(word);
+                if (special) {
+                    p += bytes_before(special);
+                    break;
+                }
                 p += 8;
             }
             for (;; ++p) {

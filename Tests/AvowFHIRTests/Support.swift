@@ -11,8 +11,10 @@ enum Synthea {
     /// Beside the package, or in the directory that AVOW_SHARED_DATA names.
     static let archive: URL = {
         let directory = ProcessInfo.processInfo.environment["AVOW_SHARED_DATA"].map { URL(filePath: $0) }
-        return (directory ?? packageRoot.appending(path: "../shared/data")).appending(path: "synthea-r4-40.tar.zst")
-            .standardizedFileURL
+        return (directory ?? packageRoot.appending(path: "../shared/data")).appending(
+            path: "synthea-r4-40.tar.zst"
+        )
+        .standardizedFileURL
     }()
 
     /// The archive is beside the package in some checkouts only.
@@ -22,8 +24,11 @@ enum Synthea {
         return false
     }
 
+    private static let target = FileManager.default.temporaryDirectory
+        .appending(path: "avow-fhir-synthea-\(ProcessInfo.processInfo.processIdentifier)")
+
     private static let unpacked: Result<String, any Error> = Result {
-        let target = FileManager.default.temporaryDirectory.appending(path: "avow-synthea-\(ProcessInfo.processInfo.processIdentifier)")
+        atexit { try? FileManager.default.removeItem(at: Synthea.target) }
         try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
         try run("tar", ["--zstd", "-xf", archive.path, "-C", target.path])
         return target.path
@@ -78,7 +83,8 @@ final class TemporaryFile {
     let path: String
 
     init(_ content: [UInt8], name: String = "input.json") throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "avow-fhir-\(UUID().uuidString)")
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "avow-fhir-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         path = directory.appending(path: name).path
         try Data(content).write(to: URL(filePath: path))
@@ -104,4 +110,21 @@ func read(_ content: [UInt8], name: String = "input.json", limits: ReadLimits = 
         }
     }
     return (resources, rejects)
+}
+
+/// Calls `body` with a copy of the bytes that ends where readable memory ends.
+func withGuardedCopy<Result>(of bytes: [UInt8], _ body: (Span<UInt8>) throws -> Result) throws -> Result {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let pages = (bytes.count + page - 1) / page
+    let size = (pages + 1) * page
+    let memory = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    let base = try unsafe #require(memory)
+    try #require(unsafe base != MAP_FAILED)
+    defer { unsafe munmap(base, size) }
+    try #require(unsafe mprotect(base + pages * page, page, PROT_NONE) == 0)
+    // Sound: the copy fits in the pages before the guard, and is unmapped only after the call.
+    let copy = unsafe UnsafeMutableRawBufferPointer(
+        start: base + pages * page - bytes.count, count: bytes.count)
+    unsafe copy.copyBytes(from: bytes)
+    return try body(unsafe Span(_unsafeElements: copy.bindMemory(to: UInt8.self)))
 }

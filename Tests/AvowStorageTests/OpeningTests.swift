@@ -160,4 +160,49 @@ import Testing
         try copy.write { transaction throws(StorageError) in try transaction.put([1], id: 1_000, in: Tables.nodes) }
         #expect(try LMDBFileCheck.check(copyPath).damages == [])
     }
+
+    @Test func `a file that lacks only free pages at its end is opened and made whole`() throws {
+        let directory = try TestDirectory()
+        try makeStore(directory)
+        do {
+            let storage = try LMDBStorage.open(at: directory.store, tables: Tables.all)
+            let large = [UInt8](repeating: 1, count: 400_000)
+            try storage.write { transaction throws(StorageError) in
+                try transaction.put(large, id: 1, in: Tables.records)
+            }
+            // Later commits take free pages from the front, until nothing at the end is in use.
+            for _ in 0..<8 {
+                try storage.write { transaction throws(StorageError) in
+                    try transaction.removeBlob(1, in: Tables.records)
+                    try transaction.put([1], for: [1], in: Tables.keys)
+                }
+            }
+        }
+        let file = try FileDescriptor(opening: directory.dataFile, .readWrite, for: .check)
+        let header = try LMDBFileHeader(reading: file, for: .check)
+        var checker = LMDBFileChecker(file: file, header: header, filling: [])
+        try checker.run()
+        let lastUsed = try #require((2...header.newest.lastPage).last { checker.used.contains($0) })
+        let usedSize = (lastUsed + 1) * UInt64(header.pageSize)
+        let wholeSize = try file.status(for: .check).size
+        #expect(wholeSize == header.fullSize)
+        try #require(usedSize < wholeSize)
+
+        // As after a crash before the file was made whole.
+        file.shorten(to: usedSize)
+        #expect(try LMDBFileCheck.check(directory.store).damages == [])
+        do {
+            // For reading, it is left as it is.
+            let storage = try LMDBStorage.open(at: directory.store, tables: Tables.all, readOnly: true)
+            #expect(try storage.snapshot().lastBlobID(in: Tables.nodes) == 99)
+        }
+        #expect(try file.status(for: .check).size == usedSize)
+        #expect(openError(directory) == nil)
+        #expect(try file.status(for: .check).size == wholeSize)
+        #expect(try LMDBFileCheck.check(directory.store).damages == [])
+
+        // One byte less, and a page in use is gone.
+        file.shorten(to: usedSize - 1)
+        #expect(openError(directory)?.code == .truncated)
+    }
 }

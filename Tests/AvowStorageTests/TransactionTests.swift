@@ -129,4 +129,22 @@ import Testing
                 == .transactionEnded)
         #expect(try storage.snapshot().blob(1, in: Tables.nodes) == nil)
     }
+
+    @Test func `an error says what was done to what, why it failed, and what to do`() {
+        #expect(
+            StorageError(.idNotIncreasing, .append, at: .blob(5, table: "nodes")).description
+                == "cannot append blob 5 of table 'nodes': the id is not greater than the last one in the table. "
+                + "Use a greater id, or put.")
+        #expect(
+            StorageError(.keySize(0), .put, at: .key([0xAB, 0x01], table: "keys")).description
+                == "cannot put key ab01 of table 'keys': the key has 0 bytes; 1 to 511 were expected.")
+        #expect(
+            StorageError(.system(5), .commit, at: .path("/s")).description
+                == "cannot commit /s: Input/output error (errno 5).")
+        #expect(StorageError.Code(lmdb: -30_796) == .damaged)
+        #expect(StorageError.Code(lmdb: -30_791) == .lmdb(-30_791))
+        #expect(StorageError.Code(errno: 28) == .diskFull)
+        #expect(StorageError.Code(errno: 13) == .permissionDenied)
+        #expect(StorageError.Code(errno: 27) == .fileTooLarge)
+    }
 }

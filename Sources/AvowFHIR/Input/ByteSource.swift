@@ -97,7 +97,8 @@ final class ByteSource {
         // Sound: both pointers are used only during the call, which is told how far they reach.
         let produced = unsafe [UInt8](unsafeUninitializedCapacity: room) { output, count in
             unsafe compressed.withUnsafeBytes { input in
-                var from = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: compressedPosition)
+                var from = unsafe ZSTD_inBuffer(
+                    src: input.baseAddress, size: input.count, pos: compressedPosition)
                 var to = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: room, pos: 0)
                 status = unsafe ZSTD_decompressStream(decompressor, &to, &from)
                 compressedPosition = unsafe from.pos

@@ -28,7 +28,8 @@ struct FullURLTable {
 
     /// The entry that a reference names.
     func entry(for range: Range<Int>, of document: JSONDocument) -> Int? {
-        guard !slots.isEmpty, let slot = find(range, hash: Self.hash(range, of: document), of: document) else { return nil }
+        guard !slots.isEmpty, let slot = find(range, hash: Self.hash(range, of: document), of: document)
+        else { return nil }
         return slots[slot].entry
     }
 

@@ -13,6 +13,7 @@ public enum PatientLink: Hashable, Sendable {
 
 /// A resource as it is stored, with what importing needs to know about it.
 public struct ImportedResource: Sendable {
+    /// What kind of resource it is.
     public let type: ResourceType
 
     /// The logical id.
@@ -68,11 +69,15 @@ public struct Reject: Equatable, Sendable {
         case unreadable(String)
     }
 
+    /// Where in the input.
     public let place: Place
+
+    /// Why.
     public let reason: Reason
 }
 
 extension Reject: CustomStringConvertible {
+    /// The place and the reason, for people.
     public var description: String {
         var text = place.file
         if let line = place.line { text += ", line \(line)" }
@@ -83,6 +88,7 @@ extension Reject: CustomStringConvertible {
 }
 
 extension Reject.Reason: CustomStringConvertible {
+    /// One sentence.
     public var description: String {
         switch self {
         case .json(let error): error.description

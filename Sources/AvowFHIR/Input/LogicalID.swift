@@ -2,8 +2,8 @@
 enum LogicalID {
     static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard (1...64).contains(bytes.count) else { return false }
-        for unsafe byte in unsafe bytes {
-            switch byte {
+        for index in bytes.indices {
+            switch unsafe bytes[index] {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."):
                 continue
@@ -24,7 +24,9 @@ enum LogicalID {
         if let id = fullURL.dropping(prefix: "urn:uuid:") { return isValid(id) ? id : nil }
         guard fullURL.hasPrefix("http://") || fullURL.hasPrefix("https://") else { return nil }
         let segments = fullURL.split(separator: "/", omittingEmptySubsequences: false)
-        guard segments.count > 3, segments[segments.count - 2] == type.name, let id = segments.last.map(String.init) else {
+        guard segments.count > 3, segments[segments.count - 2] == type.name,
+            let id = segments.last.map(String.init)
+        else {
             return nil
         }
         return isValid(id) ? id : nil
@@ -53,10 +55,13 @@ enum LogicalID {
         unsafe bytes[..<end].lastIndex(of: UInt8(ascii: "/"))
     }
 
-    private static func ends(_ bytes: UnsafeBufferPointer<UInt8>, at end: Int, with text: StaticString) -> Bool {
+    private static func ends(_ bytes: UnsafeBufferPointer<UInt8>, at end: Int, with text: StaticString)
+        -> Bool
+    {
         let count = text.utf8CodeUnitCount
         guard end >= count else { return false }
-        return unsafe bytes[end - count..<end].elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count))
+        return unsafe bytes[end - count..<end].elementsEqual(
+            UnsafeBufferPointer(start: text.utf8Start, count: count))
     }
 }
 

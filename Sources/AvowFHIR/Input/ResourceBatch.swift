@@ -33,7 +33,8 @@ struct ResourceBatch {
     init(_ document: JSONDocument, expandsBundle: Bool = true) {
         self.document = document
         let root = 0
-        if expandsBundle, document.kind(root) == .object, let type = document.member(Names.resourceType, of: root),
+        if expandsBundle, document.kind(root) == .object,
+            let type = document.member(Names.resourceType, of: root),
             document.kind(type) == .string, document.string(type, equals: Names.bundle)
         {
             isBundle = true
@@ -80,7 +81,9 @@ private enum Names {
 // What the entries are.
 extension ResourceBatch {
     private mutating func readEntries(of bundle: Int) {
-        guard let list = document.member(Names.entry, of: bundle), document.kind(list) == .array else { return }
+        guard let list = document.member(Names.entry, of: bundle), document.kind(list) == .array else {
+            return
+        }
         let end = document.next(list)
         var node = list + 1
         while node < end {
@@ -93,9 +96,13 @@ extension ResourceBatch {
                 entries.append(fault(.noResource, node))
                 continue
             }
-            let url = document.member(Names.fullURL, of: node).flatMap { document.kind($0) == .string ? $0 : nil }
+            let url = document.member(Names.fullURL, of: node).flatMap {
+                document.kind($0) == .string ? $0 : nil
+            }
             var entry = entry(for: resource, fullURL: url)
-            if entry.fault == nil, url != nil { entry.reference = Array("\(entry.type.name)/\(entry.id)".utf8) }
+            if entry.fault == nil, url != nil {
+                entry.reference = Array("\(entry.type.name)/\(entry.id)".utf8)
+            }
             entries.append(entry)
             guard entry.fault == nil, let url, !document.isEscaped(url) else { continue }
             urls.insert(document.contentRange(url), entry: entries.count - 1, of: document) { first, second in
@@ -119,7 +126,9 @@ extension ResourceBatch {
             return fault(.unknownResourceType(document.string(name)), node)
         }
         if let id = document.member(Names.id, of: node) {
-            guard document.kind(id) == .string else { return fault(.invalidID(JSONValue(document: document, node: id).rawText), node) }
+            guard document.kind(id) == .string else {
+                return fault(.invalidID(JSONValue(document: document, node: id).rawText), node)
+            }
             let text = document.string(id)
             guard LogicalID.isValid(text) else { return fault(.invalidID(text), node) }
             return Entry(node: node, type: type, id: text, carriesID: true, fault: nil)
@@ -197,7 +206,8 @@ extension ResourceBatch {
             }
         }
         if !entry.carriesID, let insertion = idInsertion(for: entry) {
-            let index = edits.firstIndex { $0.range.lowerBound > insertion.range.lowerBound } ?? edits.endIndex
+            let index =
+                edits.firstIndex { $0.range.lowerBound > insertion.range.lowerBound } ?? edits.endIndex
             edits.insert(insertion, at: index)
         }
         return edits
@@ -217,35 +227,32 @@ extension ResourceBatch {
 
 // Whose a resource is.
 extension ResourceBatch {
+    /// The first element of the type's list that refers to a patient decides, or the first that cannot
+    /// be resolved: what might be another patient's is not given to whoever is named later.
     private mutating func link(of entry: Entry) -> PatientLink {
         if entry.type == .patient { return .patient(entry.id) }
-        var unresolved = false
         for path in ResourceElements.of(entry.type).patientPaths {
-            var found: PatientLink?
+            var found = PatientLink.none
             document.walk(path, from: entry.node) { value in
-                switch link(ofReference: value) {
-                case .none: return true
-                case .unresolved:
-                    unresolved = true
-                    return true
-                case .patient(let id):
-                    found = .patient(id)
-                    return false
-                }
+                let link = link(ofReference: value)
+                if found == .none || link != .none { found = link }
+                if case .patient = found { return false }
+                return true
             }
-            if case .patient(let id) = found {
-                lastPatient = id
-                return .patient(id)
-            }
+            if case .patient(let id) = found { lastPatient = id }
+            if found != .none { return found }
         }
-        return unresolved ? .unresolved : .none
+        return .none
     }
 
     /// What one Reference says.
     private func link(ofReference value: Int) -> PatientLink {
         guard document.kind(value) == .object else { return .none }
-        let saysPatient = document.member(Names.type, of: value).map { document.kind($0) == .string && document.string($0, equals: Names.patient) }
-        guard let reference = document.member(Names.reference, of: value), document.kind(reference) == .string else {
+        let saysPatient = document.member(Names.type, of: value).map {
+            document.kind($0) == .string && document.string($0, equals: Names.patient)
+        }
+        guard let reference = document.member(Names.reference, of: value), document.kind(reference) == .string
+        else {
             // A logical reference: somebody, known by an identifier only.
             let isLogical = document.member(Names.identifier, of: value) != nil
             return isLogical && saysPatient != false ? .unresolved : .none
@@ -262,7 +269,8 @@ extension ResourceBatch {
         }
         if let id { return .patient(id) }
         if saysPatient == true { return .unresolved }
-        let mayBePatient = document.bytes(range, start: Names.urn) || document.bytes(range, start: Names.conditional)
+        let mayBePatient =
+            document.bytes(range, start: Names.urn) || document.bytes(range, start: Names.conditional)
         return mayBePatient && saysPatient != false ? .unresolved : .none
     }
 }

@@ -6,7 +6,10 @@
 
 /// A path from which nothing can be read.
 public struct ResourceReaderError: Error, Equatable, CustomStringConvertible {
+    /// The path that was asked for.
     public let path: String
+
+    /// The path and what is wrong with it.
     public let description: String
 
     init(path: String, _ reason: String) {
@@ -26,6 +29,11 @@ public struct ReadLimits: Sendable {
     /// How many arrays and objects may stand in one another.
     public var depth: Int
 
+    /// - Parameters:
+    ///   - line: 64 MiB unless given.
+    ///   - document: As far as offsets of 32 bits reach unless given. Reading takes two to three times as
+    ///     much memory as a bundle has bytes; for text that is nothing but brackets, some thirty times.
+    ///   - depth: 128 unless given, at most 256.
     public init(line: Int = 64 << 20, document: Int = JSONLimits.longest, depth: Int = 128) {
         self.line = line
         self.document = document
@@ -48,7 +56,7 @@ public struct ReadLimits: Sendable {
 ///     }
 /// }
 /// ```
-public struct ResourceReader {
+public struct ResourceReader: ~Copyable {
     private let parser: JSONParser
     private let limits: ReadLimits
     private var files: ArraySlice<String>
@@ -156,7 +164,8 @@ extension ResourceReader {
 
     private mutating func openDocument(_ bytes: [UInt8], file: String) -> Reject? {
         do throws(JSONError) {
-            let document = try parser.parse(bytes, limits: JSONLimits(size: limits.document, depth: limits.depth))
+            let document = try parser.parse(
+                bytes, limits: JSONLimits(size: limits.document, depth: limits.depth))
             current = .batch(ResourceBatch(document), SourceOffsets(bytes), file: file)
             return nil
         } catch {
@@ -175,7 +184,8 @@ extension ResourceReader {
         }
         guard let end else { return false }
         let line = Array(source.buffer[..<end])
-        guard (try? parser.parse(line, limits: JSONLimits(size: limits.line, depth: limits.depth))) != nil else { return false }
+        guard (try? parser.parse(line, limits: JSONLimits(size: limits.line, depth: limits.depth))) != nil
+        else { return false }
         func hasMore() -> Bool {
             source.buffer[end...].contains { !JSONSpace.contains($0) }
         }
@@ -192,7 +202,9 @@ extension ResourceReader {
             do throws(ByteSourceError) {
                 guard let line = try source.next(limit: limits.line) else { return nil }
                 place = Reject.Place(file: file, line: line.number, byteOffset: line.offset)
-                guard !line.isTooLong else { return .reject(Reject(place: place, reason: .tooLarge(limit: limits.line))) }
+                guard !line.isTooLong else {
+                    return .reject(Reject(place: place, reason: .tooLarge(limit: limits.line)))
+                }
                 if let item = resource(on: line, place: place) { return item }
             } catch {
                 let why = if case .unreadable(let why) = error { why } else { "cannot be read" }
@@ -207,7 +219,8 @@ extension ResourceReader {
     private func resource(on line: LineSource.Line, place: Reject.Place) -> ImportItem? {
         if line.bytes.allSatisfy(JSONSpace.contains) { return nil }
         do throws(JSONError) {
-            let document = try parser.parse(line.bytes, limits: JSONLimits(size: limits.line, depth: limits.depth))
+            let document = try parser.parse(
+                line.bytes, limits: JSONLimits(size: limits.line, depth: limits.depth))
             var batch = ResourceBatch(document, expandsBundle: false)
             var offsets = SourceOffsets(line.bytes)
             return batch.next().map { Self.item($0, place: place, offsets: &offsets) }

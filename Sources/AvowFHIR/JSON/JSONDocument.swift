@@ -106,11 +106,6 @@ extension JSONDocument {
         unsafe withBytes(range) { unsafe Array($0) }
     }
 
-    func byte(at offset: Int) -> UInt8 {
-        precondition(offset >= 0 && offset < byteCount, "a byte of another document")
-        return unsafe view.text[offset]
-    }
-
     /// Whether the string, decoded, is `text`.
     func string(_ index: Int, equals text: [UInt8]) -> Bool {
         if isEscaped(index) { return Array(string(index).utf8) == text }
@@ -122,7 +117,9 @@ extension JSONDocument {
         let range = contentRange(index)
         guard range.count == text.utf8.count else { return false }
         return unsafe withBytes(range) { own in
-            if let same = unsafe text.utf8.withContiguousStorageIfAvailable({ unsafe equal(own, $0) }) { return same }
+            if let same = unsafe text.utf8.withContiguousStorageIfAvailable({ unsafe equal(own, $0) }) {
+                return same
+            }
             return unsafe own.elementsEqual(text.utf8)
         }
     }
@@ -138,12 +135,14 @@ extension JSONDocument {
     /// Whether two pieces of the text are the same.
     func sameBytes(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
         guard left.count == right.count else { return false }
-        return unsafe withBytes(left) { left in unsafe withBytes(right) { right in unsafe equal(left, right) } }
+        return unsafe withBytes(left) { left in unsafe withBytes(right) { right in unsafe equal(left, right) }
+        }
     }
 
     func bytes(_ range: Range<Int>, are text: [UInt8]) -> Bool {
         guard range.count == text.count else { return false }
-        return unsafe withBytes(range) { own in unsafe text.withUnsafeBufferPointer { unsafe equal(own, $0) } }
+        return unsafe withBytes(range) { own in unsafe text.withUnsafeBufferPointer { unsafe equal(own, $0) }
+        }
     }
 
     func bytes(_ range: Range<Int>, start with: [UInt8]) -> Bool {

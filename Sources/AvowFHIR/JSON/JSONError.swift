@@ -26,11 +26,13 @@ public struct JSONError: Error, Equatable, Sendable {
         case duplicateName(String)
     }
 
+    /// What is wrong.
     public let reason: Reason
 
     /// The offset of the first byte at which the text is not as expected.
     public let offset: Int
 
+    /// An error at an offset.
     public init(_ reason: Reason, at offset: Int) {
         self.reason = reason
         self.offset = offset
@@ -49,6 +51,7 @@ public struct JSONError: Error, Equatable, Sendable {
 }
 
 extension JSONError: CustomStringConvertible {
+    /// What is wrong and at which byte.
     public var description: String {
         "\(reason.text) at byte \(offset)"
     }

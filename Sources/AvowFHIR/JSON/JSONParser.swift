@@ -56,7 +56,9 @@ public final class JSONParser {
     }
 
     /// Parses one JSON text.
-    public func parse(_ bytes: Span<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONDocument {
+    public func parse(_ bytes: Span<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError)
+        -> JSONDocument
+    {
         let document = try reusableDocument()
         // Sound: the pointer is used only during the call.
         let error = unsafe bytes.withUnsafeBufferPointer { unsafe parse($0, into: document, limits: limits) }
@@ -81,10 +83,14 @@ public final class JSONParser {
     private func parse(
         _ bytes: UnsafeBufferPointer<UInt8>, into document: JSONDocument, limits: JSONLimits
     ) -> JSONError? {
-        guard bytes.count <= limits.size else { return JSONError(.tooLarge(limit: limits.size), at: limits.size) }
+        guard bytes.count <= limits.size else {
+            return JSONError(.tooLarge(limit: limits.size), at: limits.size)
+        }
         guard let base = bytes.baseAddress else { return JSONError(.empty, at: 0) }
         var offset = 0
-        let code = unsafe document.refill { unsafe avow_json_parse(handle, $0, base, bytes.count, limits.depth, &offset) }
+        let code = unsafe document.refill {
+            unsafe avow_json_parse(handle, $0, base, bytes.count, limits.depth, &offset)
+        }
         guard code != AVOW_JSON_OK else { return nil }
         return JSONError(
             JSONError.Reason(code: code, depthLimit: limits.depth, sizeLimit: JSONLimits.longest), at: offset)

@@ -1,4 +1,4 @@
-/// The text of JSON strings: escapes in, escapes out (RFC 8259, section 7).
+/// The text that JSON strings stand for (RFC 8259, section 7).
 enum JSONString {
     /// Decodes the bytes between the quotes of a string whose escapes were checked.
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
@@ -41,28 +41,11 @@ enum JSONString {
         var value: UInt32 = 0
         for offset in index..<index + 4 where offset < bytes.count {
             let digit = unsafe bytes[offset]
-            let number = digit <= UInt8(ascii: "9") ? digit &- UInt8(ascii: "0") : (digit | 0x20) &- UInt8(ascii: "a") &+ 10
+            let number =
+                digit <= UInt8(ascii: "9")
+                ? digit &- UInt8(ascii: "0") : (digit | 0x20) &- UInt8(ascii: "a") &+ 10
             value = value << 4 | UInt32(number & 15)
         }
         return value
-    }
-
-    /// The string as JSON, quotes included.
-    static func encode(_ text: String) -> [UInt8] {
-        var bytes: [UInt8] = [UInt8(ascii: "\"")]
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-            case 0x0D: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-            case 0x09: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-            case 0..<0x20:
-                bytes += Array("\\u00".utf8)
-                bytes += [0x30 + byte >> 4, byte & 15 < 10 ? 0x30 + byte & 15 : 0x57 + byte & 15]
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
-        return bytes
     }
 }

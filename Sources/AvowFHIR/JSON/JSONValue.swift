@@ -65,6 +65,7 @@ public struct JSONElements: Sequence, IteratorProtocol, Sendable {
     var position: Int
     let end: Int
 
+    /// The next element, or nil after the last.
     public mutating func next() -> JSONValue? {
         guard position < end else { return nil }
         defer { position = document.next(position) }
@@ -78,6 +79,7 @@ public struct JSONMembers: Sequence, IteratorProtocol, Sendable {
     var position: Int
     let end: Int
 
+    /// The next member, or nil after the last.
     public mutating func next() -> JSONMember? {
         guard position < end else { return nil }
         defer { position = document.next(position + 1) }
@@ -96,6 +98,7 @@ public struct JSONMember: Sendable {
     /// The name as it was written, without its quotes.
     public var rawName: [UInt8] { document.bytes(in: document.contentRange(node)) }
 
+    /// The value.
     public var value: JSONValue { JSONValue(document: document, node: node + 1) }
 
     /// Whether the name, decoded, is this one.

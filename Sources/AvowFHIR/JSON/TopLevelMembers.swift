@@ -18,16 +18,23 @@ public enum TopLevelMembers {
     ///
     /// - Throws: ``JSONError`` with the offset in `compactJSON`.
     /// - Complexity: O(n) at about 1 µs per KB; one allocation for up to 64 members.
-    public static func find(in compactJSON: [UInt8], depthLimit: Int = 256) throws(JSONError) -> [MemberRange] {
+    public static func find(in compactJSON: [UInt8], depthLimit: Int = 256) throws(JSONError) -> [MemberRange]
+    {
         // Sound: the pointer is used only during the call.
-        let result = unsafe compactJSON.withUnsafeBufferPointer { unsafe find(in: $0, depthLimit: depthLimit) }
+        let result = unsafe compactJSON.withUnsafeBufferPointer {
+            unsafe find(in: $0, depthLimit: depthLimit)
+        }
         return try result.get()
     }
 
     /// The members of a compact JSON object, in order.
-    public static func find(in compactJSON: Span<UInt8>, depthLimit: Int = 256) throws(JSONError) -> [MemberRange] {
+    public static func find(in compactJSON: Span<UInt8>, depthLimit: Int = 256) throws(JSONError)
+        -> [MemberRange]
+    {
         // Sound: the pointer is used only during the call.
-        let result = unsafe compactJSON.withUnsafeBufferPointer { unsafe find(in: $0, depthLimit: depthLimit) }
+        let result = unsafe compactJSON.withUnsafeBufferPointer {
+            unsafe find(in: $0, depthLimit: depthLimit)
+        }
         return try result.get()
     }
 
@@ -42,11 +49,13 @@ public enum TopLevelMembers {
 
         func scan(room: Int) -> Result<[MemberRange], JSONError>? {
             unsafe withUnsafeTemporaryAllocation(of: avow_json_member.self, capacity: room) { members in
-                code = unsafe avow_json_members(base, bytes.count, depth, members.baseAddress, room, &count, &offset)
+                code = unsafe avow_json_members(
+                    base, bytes.count, depth, members.baseAddress, room, &count, &offset)
                 guard code == AVOW_JSON_OK else {
                     return .failure(
                         JSONError(
-                            JSONError.Reason(code: code, depthLimit: depth, sizeLimit: JSONLimits.longest), at: offset))
+                            JSONError.Reason(code: code, depthLimit: depth, sizeLimit: JSONLimits.longest),
+                            at: offset))
                 }
                 guard count <= room else { return nil }
                 var ranges: [MemberRange] = []
@@ -67,7 +76,8 @@ public enum TopLevelMembers {
         guard let result = scan(room: 64) ?? scan(room: count) else {
             return .failure(JSONError(.outOfMemory, at: 0))
         }
-        guard case .success(let ranges) = result, let duplicate = unsafe firstDuplicate(of: ranges.map(\.name), in: bytes)
+        guard case .success(let ranges) = result,
+            let duplicate = unsafe firstDuplicate(of: ranges.map(\.name), in: bytes)
         else { return result }
         return .failure(duplicate)
     }

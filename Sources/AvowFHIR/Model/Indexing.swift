@@ -1,8 +1,12 @@
 /// A code and the system that defines it; the system is empty when the record names none.
 public struct Token: Hashable, Sendable {
+    /// The URI of the system, or the empty string.
     public let system: String
+
+    /// The code, as it is written in the record.
     public let code: String
 
+    /// Pairs a code with its system.
     public init(system: String, code: String) {
         self.system = system
         self.code = code
@@ -47,7 +51,8 @@ public enum Indexing {
             document.walk(path, from: resource) { value in
                 found = true
                 guard document.kind(value) == .string, !document.isEscaped(value),
-                    let date = unsafe document.withBytes(document.contentRange(value), { unsafe FHIRDateTime.parse($0) })
+                    let date = unsafe document.withBytes(
+                        document.contentRange(value), { unsafe FHIRDateTime.parse($0) })
                 else { return true }
                 earliest = min(earliest ?? .max, date.lowerBound)
                 return true

@@ -27,7 +27,9 @@ public struct ResourceElements: Sendable {
     static let all: [ResourceElements] = table.split(separator: "\n").map { line in
         let columns = line.split(separator: "|", omittingEmptySubsequences: false)
         func paths(_ column: Int) -> [ElementPath] {
-            columns[column].split(separator: " ").map { ElementPath($0.split(separator: ".").map(String.init)) }
+            columns[column].split(separator: " ").map {
+                ElementPath($0.split(separator: ".").map(String.init))
+            }
         }
         return ResourceElements(
             name: String(columns[0]), nameBytes: Array(columns[0].utf8),

@@ -37,5 +37,6 @@ extension ResourceType {
 }
 
 extension ResourceType: CustomStringConvertible {
+    /// The type's name.
     public var description: String { name }
 }

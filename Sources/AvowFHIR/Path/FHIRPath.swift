@@ -96,6 +96,7 @@ public struct FHIRPathError: Error, Hashable, Sendable, CustomStringConvertible 
     /// What stands there.
     public let found: String
 
+    /// One sentence with the place.
     public var description: String {
         "expected \(expected), found \(found) at \(range.lowerBound)"
     }

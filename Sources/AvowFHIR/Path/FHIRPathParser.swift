@@ -10,8 +10,10 @@ struct FHIRPathParser {
     private var range = 0..<0
     private var filterDepth = 0
 
-    /// How deep `where` may stand in `where`.
-    private static let deepestFilter = 16
+    private var depth = 0
+
+    /// How deep parentheses and filters may stand in one another.
+    private static let deepest = 64
 
     init(_ text: String) {
         bytes = Array(text.utf8)
@@ -26,6 +28,9 @@ struct FHIRPathParser {
 
     private mutating func path() throws(FHIRPathError) -> [FHIRPathStep] {
         var steps: [FHIRPathStep] = []
+        guard depth < Self.deepest else { throw error("nesting no deeper than \(Self.deepest)") }
+        depth += 1
+        defer { depth -= 1 }
         if skip("(") {
             steps = try path()
             guard skip(")") else { throw error("')'") }
@@ -60,7 +65,8 @@ struct FHIRPathParser {
         return .member(name)
     }
 
-    private mutating func function(_ name: String, at place: Range<Int>) throws(FHIRPathError) -> FHIRPathStep {
+    private mutating func function(_ name: String, at place: Range<Int>) throws(FHIRPathError) -> FHIRPathStep
+    {
         switch name {
         case "first": return .first
         case "last": return .last
@@ -68,7 +74,6 @@ struct FHIRPathParser {
         case "count": return .count
         case "ofType", "as": return try .ofType(typeName())
         case "where":
-            guard filterDepth < Self.deepestFilter else { throw error("no further where()") }
             filterDepth += 1
             let path = try path()
             guard skip("=") else { throw error("'='") }
@@ -183,7 +188,8 @@ extension FHIRPathParser {
         case UInt8(ascii: "r"): return [0x0D]
         case UInt8(ascii: "t"): return [0x09]
         case UInt8(ascii: "f"): return [0x0C]
-        case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [kind]
+        case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "/"):
+            return [kind]
         case UInt8(ascii: "u"):
             guard position + 4 <= bytes.count,
                 let code = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16),

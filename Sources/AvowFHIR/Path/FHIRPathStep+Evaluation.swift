@@ -93,11 +93,16 @@ enum ChoiceType {
     }
 
     private static let names = [
-        "base64Binary", "boolean", "canonical", "code", "date", "dateTime", "decimal", "id", "instant", "integer",
-        "markdown", "oid", "positiveInt", "string", "time", "unsignedInt", "uri", "url", "uuid", "Address", "Age",
-        "Annotation", "Attachment", "CodeableConcept", "Coding", "ContactDetail", "ContactPoint", "Contributor",
-        "Count", "DataRequirement", "Distance", "Dosage", "Duration", "Expression", "HumanName", "Identifier", "Meta",
-        "Money", "ParameterDefinition", "Period", "Quantity", "Range", "Ratio", "Reference", "RelatedArtifact",
+        "base64Binary", "boolean", "canonical", "code", "date", "dateTime", "decimal", "id", "instant",
+        "integer",
+        "markdown", "oid", "positiveInt", "string", "time", "unsignedInt", "uri", "url", "uuid", "Address",
+        "Age",
+        "Annotation", "Attachment", "CodeableConcept", "Coding", "ContactDetail", "ContactPoint",
+        "Contributor",
+        "Count", "DataRequirement", "Distance", "Dosage", "Duration", "Expression", "HumanName", "Identifier",
+        "Meta",
+        "Money", "ParameterDefinition", "Period", "Quantity", "Range", "Ratio", "Reference",
+        "RelatedArtifact",
         "SampledData", "Signature", "Timing", "TriggerDefinition", "UsageContext",
     ]
 }

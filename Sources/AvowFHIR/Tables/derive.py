@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Derives ResourceType+Table.swift from the FHIR R4 (4.0.1) definitions.
+"""Derives ResourceType.swift and ResourceElements+Table.swift from the FHIR R4 (4.0.1) definitions.
 
-    Sources/AvowFHIR/Tables/derive.py ../shared/definitions/hl7.fhir.r4.core.tgz
+    Sources/AvowFHIR/Tables/derive.py ../shared/definitions/hl7.fhir.r4.core.tgz [TARGET]
+
+Writes into the folder TARGET, or beside this script.
 
 Types: the StructureDefinitions of kind resource, concrete and specialized, in alphabetical order;
 a type's number is its place in that list, counted from 1, and is stored in keys.
@@ -37,7 +39,7 @@ DATE_ELEMENTS = [
 DATE_TYPES = ["dateTime", "date", "instant", "Period", "Timing"]
 
 
-def main(archive):
+def main(archive, target=pathlib.Path(__file__).resolve().parent):
     structures, parameters, compartment = read(archive)
     lines = []
     for name in sorted(structures):
@@ -50,7 +52,7 @@ def main(archive):
             " ".join(date_paths(name, elements, of_type)),
         ]
         lines.append("|".join(columns))
-    write(lines)
+    write(lines, pathlib.Path(target))
 
 
 def read(archive):
@@ -138,12 +140,11 @@ def date_paths(name, elements, of_type):
     return result
 
 
-def write(lines):
-    here = pathlib.Path(__file__).resolve().parent
+def write(lines, target):
     cases = "\n".join(
         f"    case {line.split('|')[0][0].lower()}{line.split('|')[0][1:]} = {i}" for i, line in enumerate(lines, 1))
     table = "\n".join("        " + line for line in lines)
-    (here / "ResourceType.swift").write_text(f'''// Derived by Tables/derive.py from the FHIR R4 (4.0.1) definitions; do not edit.
+    (target / "ResourceType.swift").write_text(f'''// Derived by Tables/derive.py from the FHIR R4 (4.0.1) definitions; do not edit.
 
 /// A concrete resource type of FHIR R4 (4.0.1).
 ///
@@ -153,7 +154,7 @@ public enum ResourceType: UInt8, CaseIterable, Sendable {{
 {cases}
 }}
 ''')
-    (here / "ResourceElements+Table.swift").write_text(f'''// Derived by Tables/derive.py from the FHIR R4 (4.0.1) definitions; do not edit.
+    (target / "ResourceElements+Table.swift").write_text(f'''// Derived by Tables/derive.py from the FHIR R4 (4.0.1) definitions; do not edit.
 
 extension ResourceElements {{
     /// One line a type, in the order of their numbers: its name, then the elements that say which
@@ -167,4 +168,4 @@ extension ResourceElements {{
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -14,7 +14,8 @@
 public enum Blanking {
     /// Members whose strings are shared vocabulary wherever they stand.
     public static let sharedNames: Set<String> = [
-        "resourceType", "system", "code", "unit", "status", "use", "intent", "priority", "profile", "currency", "mode",
+        "resourceType", "system", "code", "unit", "status", "use", "intent", "priority", "profile",
+        "currency", "mode",
         "kind", "type", "contentType", "language", "criticality", "category", "clinicalStatus",
     ]
 
@@ -67,7 +68,8 @@ public enum Blanking {
                 appendList(value.members, UInt8(ascii: "{"), UInt8(ascii: "}")) { copy, member in
                     let name = Blanking.isPlausibleName(member.rawName) ? member.name : ""
                     copy.bytes += Array("\"\(name)\":".utf8)
-                    copy.append(member.value, in: Place(name: name, container: place.name, isCoding: isCoding))
+                    copy.append(
+                        member.value, in: Place(name: name, container: place.name, isCoding: isCoding))
                 }
             }
         }
@@ -90,7 +92,8 @@ public enum Blanking {
             let isPlain = raw.count <= Blanking.longestSharedString + 2 && !raw.contains(UInt8(ascii: "\\"))
             if isPlain, place.keepsString {
                 bytes += raw
-            } else if isPlain, place.name == "reference", let type = value.string?.split(separator: "/").first,
+            } else if isPlain, place.name == "reference",
+                let type = value.string?.split(separator: "/").first,
                 ResourceType(name: String(type)) != nil
             {
                 bytes += Array("\"\(type)/\"".utf8)

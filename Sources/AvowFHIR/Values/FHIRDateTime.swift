@@ -7,9 +7,11 @@ public struct FHIRDateTime: Hashable, Sendable {
     public enum Precision: UInt8, Comparable, Sendable {
         case year, month, day, minute, second, fraction
 
+        /// Whether the left precision is the coarser.
         public static func < (left: Precision, right: Precision) -> Bool { left.rawValue < right.rawValue }
     }
 
+    /// How far the value was written out.
     public let precision: Precision
 
     /// The first instant that the value stands for, in milliseconds since 1970-01-01T00:00:00Z.
@@ -147,7 +149,9 @@ private struct Reader {
         Int64(GregorianCalendar.days(year: year, month: month, day: day)) * 86_400_000
     }
 
-    private func interval(_ precision: FHIRDateTime.Precision, from start: Int64, to end: Int64) -> FHIRDateTime {
+    private func interval(_ precision: FHIRDateTime.Precision, from start: Int64, to end: Int64)
+        -> FHIRDateTime
+    {
         FHIRDateTime(precision: precision, lowerBound: start, upperBound: end)
     }
 

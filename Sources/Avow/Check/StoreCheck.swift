@@ -1,0 +1,384 @@
+internal import AvowFHIR
+internal import AvowProof
+internal import AvowQuery
+internal import AvowStorage
+internal import AvowTree
+public import AvowVault
+
+extension Store {
+    /// Reads and verifies every byte of a store: the pages of the data file, then, in what they hold, the nodes and
+    /// hashes of the tree, every record against the tree, every index entry against its record, keys, dictionaries,
+    /// versions, the log, and the signature of the checkpoint.
+    ///
+    /// Works on damaged stores: what cannot be read is reported, and the rest is checked. The structure of the pages
+    /// comes first, since reading a damaged page would not be safe; when it is damaged, nothing behind it is read.
+    ///
+    /// - Parameters:
+    ///   - path: the store's directory.
+    ///   - unlock: the passphrase or key file that opens the store.
+    ///   - progress: called now and then.
+    /// - Throws: `StoreError` when there is no store, when its data file is no longer LMDB's, or when the secret is wrong.
+    /// - Complexity: O(n) in the bytes of the store; memory O(n) in its entries.
+    public static func check(
+        at path: String, unlock: UnlockSecret, progress: (CheckProgress) -> Void = { _ in }
+    ) throws(StoreError) -> CheckReport {
+        var report = CheckReport()
+        progress(CheckProgress(part: "pages", done: 0, total: 1))
+        let pages = try mapping(StoreError.storage) { () throws(StorageError) in
+            try LMDBFileCheck.check(path, filling: [.nodes, .records])
+        }
+        report.take(pages)
+        progress(CheckProgress(part: "pages", done: 1, total: 1))
+        guard report.isHealthy else { return report }
+        do throws(StoreError) {
+            let store = try Store.open(at: path, unlock: unlock, readOnly: true)
+            var check = StoreCheck(store, report)
+            return try check.run(progress)
+        } catch {
+            guard case .damaged(let part, let reason) = error else { throw error }
+            report.add(part, reason)
+            return report
+        }
+    }
+}
+
+extension CheckReport {
+    fileprivate mutating func take(_ file: FileCheckReport) {
+        pages = file.pages.meta + file.pages.branch + file.pages.leaf + file.pages.overflow
+        for damage in file.damages {
+            let table = damage.table.map { " of table \($0)" } ?? ""
+            add("page \(damage.page)\(table), byte \(damage.offset)", "expected \(damage.expected), found \(damage.found)")
+        }
+    }
+}
+
+/// The check of what the pages hold.
+private struct StoreCheck {
+    private let store: Store
+    private var report: CheckReport
+    /// What each blob must hold: its record's digest and the key of the entry that says so.
+    private var expectedBlobs: [UInt64: (digest: Digest, key: TreeKey)] = [:]
+    /// The index entries that the tree has, and those that follow from the records, by a digest of key, value and blob.
+    private var foundIndexEntries: [(digest: Digest, key: TreeKey)] = []
+    private var expectedIndexEntries: [Digest: TreeKey] = [:]
+    /// Where the tree says that records stand, and where they do.
+    private var foundLocations: [TreeKey: RecordLocation] = [:]
+    private var expectedLocations: [TreeKey: RecordLocation] = [:]
+
+    init(_ store: Store, _ report: CheckReport) {
+        self.store = store
+        self.report = report
+    }
+
+    mutating func run(_ progress: (CheckProgress) -> Void) throws(StoreError) -> CheckReport {
+        let snapshot = try store.snapshot()
+        try checkLog(snapshot.storage)
+        try checkPatients(snapshot.storage)
+        try checkDictionaries(snapshot.storage)
+        try checkTree(snapshot, progress)
+        try checkRecords(snapshot, progress)
+        compareDerived()
+        return report
+    }
+
+    // MARK: The log
+
+    private mutating func checkLog(_ storage: any StorageSnapshot) throws(StoreError) {
+        var leaves: [Digest] = []
+        var damaged: [(UInt64, String)] = []
+        try reading { () throws(StorageError) in
+            try storage.forEachBlob(in: .commits, from: 0) { id, bytes in
+                let bytes = [UInt8](copying: bytes)
+                let commit = try? CommitRecord(decoding: bytes)
+                if id != UInt64(leaves.count) || commit?.sequence != id {
+                    damaged.append((id, "it is not commit \(leaves.count)"))
+                }
+                leaves.append(LogProof.leafHash(bytes))
+                return true
+            }
+        }
+        for (id, reason) in damaged { report.add("commit \(id)", reason) }
+        report.commits = UInt64(leaves.count)
+        try checkLogHashes(leaves, storage)
+        let checkpoint = try CommitLog(storage).checkpoint()
+        do throws(NoteError) {
+            let verified = try checkpoint.verify(LogPolicy(log: store.verifierKey))
+            if verified.checkpoint.size != UInt64(leaves.count) || verified.checkpoint.root != LogProof.root(leaves) {
+                report.add("checkpoint", "it signs another log than the one of \(leaves.count) commits that is here")
+            }
+        } catch {
+            report.add("checkpoint", "\(error)")
+        }
+    }
+
+    private mutating func checkLogHashes(_ leaves: [Digest], _ storage: any StorageSnapshot) throws(StoreError) {
+        var expected: [Digest] = []
+        for (index, leaf) in leaves.enumerated() {
+            let hashes = MerkleLog.appending(leafHash: leaf, size: UInt64(index)) { (level: Int, index: UInt64) in
+                expected[Int(LogNode(level: level, index: index).position)]
+            }
+            expected += hashes
+        }
+        var found = 0
+        var damaged: [UInt64] = []
+        try reading { () throws(StorageError) in
+            try storage.forEachBlob(in: .logHashes, from: 0) { id, bytes in
+                if id != UInt64(found) || found >= expected.count || Digest(bytes) != expected[found] {
+                    damaged.append(id)
+                }
+                found += 1
+                return true
+            }
+        }
+        for id in damaged { report.add("log hash \(id)", "it is not the hash of the commits below it") }
+        if found != expected.count { report.add("log", "it has \(found) stored hashes, expected \(expected.count)") }
+    }
+
+    // MARK: Keys and dictionaries
+
+    private mutating func checkPatients(_ storage: any StorageSnapshot) throws(StoreError) {
+        let registry = PatientRegistry(store.keys.patients)
+        var values: [(key: [UInt8], value: [UInt8])] = []
+        try reading { () throws(StorageError) in
+            try storage.forEachValue(in: .patients, from: []) { key, value in
+                values.append(([UInt8](copying: key), [UInt8](copying: value)))
+                return true
+            }
+        }
+        for (key, value) in values {
+            guard let pseudonym = try? Pseudonym(content: key) else {
+                report.add("patient keys", "a key of \(key.count) bytes")
+                continue
+            }
+            do throws(StoreError) {
+                _ = try registry.open(value, pseudonym)
+                report.patients += 1
+            } catch {
+                report.add("patient key \(key.hexadecimal)", "\(error)")
+            }
+        }
+    }
+
+    private mutating func checkDictionaries(_ storage: any StorageSnapshot) throws(StoreError) {
+        var sealed: [(id: UInt64, bytes: [UInt8])] = []
+        try reading { () throws(StorageError) in
+            try storage.forEachBlob(in: .dictionaries, from: 0) { id, bytes in
+                sealed.append((id, [UInt8](copying: bytes)))
+                return true
+            }
+        }
+        for (id, bytes) in sealed {
+            do throws(VaultError) {
+                _ = try store.keys.dictionaries.open(bytes.span, id: UInt32(truncatingIfNeeded: id))
+            } catch {
+                report.add("dictionary \(id)", "\(error)")
+            }
+        }
+    }
+
+    // MARK: The tree
+
+    private mutating func checkTree(_ snapshot: Snapshot, _ progress: (CheckProgress) -> Void) throws(StoreError) {
+        let total = snapshot.state.root.count
+        var audit = TreeAudit(snapshot.reader, boundary: store.keys.boundary)
+        var done: UInt64 = 0
+        try mapping(StoreError.tree) { () throws(TreeError) in
+            try audit.run { entry in
+                take(entry)
+                done += 1
+                if done % 10_000 == 0 { progress(CheckProgress(part: "entries", done: done, total: total)) }
+            }
+        }
+        for damage in audit.damages { report.add("tree node \(damage.nodeID)", damage.reason) }
+        report.entries = done
+        report.nodes = audit.nodes.count
+        try checkVersions(snapshot, audit.nodes)
+    }
+
+    /// Notes what an entry of the tree says about blobs and about other entries.
+    private mutating func take(_ entry: StoredEntry) {
+        let key = entry.key
+        var realm = TupleReader(key.bytes, in: key.realm)
+        switch (try? realm.unsigned()).flatMap(KeySpace.init(rawValue:)) {
+        case .record, .version: expectedBlobs[entry.blob] = (entry.value, key)
+        case .index: foundIndexEntries.append((StoreCheck.digest(key, entry.value, entry.blob), key))
+        case .locate:
+            guard let located = try? LocatedRecord(entry.inline) else {
+                report.add("location \(key.bytes.hexadecimal)", "it leads nowhere")
+                return
+            }
+            foundLocations[key] = RecordLocation(
+                pseudonym: located.pseudonym, number: located.number, digest: located.digest, blob: entry.blob)
+        case .configuration, .audience, .patient:
+            if (try? SaltedValue(entry.inline)) == nil { report.add("entry \(key.bytes.hexadecimal)", "it has no value") }
+        case nil: report.add("entry \(key.bytes.hexadecimal)", "it belongs to no known space")
+        }
+    }
+
+    private static func digest(_ key: TreeKey, _ value: Digest, _ blob: UInt64) -> Digest {
+        var bytes = key.bytes
+        bytes.append(bigEndian: UInt32(key.realmByteCount))
+        bytes.append(bigEndian: UInt32(key.orderByteCount))
+        value.append(to: &bytes)
+        bytes.append(bigEndian: blob)
+        return Digest(.value, bytes)
+    }
+
+    /// Checks the older versions that can still be read, and that no node belongs to none.
+    private mutating func checkVersions(_ snapshot: Snapshot, _ newest: Set<UInt64>) throws(StoreError) {
+        var sequences: [UInt64] = []
+        try reading { () throws(StorageError) in
+            try snapshot.storage.forEachBlob(in: .versions, from: 0) { id, _ in
+                sequences.append(id)
+                return true
+            }
+        }
+        var reached = newest
+        let log = CommitLog(snapshot.storage)
+        for sequence in sequences where sequence != snapshot.commit.sequence {
+            let state = try StoreState.read(sequence, snapshot.storage, store.keys.state)
+            let commit = try log.commit(sequence)
+            if state.root.hash != commit.stateRoot || state.root.count != commit.entryCount {
+                report.add("version \(sequence)", "it is not the one that its commit names")
+            }
+            let reader = TreeReader(
+                root: state.root, snapshot: snapshot.storage, sealer: store.keys.nodes, cache: store.cache)
+            var audit = TreeAudit(reader, boundary: store.keys.boundary, skipping: reached)
+            try mapping(StoreError.tree) { () throws(TreeError) in try audit.run { _ in } }
+            for damage in audit.damages { report.add("tree node \(damage.nodeID) of version \(sequence)", damage.reason) }
+            reached.formUnion(audit.nodes)
+        }
+        report.nodes = reached.count
+        var stray: [UInt64] = []
+        try reading { () throws(StorageError) in
+            try snapshot.storage.forEachBlob(in: .nodes, from: 0) { id, _ in
+                if !reached.contains(id) { stray.append(id) }
+                return true
+            }
+        }
+        for id in stray { report.add("tree node \(id)", "it belongs to no version") }
+    }
+
+    // MARK: Records
+
+    private mutating func checkRecords(_ snapshot: Snapshot, _ progress: (CheckProgress) -> Void) throws(StoreError) {
+        var identifiers: [UInt64] = []
+        try reading { () throws(StorageError) in
+            try snapshot.storage.forEachBlob(in: .records, from: 0) { id, _ in
+                identifiers.append(id)
+                return true
+            }
+        }
+        for (done, id) in identifiers.enumerated() {
+            if done % 5_000 == 0 {
+                progress(CheckProgress(part: "records", done: UInt64(done), total: UInt64(identifiers.count)))
+            }
+            guard let expected = expectedBlobs.removeValue(forKey: id) else {
+                report.add("record blob \(id)", "no entry of the tree stands for it")
+                continue
+            }
+            do throws(StoreError) {
+                try checkRecord(id, expected.digest, expected.key, snapshot)
+                report.records += 1
+            } catch {
+                report.add("record blob \(id)", "\(error)")
+            }
+        }
+        for (id, expected) in expectedBlobs.sorted(by: { $0.key < $1.key }) {
+            report.add("record blob \(id)", "it is missing; the entry at key \(expected.key.bytes.hexadecimal) stands for it")
+        }
+    }
+
+    private mutating func checkRecord(
+        _ id: UInt64, _ digest: Digest, _ key: TreeKey, _ snapshot: Snapshot
+    ) throws(StoreError) {
+        let sealed = try mapping(StoreError.storage) { () throws(StorageError) in
+            try snapshot.storage.blob(id, in: .records)
+        }
+        let place = try RecordPlace(key)
+        let record = try snapshot.opener.open(sealed ?? [], pseudonym: place.pseudonym, key, snapshot.storage)
+        guard try RecordOpener.digest(of: record, key) == digest else {
+            throw .record(key: key, reason: "it is another record than the tree commits to")
+        }
+        guard !place.isSuperseded else { return }
+        try derive(from: record, place, digest, blob: id, key)
+    }
+
+    /// Notes the entries that must follow from a record: its index entries, and the one that it is located by.
+    private mutating func derive(
+        from record: DisclosedRecord, _ place: RecordPlace, _ digest: Digest, blob: UInt64, _ key: TreeKey
+    ) throws(StoreError) {
+        guard let type = ResourceType(rawValue: UInt8(truncatingIfNeeded: place.type)) else {
+            throw .record(key: key, reason: "\(place.type) is no resource type")
+        }
+        do throws(JSONError) {
+            let index = try IndexEntries(parsing: record.json, type)
+            for values in index.values {
+                let entry = index.key(values, place.audience, place.pseudonym, place.number)
+                expectedIndexEntries[StoreCheck.digest(entry, digest, blob)] = entry
+            }
+            let id = try JSONParser().parse(record.json).root["id"]?.string ?? ""
+            expectedLocations[.locate(place.audience, type: UInt16(type.rawValue), logicalID: id)] = RecordLocation(
+                pseudonym: place.pseudonym, number: place.number, digest: digest, blob: blob)
+        } catch {
+            throw .record(key: key, reason: "\(error)")
+        }
+    }
+
+    // MARK: Entries that follow from records
+
+    /// Compares the index and locate entries that the tree has with those that follow from the records.
+    private mutating func compareDerived() {
+        for entry in foundIndexEntries {
+            if expectedIndexEntries.removeValue(forKey: entry.digest) == nil {
+                report.add("index entry \(entry.key.bytes.hexadecimal)", "no record has it")
+            } else {
+                report.indexEntries += 1
+            }
+        }
+        for key in expectedIndexEntries.values { report.add("index entry \(key.bytes.hexadecimal)", "it is missing") }
+        for (key, found) in foundLocations {
+            guard let expected = expectedLocations.removeValue(forKey: key) else {
+                report.add("location \(key.bytes.hexadecimal)", "no record has this type and id")
+                continue
+            }
+            if found != expected { report.add("location \(key.bytes.hexadecimal)", "it leads to another record") }
+        }
+        for key in expectedLocations.keys { report.add("location \(key.bytes.hexadecimal)", "it is missing") }
+    }
+
+    private func reading(_ body: () throws(StorageError) -> Void) throws(StoreError) {
+        try mapping(StoreError.storage, body)
+    }
+}
+
+/// What a locate entry must lead to.
+private struct RecordLocation: Hashable {
+    let pseudonym: Pseudonym
+    let number: UInt64
+    let digest: Digest
+    let blob: UInt64
+}
+
+/// What the key of a record says.
+private struct RecordPlace {
+    let audience: AudienceID
+    let pseudonym: Pseudonym
+    let type: UInt64
+    let number: UInt64
+    let isSuperseded: Bool
+
+    init(_ key: TreeKey) throws(StoreError) {
+        do throws(TupleError) {
+            var realm = TupleReader(key.bytes, in: key.realm)
+            isSuperseded = try realm.unsigned() == KeySpace.version.rawValue
+            audience = AudienceID(rawValue: try realm.unsigned())
+            var order = TupleReader(key.bytes, in: key.order)
+            pseudonym = Pseudonym(rawValue: try order.unsigned())
+            type = try order.unsigned()
+            number = try order.unsigned()
+        } catch {
+            throw .record(key: key, reason: "\(error)")
+        }
+    }
+}

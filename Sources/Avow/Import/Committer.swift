@@ -1,0 +1,70 @@
+internal import AvowProof
+internal import AvowStorage
+internal import AvowTree
+
+/// Makes a commit: the tree's new version, its record in the log, and a signed checkpoint, all in one transaction.
+struct Committer: Sendable {
+    /// How many versions of the tree can be read; the nodes of older ones are removed.
+    static let retainedVersions: UInt64 = 4
+
+    let keys: StoreKeys
+    let cache: NodeCache
+    let origin: String
+    let signingKey: SigningKey
+
+    /// Applies changes, appends the commit, prunes, and commits the transaction.
+    ///
+    /// - Parameters:
+    ///   - mutations: sorted by strictly increasing keys.
+    ///   - state: what the last commit left; nil for the first one.
+    func commit(
+        _ mutations: [TreeMutation], after state: StoreState?, nextRecordID: UInt64, reason: String,
+        in transaction: any StorageTransaction
+    ) throws(StoreError) {
+        var update = TreeUpdate(
+            root: state?.root ?? .empty, nextNodeID: state?.nextNodeID ?? 1, transaction: transaction,
+            sealer: keys.nodes, boundary: keys.boundary, cache: cache)
+        try mapping(StoreError.tree) { () throws(TreeError) in try update.apply(mutations) }
+        let sequence = state.map { $0.sequence + 1 } ?? 0
+        let next = StoreState(
+            sequence: sequence, root: update.root, nextNodeID: update.nextNodeID, nextRecordID: nextRecordID,
+            retired: update.retired)
+        let sealed = keys.state.seal(next.bytes, as: "version", id: sequence)
+        try mapping(StoreError.storage) { () throws(StorageError) in
+            try transaction.append(sealed, id: sequence, in: .versions)
+        }
+        let commit: CommitRecord
+        do throws(CommitRecord.ReasonTooLong) {
+            commit = try CommitRecord(
+                sequence: sequence, time: UInt64(max(0, Instant.now)), entryCount: update.root.count,
+                stateRoot: update.root.hash, reason: reason)
+        } catch {
+            throw .damaged(part: "commit", reason: "\(error)")
+        }
+        try CommitLog.append(commit, signedBy: signingKey, origin: origin, to: transaction)
+        try prune(before: sequence, transaction)
+        try mapping(StoreError.storage) { () throws(StorageError) in try transaction.commit() }
+    }
+
+    /// Removes the versions that are no longer retained, each with the nodes that its successor no longer holds.
+    private func prune(before sequence: UInt64, _ transaction: any StorageTransaction) throws(StoreError) {
+        guard sequence >= Committer.retainedVersions else { return }
+        let oldestRetained = sequence - Committer.retainedVersions + 1
+        var oldest = try mapping(StoreError.storage) { () throws(StorageError) in
+            var first: UInt64?
+            try transaction.forEachBlob(in: .versions, from: 0) { id, _ in
+                first = id
+                return false
+            }
+            return first ?? oldestRetained
+        }
+        while oldest < oldestRetained {
+            let successor = try StoreState.read(oldest + 1, transaction, keys.state)
+            try mapping(StoreError.storage) { () throws(StorageError) in
+                for node in successor.retired { try transaction.removeBlob(node, in: .nodes) }
+                try transaction.removeBlob(oldest, in: .versions)
+            }
+            oldest += 1
+        }
+    }
+}

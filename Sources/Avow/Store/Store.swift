@@ -1,0 +1,243 @@
+public import AvowConsent
+internal import AvowFHIR
+public import AvowProof
+public import AvowQuery
+internal import AvowStorage
+internal import AvowTree
+public import AvowVault
+
+/// A store of FHIR records: sealed, authenticated, and answering with proofs.
+///
+/// ```swift
+/// let store = try Store.create(at: "clinic", origin: "clinic.example/avow", unlock: .passphrase(Passphrase("…")))
+/// try store.importResources(at: ["bundles"])
+/// let answered = try store.answer("SELECT id FROM Patient", as: Actor("Practitioner/1"), for: .treatment)
+/// ```
+///
+/// A store may be used from any number of threads and tasks at once. Writers wait for each other, those of other
+/// processes included; readers see the last commit and never wait. One process may open a store once; share the object.
+public final class Store: Sendable {
+    /// How long a writer waits for another one before it is told who holds the lock.
+    public static let writerPatience: Duration = .seconds(30)
+    /// How many bytes of decoded tree nodes are kept.
+    static let cacheCapacity = 128 << 20
+
+    /// The name under which the store signs its checkpoints.
+    public var origin: String { settings.origin }
+    /// The directory that the store rests in.
+    public let path: String
+    /// What a verifier needs: the public key that the store's checkpoints are signed with.
+    public let verifierKey: VerifierKey
+
+    let storage: LMDBStorage
+    let keys: StoreKeys
+    let opened: OpenedKeys
+    let cache = NodeCache(capacity: Store.cacheCapacity)
+    let settings: StoreSettings
+    private let committer: Committer
+
+    private init(_ path: String, _ storage: LMDBStorage, _ keys: StoreKeys, _ settings: StoreSettings) throws(StoreError) {
+        self.path = path
+        self.storage = storage
+        self.keys = keys
+        self.settings = settings
+        opened = OpenedKeys(PatientRegistry(keys.patients), keys.dictionaries)
+        let signingKey = try keys.signingKey(settings.origin)
+        verifierKey = signingKey.verifierKey
+        committer = Committer(keys: keys, cache: cache, origin: settings.origin, signingKey: signingKey)
+    }
+
+    // MARK: Creating and opening
+
+    /// Creates a store.
+    ///
+    /// - Parameters:
+    ///   - path: a directory, which is made when it does not exist.
+    ///   - origin: the name that the store signs with, such as `clinic.example/avow`; without spaces or `+`.
+    ///   - unlock: the passphrase or key file that opens the store from now on.
+    ///   - cost: what deriving a key from a passphrase costs an attacker, and whoever opens the store.
+    /// - Throws: `.storage` when there is a store already or the directory cannot be made, `.note` when the origin is
+    ///   not a name. Nothing is left behind then.
+    public static func create(
+        at path: String, origin: String, unlock: UnlockSecret, cost: KeyDerivation.Cost = .moderate
+    ) throws(StoreError) -> Store {
+        try mapping(StoreError.note) { () throws(NoteError) in _ = try NoteKeyName(origin) }
+        let storage = try mapping(StoreError.storage) { () throws(StorageError) in
+            try LMDBStorage.create(at: path, tables: .store)
+        }
+        let storeID = StoreID.random()
+        let audience = DefaultPolicy.standard.audience
+        let settings = StoreSettings(origin: origin, audience: audience.id)
+        let (keys, header) = try mapping(StoreError.vault) { () throws(VaultError) in
+            let masterKey = try SecretKey.random()
+            let secrets = try StoreSecrets.random()
+            let slot = try KeySlot(sealing: masterKey, storeID: storeID, for: unlock, cost: cost)
+            let keys = try StoreKeys(masterKey: masterKey, storeID: storeID, secrets)
+            let sealed = try secrets.sealed(masterKey: masterKey, storeID: storeID)
+            return (keys, (slot: slot.encoded, secrets: sealed))
+        }
+        let store = try Store(path, storage, keys, settings)
+        try store.write { (transaction) throws(StoreError) in
+            try mapping(StoreError.storage) { () throws(StorageError) in
+                try transaction.put([UInt8(StoreSettings.format)], for: HeaderName.format, in: .header)
+                try transaction.put(header.slot, for: HeaderName.keySlot, in: .header)
+                try transaction.put(header.secrets, for: HeaderName.secrets, in: .header)
+                let sealed = keys.state.seal(settings.bytes, as: "settings", id: 0)
+                try transaction.put(sealed, for: HeaderName.settings, in: .header)
+            }
+            let sharedKey = try mapping(StoreError.vault) { () throws(VaultError) in try SecretKey.random() }
+            try PatientRegistry(keys.patients).write(
+                PatientKey(pseudonym: .shared, key: sharedKey, nextNumber: 1), to: transaction)
+            try store.committer.commit(
+                Store.firstEntries(audience), after: nil, nextRecordID: 1, reason: "created", in: transaction)
+        }
+        return store
+    }
+
+    /// The entries that a store begins with: its indexes, and the audience of records that no consent speaks of.
+    private static func firstEntries(_ audience: Audience) -> [TreeMutation] {
+        var mutations = [
+            TreeMutation(IndexCatalog.key, .inline(Salt.salted(IndexCatalog.standard.bytes), blob: 0))
+        ]
+        let value = Salt.salted(audience.encoded)
+        var keys: Set<TreeKey> = []
+        for grant in audience.grants {
+            let recipient = Digest(.recipient, grant.recipient.canonicalBytes)
+            let key = TreeKey.audience(purpose: grant.purpose.code, recipient: recipient, audience.id)
+            if keys.insert(key).inserted { mutations.append(TreeMutation(key, .inline(value, blob: 0))) }
+        }
+        return mutations.sorted { $0.key < $1.key }
+    }
+
+    /// Opens a store.
+    ///
+    /// - Throws: `.storage` when there is no store, `.unsupportedFormat` when another version of Avow wrote it,
+    ///   `.vault` when the passphrase or key file is wrong, `.damaged` when a part is.
+    public static func open(at path: String, unlock: UnlockSecret, readOnly: Bool = false) throws(StoreError) -> Store {
+        let storage = try mapping(StoreError.storage) { () throws(StorageError) in
+            try LMDBStorage.open(at: path, tables: .store, readOnly: readOnly)
+        }
+        let snapshot = try mapping(StoreError.storage) { () throws(StorageError) in try storage.snapshot() }
+        let slot = try keySlot(snapshot)
+        let secrets = try header(HeaderName.secrets, "secrets", snapshot)
+        let keys = try mapping(StoreError.vault) { () throws(VaultError) in
+            let masterKey = try slot.masterKey(unlockedWith: unlock)
+            return try StoreKeys(
+                masterKey: masterKey, storeID: slot.storeID,
+                StoreSecrets(opening: secrets.span, masterKey: masterKey, storeID: slot.storeID))
+        }
+        let sealed = try header(HeaderName.settings, "settings", snapshot)
+        let settings = try StoreSettings(try keys.state.open(sealed, as: "settings", id: 0))
+        return try Store(path, storage, keys, settings)
+    }
+
+    /// What a store asks for to be opened: a passphrase or a key file.
+    public static func unlockKind(at path: String) throws(StoreError) -> UnlockSecret.Kind {
+        let storage = try mapping(StoreError.storage) { () throws(StorageError) in
+            try LMDBStorage.open(at: path, tables: .store, readOnly: true)
+        }
+        let snapshot = try mapping(StoreError.storage) { () throws(StorageError) in try storage.snapshot() }
+        return try keySlot(snapshot).kind
+    }
+
+    private static func keySlot(_ snapshot: any StorageSnapshot) throws(StoreError) -> KeySlot {
+        let format = try header(HeaderName.format, "format", snapshot)
+        let found = format.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard format.count == 1, found == StoreSettings.format else {
+            throw .unsupportedFormat(found: found, supported: StoreSettings.format)
+        }
+        let bytes = try header(HeaderName.keySlot, "key slot", snapshot)
+        do throws(VaultError) {
+            return try KeySlot(encoded: bytes.span)
+        } catch {
+            throw .damaged(part: "key slot", reason: "\(error)")
+        }
+    }
+
+    private static func header(_ name: [UInt8], _ part: String, _ snapshot: any StorageSnapshot) throws(StoreError) -> [UInt8] {
+        let value = try mapping(StoreError.storage) { () throws(StorageError) in
+            try snapshot.value(for: name, in: .header)
+        }
+        guard let value else { throw .damaged(part: part, reason: "it is missing") }
+        return value
+    }
+
+    // MARK: Writing
+
+    /// Imports FHIR resources: bundles, NDJSON and single resources, plain or compressed with zstd.
+    ///
+    /// Resources are committed in groups of up to 50,000. When the call throws, what was committed before stays, and the
+    /// rest can be imported again: resources that are there already are left as they are.
+    ///
+    /// - Parameters:
+    ///   - paths: files, or directories whose `.json`, `.ndjson` and `.jsonl` files are read.
+    ///   - progress: called after each file.
+    ///   - reject: called with each part of the input that is not taken; the rest goes in.
+    /// - Returns: what was done.
+    @discardableResult
+    public func importResources(
+        at paths: [String], progress: (ImportProgress) -> Void = { _ in },
+        reject: @escaping (ImportReject) -> Void = { _ in }
+    ) throws(StoreError) -> ImportSummary {
+        var importer = Importer(self, reject: reject)
+        return try importer.run(paths, progress)
+    }
+
+    /// Commits resources in one transaction.
+    func commit(_ resources: [ImportedResource]) throws(StoreError) -> ImportSummary {
+        try write { (transaction) throws(StoreError) in
+            var group = try ImportGroup(transaction, keys, opened, cache, audience: settings.audience)
+            for resource in resources { try group.add(resource) }
+            return try group.commit(committer, reason: "import")
+        }
+    }
+
+    /// Runs `body` in a transaction, once more when the map had to grow. `body` commits.
+    private func write<Result>(
+        _ body: (any StorageTransaction) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        while true {
+            let transaction = try mapping(StoreError.storage) { () throws(StorageError) in
+                try storage.begin(patience: Store.writerPatience)
+            }
+            do throws(StoreError) {
+                defer { transaction.abort() }
+                return try body(transaction)
+            } catch {
+                if case .storage(let cause) = error, cause.code == .mapFull { continue }
+                throw error
+            }
+        }
+    }
+
+    // MARK: Reading
+
+    /// The store as it is at the newest commit.
+    public func snapshot() throws(StoreError) -> Snapshot {
+        let snapshot = try mapping(StoreError.storage) { () throws(StorageError) in try storage.snapshot() }
+        return try Snapshot(snapshot, keys, opened, cache)
+    }
+
+    /// Executes a query at the newest commit; see `Snapshot.query(_:as:for:)`.
+    public func query(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError) -> QueryResult {
+        try snapshot().query(text, as: actor, for: purpose)
+    }
+
+    /// Executes a query at the newest commit and proves its rows; see `Snapshot.answer(_:as:for:)`.
+    public func answer(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError) -> AnsweredQuery {
+        try snapshot().answer(text, as: actor, for: purpose)
+    }
+
+    /// The newest signed checkpoint.
+    public func checkpoint() throws(StoreError) -> SignedCheckpoint {
+        try snapshot().checkpoint()
+    }
+}
+
+extension Audience {
+    /// The first 8 bytes of the digest of the audience's canonical form.
+    var id: AudienceID {
+        let digest = Digest(.audience, encoded).bytes
+        return AudienceID(rawValue: digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
+    }
+}

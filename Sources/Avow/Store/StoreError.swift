@@ -1,0 +1,60 @@
+public import AvowFHIR
+public import AvowProof
+public import AvowQuery
+public import AvowStorage
+public import AvowTree
+public import AvowVault
+
+/// Why a store could not do what it was asked.
+///
+/// After any of these the store is as it was before the call, except that an import keeps what it had committed.
+public enum StoreError: Error, Sendable, CustomStringConvertible {
+    /// The storage below failed: no such directory, not a store, a full disk, another writer at work.
+    case storage(StorageError)
+    /// A secret is wrong, or sealed bytes are not authentic.
+    case vault(VaultError)
+    /// The tree could not be read or changed.
+    case tree(TreeError)
+    /// The query has no answer.
+    case query(QueryError)
+    /// A note could not be made or read: the origin is not a name, or the stored checkpoint is damaged.
+    case note(NoteError)
+    /// The input could not be read at all.
+    case input(ResourceReaderError)
+    /// The store was written in another format version.
+    case unsupportedFormat(found: UInt64, supported: UInt64)
+    /// A part of the store is missing or damaged.
+    case damaged(part: String, reason: String)
+    /// The log does not continue the last signed checkpoint, so no new one is signed.
+    case inconsistentLog(size: UInt64, expected: Digest, found: Digest)
+    /// A record could not be read: its blob or its patient's key is missing, or it is not what the tree commits to.
+    case record(key: TreeKey, reason: String)
+
+    public var description: String {
+        switch self {
+        case .storage(let error): "\(error)"
+        case .vault(let error): "\(error)"
+        case .tree(let error): "\(error)"
+        case .query(let error): "\(error)"
+        case .note(let error): "\(error)"
+        case .input(let error): "\(error.path): \(error.description)"
+        case .unsupportedFormat(let found, let supported):
+            "the store has format \(found); this version of Avow reads format \(supported)"
+        case .damaged(let part, let reason): "the store is damaged: \(part): \(reason)"
+        case .inconsistentLog(let size, let expected, let found):
+            "the log of \(size) commits has the root \(found), but the signed checkpoint says \(expected)"
+        case .record(let key, let reason): "the record at key \(key.bytes.hexadecimal) cannot be read: \(reason)"
+        }
+    }
+}
+
+/// Runs `body` and turns what a lower floor throws into a `StoreError`.
+func mapping<Result, Failure: Error>(
+    _ wrap: (Failure) -> StoreError, _ body: () throws(Failure) -> Result
+) throws(StoreError) -> Result {
+    do throws(Failure) {
+        return try body()
+    } catch {
+        throw wrap(error)
+    }
+}

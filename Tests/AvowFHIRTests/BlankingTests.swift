@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+@testable import AvowFHIR
+
+@Suite struct BlankingTests {
+    private func blank(_ source: String) throws -> String { text(try Blanking.blank(bytes(source))) }
+
+    @Test func `vocabulary stays and the patient goes`() throws {
+        let source = #"""
+            {"resourceType":"Patient","id":"123","meta":{"profile":["http://p"],"lastUpdated":"2020-01-01"},
+            "text":{"status":"generated","div":"<div>Jane</div>"},"identifier":[{"system":"urn:ssn","value":"999-11","use":"usual",
+            "type":{"coding":[{"system":"urn:t","code":"SS","display":"Social Security"}],"text":"Jane's number"}}],
+            "name":[{"use":"official","family":"Doe","given":["Jane"]}],"birthDate":"1980-01-02","multipleBirthInteger":2,
+            "deceasedBoolean":true,"telecom":[{"system":"phone","value":"555"}],"gender":"female","address":[{"line":["1 Road"],"city":"X"}],
+            "contact":[{"name":{"text":"Jim"}}],"photo":[{"contentType":"image/png","url":"http://photos/jane.png","data":"AAAA"}],
+            "generalPractitioner":[{"reference":"Practitioner/77","display":"Dr. Who"}],"link":[{"other":{"reference":"http://x/Patient/5"}}],
+            "extension":[{"url":"http://e","valueString":"Eulalia","valueDecimal":1.25}],"Doe Jane":1,"code":"esc\u0061ped","x":null}
+            """#
+        #expect(
+            try blank(source) == #"""
+                {"resourceType":"Patient","id":"","meta":{"profile":["http://p"],"lastUpdated":""},"text":{"status":"generated","div":""},"identifier":[{"system":"urn:ssn","value":"","use":"usual","type":{"coding":[{"system":"urn:t","code":"SS","display":"Social Security"}],"text":""}}],"name":[{"use":"official","family":"","given":[""]}],"birthDate":"","multipleBirthInteger":0,"deceasedBoolean":false,"telecom":[{"system":"phone","value":""}],"gender":"","address":[{"line":[""],"city":""}],"contact":[{"name":{"text":""}}],"photo":[{"contentType":"image/png","url":"","data":""}],"generalPractitioner":[{"reference":"Practitioner/","display":""}],"link":[{"other":{"reference":""}}],"extension":[{"url":"http://e","valueString":"","valueDecimal":0}],"":0,"code":"","x":null}
+                """#)
+    }
+
+    @Test func `a display stays only beside a system and a code`() throws {
+        #expect(try blank(#"{"display":"Jane","code":"c"}"#) == #"{"display":"","code":"c"}"#)
+        #expect(try blank(#"{"display":"Jane","system":"s"}"#) == #"{"display":"","system":"s"}"#)
+        #expect(
+            try blank(#"{"display":"d","system":"s","code":"c"}"#)
+                == #"{"display":"d","system":"s","code":"c"}"#)
+        #expect(
+            try blank(#"{"system":"s","code":"c","x":{"display":"Jane"}}"#)
+                == #"{"system":"s","code":"c","x":{"display":""}}"#)
+    }
+
+    @Test func `long strings go`() throws {
+        let long = String(repeating: "a", count: 257)
+        #expect(try blank(#"{"code":"\#(long)"}"#) == #"{"code":""}"#)
+    }
+
+    @Test func `what is not JSON is refused`() {
+        #expect(throws: JSONError.self) { try Blanking.blank(bytes("{")) }
+    }
+
+    @Test(.enabled(if: Synthea.isAvailable, "needs ../shared/data/synthea-r4-40.tar.zst"))
+    func `no name, address, identifier, id or date of a Synthea patient survives`() throws {
+        let files = try ResourceReader.files(at: Synthea.directory()).filter { !$0.contains("Information") }
+        var searched = 0
+        for file in files.prefix(4) {
+            var reader = try ResourceReader(files: [file])
+            let parser = try JSONParser()
+            var secrets: Set<String> = []
+            var blanked: [[UInt8]] = []
+            while case .resource(let resource)? = reader.next() {
+                secrets.insert(resource.id)
+                let root = try parser.parse(resource.json).root
+                if resource.type == .patient {
+                    collectStrings(in: root, names: Self.personal, into: &secrets)
+                    let maidenName = try FHIRPath.parse(
+                        "extension.where(url = 'http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName').value"
+                    )
+                    secrets.formUnion(maidenName.evaluate(on: root).compactMap { $0.element?.string })
+                }
+                collectStrings(
+                    in: root,
+                    names: ["start", "end", "authoredOn", "effectiveDateTime", "issued", "created", "div"],
+                    into: &secrets)
+                try blanked.append(Blanking.blank(resource.json))
+            }
+            #expect(secrets.count > 50)
+            let strings = Set(try blanked.flatMap { try allStrings(in: parser.parse($0).root) })
+            for secret in secrets where secret.utf8.count > 3 {
+                searched += 1
+                let survivor = strings.first { $0.contains(secret) }
+                #expect(survivor == nil, "\(secret) in \(survivor ?? "")")
+            }
+            let digitsOnly = blanked.allSatisfy { !text($0).contains(#/":-?[1-9]/#) }
+            #expect(digitsOnly)
+        }
+        #expect(searched > 1_000)
+    }
+
+    private static let personal: Set<String> = [
+        "family", "given", "prefix", "line", "city", "postalCode", "value", "birthDate", "deceasedDateTime",
+        "state",
+    ]
+
+    private func collectStrings(
+        in value: JSONValue, names: Set<String>, isNamed: Bool = false, into strings: inout Set<String>
+    ) {
+        for element in value.elements {
+            collectStrings(in: element, names: names, isNamed: isNamed, into: &strings)
+        }
+        for member in value.members {
+            collectStrings(
+                in: member.value, names: names, isNamed: names.contains(member.name), into: &strings)
+        }
+        if isNamed, let string = value.string { strings.insert(string) }
+    }
+
+    private func allStrings(in value: JSONValue) -> [String] {
+        if let string = value.string { return [string] }
+        return value.elements.flatMap(allStrings) + value.members.flatMap { allStrings(in: $0.value) }
+    }
+}
