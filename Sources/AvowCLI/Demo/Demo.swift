@@ -156,8 +156,8 @@ struct Demo {
     // MARK: Forgeries
 
     private mutating func tamper() throws(CommandFailure) {
-        let forger = Forger(files)
         stage.step("Forge: one byte is changed")
+        let forger = Forger(files)
         let flip = try forger.flipDigit()
         stage.say("A digit of one measured value becomes another, so that somebody's blood sugar looks different.")
         let copy = "cp \(Stage.quoted(files.answer)) \(Stage.quoted(files.flipped))"
@@ -185,9 +185,9 @@ struct Demo {
 
     private static let columns = "SELECT patient, effective AS taken, value.value AS hba1c, value.unit AS unit"
     private static let wide =
-        columns + " FROM Observation WHERE code = loinc|4548-4 AND date >= 2025-06-20 ORDER BY date"
+        columns + " FROM Observation WHERE code = loinc|4548-4 AND date >= 2025-06-12 ORDER BY date"
     private static let narrow =
-        columns + " FROM Observation WHERE code = loinc|4548-4 AND date >= 2025-06-27 ORDER BY date"
+        columns + " FROM Observation WHERE code = loinc|4548-4 AND date >= 2025-06-20 ORDER BY date"
 
     /// The arguments that name and open the store.
     private var opened: [String] { [files.store, "--key-file", files.keyFile] }

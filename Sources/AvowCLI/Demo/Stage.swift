@@ -4,6 +4,8 @@ import Synchronization
 /// Where the demo speaks and acts: it shows each command line before it runs exactly that line.
 struct Stage {
     private static let margin = "    "
+    /// Command lines longer than this are broken.
+    private static let lineLength = 92
 
     private let console: Console
     private let style: Style
@@ -41,9 +43,9 @@ struct Stage {
     func run(
         _ arguments: [String], into file: String? = nil, expecting expected: ExitStatus = .success
     ) throws(CommandFailure) {
-        var line = "avow " + arguments.map(Stage.quoted).joined(separator: " ")
-        if let file { line += " > " + Stage.quoted(file) }
-        show(line)
+        var words = ["avow \(arguments[0])"] + Stage.pairs(arguments.dropFirst())
+        if let file { words.append("> " + Stage.quoted(file)) }
+        show(words)
         let recorder = Recorder()
         let listener = Console(
             environment: console.environment, output: console.output.narrowed(by: Stage.margin.utf8.count),
@@ -67,7 +69,7 @@ struct Stage {
 
     /// Shows a command of the shell and does the same itself.
     func act(_ line: String, _ action: () throws -> Void) throws(CommandFailure) {
-        show(line)
+        show([line])
         do {
             try action()
         } catch let failure as CommandFailure {
@@ -77,8 +79,35 @@ struct Stage {
         }
     }
 
-    private func show(_ line: String) {
-        console.print("  " + style("$ " + line, .cyan))
+    /// Shows a command line, long ones on several lines as a shell takes them.
+    private func show(_ words: [String]) {
+        var lines: [String] = []
+        for word in words {
+            if let last = lines.last, last.utf8.count + word.utf8.count < Stage.lineLength {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(word)
+            }
+        }
+        for (index, line) in lines.enumerated() {
+            let end = index == lines.count - 1 ? "" : " \\"
+            console.print("  " + style((index == 0 ? "$ " : "    ") + line + end, .cyan))
+        }
+    }
+
+    /// Arguments as a shell takes them, an option and its value in one piece.
+    private static func pairs(_ arguments: some Sequence<String>) -> [String] {
+        var pieces: [String] = []
+        var isOption = false
+        for argument in arguments {
+            if isOption {
+                pieces[pieces.count - 1] += " " + quoted(argument)
+            } else {
+                pieces.append(quoted(argument))
+            }
+            isOption = argument.hasPrefix("--")
+        }
+        return pieces
     }
 
     // MARK: Text
