@@ -14,12 +14,12 @@ struct DemoCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("An empty or new directory that stays.", valueName: "directory"))
     var directory: String?
 
-    @Option(help: ArgumentHelp("How many patients to make up, 40 or more.", valueName: "count"))
+    @Option(help: ArgumentHelp("How many patients to make up, 100 or more.", valueName: "count"))
     var patients = 300
 
     func validate() throws {
-        guard (40...100_000).contains(patients) else {
-            throw ValidationError("--patients must be 40 to 100000.")
+        guard (100...100_000).contains(patients) else {
+            throw ValidationError("--patients must be 100 to 100000.")
         }
     }
 
