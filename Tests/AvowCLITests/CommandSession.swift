@@ -41,7 +41,8 @@ struct Run: CustomTestStringConvertible {
     /// The error, which must be one line that names the command.
     var complaint: String {
         let lines = error.split(separator: "\n")
-        return lines.count == 1 && error.hasPrefix("avow: ") ? String(error.dropFirst(6).dropLast()) : "not one line: \(error)"
+        return lines.count == 1 && error.hasPrefix("avow: ")
+            ? String(error.dropFirst(6).dropLast()) : "not one line: \(error)"
     }
 }
 

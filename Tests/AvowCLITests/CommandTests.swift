@@ -104,7 +104,9 @@ import Testing
         try FileManager.default.createDirectory(
             at: session.folder.appending(path: "folder"), withIntermediateDirectories: true)
         try session.write("text", to: "file")
-        for command in [["stats", name], ["key", name], ["check", name], ["checkpoint", name], ["import", name, "x"]] {
+        for command in [
+            ["stats", name], ["key", name], ["check", name], ["checkpoint", name], ["import", name, "x"],
+        ] {
             let refused = try session.avow(command)
             #expect(refused.status == 1 && refused.output.isEmpty, "\(refused)")
             #expect(refused.complaint.contains(name) && !refused.complaint.contains("passphrase"), "\(refused)")

@@ -88,7 +88,9 @@ import Testing
         (["--as", "nobody", "--for", "TREAT"], "reference"),
         (["--as", "Practitioner/1", "--for", "TREAT", "--format", "yaml"], "yaml"),
     ])
-    func `or not allowed to be asked so ends with 2 and says what is missing`(_ arguments: [String], _ hint: String) throws {
+    func `or not allowed to be asked so ends with 2 and says what is missing`(_ arguments: [String], _ hint: String)
+        throws
+    {
         let run = try SharedStore.session().avow(
             ["query", "clinic", "SELECT id FROM Patient"] + SharedStore.key + arguments)
         #expect(run.status == 2 && run.output.isEmpty, "\(run)")
@@ -107,7 +109,8 @@ import Testing
         var bytes = try SharedStore.session().bytes("hba1c.avow")
         change(&bytes)
         try Data(bytes).write(to: session.folder.appending(path: name))
-        try Data(try SharedStore.session().bytes("clinic.vkey")).write(to: session.folder.appending(path: "clinic.vkey"))
+        try Data(try SharedStore.session().bytes("clinic.vkey")).write(
+            to: session.folder.appending(path: "clinic.vkey"))
         return session
     }
 
@@ -207,7 +210,8 @@ import Testing
     @Test func `lists the commands and what exit statuses mean`() throws {
         let run = try CommandSession().avow(["--help"])
         #expect(run.status == 0 && run.error.isEmpty)
-        for word in ["init", "import", "query", "verify", "key", "checkpoint", "check", "stats", "demo", "Exit status"] {
+        for word in ["init", "import", "query", "verify", "key", "checkpoint", "check", "stats", "demo", "Exit status"]
+        {
             #expect(run.output.contains(word), "\(word)")
         }
     }

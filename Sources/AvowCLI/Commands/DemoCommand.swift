@@ -33,7 +33,8 @@ struct DemoCommand: ParsableCommand {
             }
             path = directory
         } else {
-            path = files.temporaryDirectory.appending(path: "avow-demo-\(ProcessInfo.processInfo.processIdentifier)").path
+            path =
+                files.temporaryDirectory.appending(path: "avow-demo-\(ProcessInfo.processInfo.processIdentifier)").path
         }
         defer {
             if directory == nil { try? files.removeItem(atPath: path) }

@@ -59,7 +59,8 @@ struct ImportCommand: ParsableCommand {
         text += ", \(HumanFormat.bytes(Int(clamping: summary.jsonBytes))) of JSON, in \(HumanFormat.duration(time))"
         text += taken >= 1_000 ? " (\(HumanFormat.count(Int(Double(taken) / seconds))) a second)\n" : "\n"
         text += "\(HumanFormat.count(summary.created)) new, \(HumanFormat.count(summary.updated)) changed, "
-        text += "\(HumanFormat.count(summary.unchanged)) as they were, \(HumanFormat.count(summary.rejected)) rejected; "
+        text +=
+            "\(HumanFormat.count(summary.unchanged)) as they were, \(HumanFormat.count(summary.rejected)) rejected; "
         text += "\(HumanFormat.count(summary.commits, "commit"))\n"
         guard !summary.types.isEmpty else { return text }
         let types = summary.types.sorted { ($1.value, $0.key.name) < ($0.value, $1.key.name) }

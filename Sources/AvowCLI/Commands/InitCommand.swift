@@ -35,7 +35,9 @@ struct InitCommand: ParsableCommand {
         let (secret, madeKeyFile) = try secret()
         do throws(StoreError) {
             let store = try Store.create(at: path, origin: origin, unlock: secret)
-            if let madeKeyFile { console.print("Made the key file \(madeKeyFile): keep it safe, and apart from the store.") }
+            if let madeKeyFile {
+                console.print("Made the key file \(madeKeyFile): keep it safe, and apart from the store.")
+            }
             console.print("Made the store \(path).")
             console.print("Its public key, for those who check its answers:")
             console.print("\(store.verifierKey)")

@@ -43,7 +43,8 @@ struct StatsCommand: ParsableCommand {
         text +=
             "\(HumanFormat.count(Int(clamping: statistics.dictionaries), "dictionary", "dictionaries")) for compression\n"
         text += "in memory: \(HumanFormat.count(statistics.cache.nodes, "tree node")), "
-        text += "\(HumanFormat.bytes(statistics.cache.bytes)); \(count(statistics.cache.hits, "read")) served from there, "
+        text +=
+            "\(HumanFormat.bytes(statistics.cache.bytes)); \(count(statistics.cache.hits, "read")) served from there, "
         text += "\(count(statistics.cache.misses, "read")) not\n\n"
         text += TableRenderer(titles: ["type", "resources"], terminal: terminal).render(
             statistics.resources.map { [.text($0.type.name), .number(HumanFormat.count(Int(clamping: $0.count)))] })

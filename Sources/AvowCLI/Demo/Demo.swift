@@ -168,7 +168,8 @@ struct Demo {
         try verify(files.flipped, expecting: .failure)
 
         stage.step("Forge: rows are dropped")
-        stage.say("The rows of a few days, with their true and complete proof, are passed off as those of all the days.")
+        stage.say(
+            "The rows of a few days, with their true and complete proof, are passed off as those of all the days.")
         try query(Demo.narrow, answer: files.narrow, showsRows: false)
         try forger.passOffNarrow(as: Demo.wide)
         stage.say("(\(files.dropped) is that answer with the wider query written over its own.)")
