@@ -63,12 +63,12 @@ public struct TreeReader {
         return node
     }
 
-    /// The entry at `key`, or nil when there is none.
+    /// The entry at `key`, or nil when there is none, which is so too when the same bytes stand there cut elsewhere.
     ///
     /// - Complexity: O(log n) nodes.
     public func entry(for key: TreeKey) throws(TreeError) -> StoredEntry? {
         guard var cursor = try cursor(from: key.bytes), let found = try cursor.next() else { return nil }
-        return found.keyBytes == key.bytes ? found : nil
+        return found.key == key ? found : nil
     }
 
     /// The number of entries below `bound`.

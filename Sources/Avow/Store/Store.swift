@@ -204,8 +204,7 @@ public final class Store: Sendable {
                 defer { transaction.abort() }
                 return try body(transaction)
             } catch {
-                if case .storage(let cause) = error, cause.code == .mapFull { continue }
-                throw error
+                guard error.isMapFull else { throw error }
             }
         }
     }

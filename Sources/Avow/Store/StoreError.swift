@@ -48,6 +48,16 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     }
 }
 
+extension StoreError {
+    /// Whether the storage's map was full, which beginning again cures.
+    var isMapFull: Bool {
+        switch self {
+        case .storage(let error), .tree(.storage(let error)): error.code == .mapFull
+        default: false
+        }
+    }
+}
+
 /// Runs `body` and turns what a lower floor throws into a `StoreError`.
 func mapping<Result, Failure: Error>(
     _ wrap: (Failure) -> StoreError, _ body: () throws(Failure) -> Result
