@@ -107,7 +107,7 @@ let package = Package(
                 "Avow", "AvowVerify", "AvowProof", "AvowStorage", "AvowVault", "AvowFHIR", "AvowTree", "AvowConsent",
                 "AvowQuery", "AvowSamples",
             ],
-            exclude: ["Oracle"], swiftSettings: strict),
+            exclude: ["Oracle", "Vectors"], swiftSettings: strict),
 
         // Floor 6: the command.
         .executableTarget(
