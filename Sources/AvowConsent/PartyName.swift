@@ -76,5 +76,6 @@ extension PartyName: Hashable, Comparable, CustomStringConvertible {
         hasher.combine(UInt8(0xFF))
     }
 
+    /// The name.
     public var description: String { text }
 }

@@ -23,6 +23,7 @@ public struct Purpose: Hashable, Sendable {
     /// Every purpose, each behind its parent.
     public static var all: [Purpose] { table.indices.map(Purpose.init(row:)) }
 
+    /// The code, in upper case as v3-PurposeOfUse has it.
     public var code: String { Self.table[row].code }
 
     /// What the code stands for, in lower case.
@@ -89,5 +90,6 @@ public struct Purpose: Hashable, Sendable {
 }
 
 extension Purpose: CustomStringConvertible {
+    /// The code.
     public var description: String { code }
 }

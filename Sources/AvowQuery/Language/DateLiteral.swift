@@ -13,6 +13,7 @@ public struct DateLiteral: Hashable, Sendable {
 
     /// The literal as it was written.
     public let text: String
+    /// How far the date is written out.
     public let precision: Precision
     /// 1 to 9999.
     public let year: Int
@@ -98,6 +99,7 @@ public struct DateLiteral: Hashable, Sendable {
 }
 
 extension DateLiteral: CustomStringConvertible {
+    /// The date as it was written.
     public var description: String { text }
 }
 

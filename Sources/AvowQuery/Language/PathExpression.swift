@@ -47,5 +47,6 @@ public struct PathExpression: Hashable, Sendable {
 }
 
 extension PathExpression: CustomStringConvertible {
+    /// The expression, on one line.
     public var description: String { text }
 }

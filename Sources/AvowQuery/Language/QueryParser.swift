@@ -4,6 +4,7 @@
 public struct QueryParser: Sendable {
     private let schema: any Schema
 
+    /// A parser of queries about the types and parameters that a schema knows.
     public init(schema: some Schema) {
         self.schema = schema
     }

@@ -32,6 +32,7 @@ extension SelectStatement: CustomStringConvertible {
 }
 
 extension Projection: CustomStringConvertible {
+    /// The canonical form, which parses to an equal value.
     public var description: String {
         switch self {
         case .all: "*"
@@ -55,6 +56,7 @@ extension Alias: CustomStringConvertible {
 }
 
 extension Condition: CustomStringConvertible {
+    /// The canonical form, which parses to an equal value.
     public var description: String {
         switch self {
         case .patient(let reference): "patient = \(CanonicalText.value(reference.description))"
@@ -67,6 +69,7 @@ extension Condition: CustomStringConvertible {
 }
 
 extension OrderTerm: CustomStringConvertible {
+    /// The canonical form, which parses to an equal value.
     public var description: String {
         path.value.text + (direction == .descending ? " DESC" : "")
     }

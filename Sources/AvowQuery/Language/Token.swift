@@ -10,6 +10,7 @@ public struct Token: Hashable, Sendable {
         case uri(String)
     }
 
+    /// What is asked of the code's system.
     public let system: System
     /// The code, or nil for any code of the system: `loinc|`.
     public let code: String?
