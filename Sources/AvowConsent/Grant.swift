@@ -11,6 +11,7 @@ public struct RedactionProfile: Hashable, Comparable, Sendable {
     /// Nothing is removed.
     public static let none = RedactionProfile(id: 0)
 
+    /// Whether the first comes before the second.
     public static func < (left: Self, right: Self) -> Bool {
         left.id < right.id
     }

@@ -68,7 +68,9 @@ public struct Purpose: Hashable, Sendable {
         let written = Array(lowercased.utf8)
         guard !written.isEmpty, written.count <= 64 else { return nil }
         let tolerance = max(1, written.count / 3)
-        let ranked = table.enumerated().map { (distance: distance(written, Array($0.element.code.lowercased().utf8)), row: $0.offset) }
+        let ranked = table.enumerated().map {
+            (distance: distance(written, Array($0.element.code.lowercased().utf8)), row: $0.offset)
+        }
         if let best = ranked.min(by: { ($0.distance, $0.row) < ($1.distance, $1.row) }), best.distance <= tolerance {
             return table[best.row].code
         }

@@ -32,10 +32,15 @@ extension FileDamage: CustomStringConvertible {
 
 /// How many pages of a file are of which kind.
 public struct PageCounts: Hashable, Sendable {
+    /// Meta pages.
     public internal(set) var meta: UInt64 = 0
+    /// Pages that lead to others.
     public internal(set) var branch: UInt64 = 0
+    /// Pages that hold small values.
     public internal(set) var leaf: UInt64 = 0
+    /// Pages that hold large values.
     public internal(set) var overflow: UInt64 = 0
+    /// Pages that may be used again.
     public internal(set) var free: UInt64 = 0
     /// Neither used nor free; these are damages too.
     public internal(set) var lost: UInt64 = 0
@@ -50,6 +55,7 @@ public struct FileCheckReport: Hashable, Sendable {
     public internal(set) var damages: [FileDamage] = []
     /// How many more there are.
     public internal(set) var omittedDamages = 0
+    /// How many pages of each kind there are.
     public internal(set) var pages = PageCounts()
 
     /// A file that is damaged all over is described well enough by so many.

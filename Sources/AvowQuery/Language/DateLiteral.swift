@@ -6,6 +6,7 @@ public struct DateLiteral: Hashable, Sendable {
     public enum Precision: Int, Comparable, Hashable, Sendable {
         case year, month, day, minute, second, fraction
 
+        /// Whether the first comes before the second.
         public static func < (left: Self, right: Self) -> Bool {
             left.rawValue < right.rawValue
         }

@@ -37,10 +37,12 @@ public struct PathExpression: Hashable, Sendable {
         return origin.sourceOffset + offset - origin.textOffset
     }
 
+    /// Whether both are the same.
     public static func == (left: Self, right: Self) -> Bool {
         left.text == right.text
     }
 
+    /// Hashes what `==` compares.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(text)
     }

@@ -32,10 +32,12 @@ public struct Located<Value: Hashable & Sendable>: Hashable, Sendable {
         self.range = range
     }
 
+    /// Whether both are the same.
     public static func == (left: Self, right: Self) -> Bool {
         left.value == right.value
     }
 
+    /// Hashes what `==` compares.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(value)
     }

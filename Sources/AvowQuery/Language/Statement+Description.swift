@@ -79,7 +79,8 @@ extension OrderTerm: CustomStringConvertible {
 enum CanonicalText {
     /// A value of a condition, in quotes only if it would not be read as one value without them.
     static func value(_ text: String) -> String {
-        let isBare = !text.isEmpty && text.utf8.allSatisfy(Characters.isBareValue) && Keyword(word: text) == nil
+        let isBare =
+            !text.isEmpty && text.utf8.allSatisfy(Characters.isBareValue) && Keyword(word: text) == nil
             && !text.hasPrefix("--") && !text.hasPrefix("/*")
         return isBare ? text : quoted(text, with: "'")
     }
