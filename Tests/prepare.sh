@@ -56,7 +56,7 @@ avow_prepare_debian() {
 }
 
 avow_prepare_macos() {
-    command -v brew >/dev/null || avow_stop "Homebrew is missing. Install it from https://brew.sh, then run:" \
+    command -v brew >/dev/null || avow_stop "Homebrew is missing. Install it, then run:" \
         "    brew install lmdb libsodium zstd simdjson pkg-config"
     local missing=()
     local formula

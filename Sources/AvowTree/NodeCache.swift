@@ -75,23 +75,31 @@ public final class NodeCache: Sendable {
         }
     }
 
+    /// Makes room of a node that will hardly be read again.
+    func remove(_ id: UInt64) {
+        state.withLock { state in
+            if let index = state.indices[id] { NodeCache.remove(at: index, &state) }
+        }
+    }
+
     private static func evictOne(_ state: inout State) {
         while true {
             if state.hand >= state.slots.count { state.hand = 0 }
-            if state.slots[state.hand].wasRead {
-                state.slots[state.hand].wasRead = false
-                state.hand += 1
-                continue
-            }
-            let victim = state.slots[state.hand].node
-            state.byteCount -= victim.byteCount
-            state.indices[victim.id] = nil
-            let last = state.slots.removeLast()
-            if state.hand < state.slots.count {
-                state.slots[state.hand] = last
-                state.indices[last.node.id] = state.hand
-            }
-            return
+            guard state.slots[state.hand].wasRead else { return remove(at: state.hand, &state) }
+            state.slots[state.hand].wasRead = false
+            state.hand += 1
+        }
+    }
+
+    /// Takes a node out of its slot and puts the last one there.
+    private static func remove(at index: Int, _ state: inout State) {
+        let node = state.slots[index].node
+        state.byteCount -= node.byteCount
+        state.indices[node.id] = nil
+        let last = state.slots.removeLast()
+        if index < state.slots.count {
+            state.slots[index] = last
+            state.indices[last.node.id] = index
         }
     }
 }

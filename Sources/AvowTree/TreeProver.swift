@@ -26,6 +26,8 @@ public struct TreeProver {
     /// - Returns: the number of entries below the bound.
     @discardableResult
     public mutating func show(positionOf bound: [UInt8]) throws(TreeError) -> UInt64 {
+        // The start of the tree is known without showing what stands there.
+        guard !bound.isEmpty else { return 0 }
         let rank = try reader.rank(of: bound)
         if rank > 0, var cursor = try reader.cursor(at: rank - 1), let previous = try cursor.next() {
             shown.append((rank - 1, TreeProver.disclosure(of: previous, below: bound)))
@@ -105,7 +107,9 @@ private struct ProofWalk {
         let node = try reader.node(reference)
         switch node.content {
         case .leaf(let entries):
-            try writeItems(node, 0, 0..<entries.count, range, &writer) { UInt64($0) + start } item: {
+            try writeItems(node, 0, 0..<entries.count, range, &writer) {
+                UInt64($0) + start
+            } item: {
                 (index, _, writer) throws(TreeError) in
                 let rank = start + UInt64(index)
                 let wanted = shown[firstShown(from: rank, range)]
@@ -114,7 +118,9 @@ private struct ProofWalk {
                     orderByteCount: entries.orderByteCount(index), value: entries.values[index], wanted.disclosure)
             }
         case .inner(let children):
-            try writeItems(node, 0, 0..<children.count, range, &writer) { children.startRanks[$0] + start } item: {
+            try writeItems(node, 0, 0..<children.count, range, &writer) {
+                children.startRanks[$0] + start
+            } item: {
                 (index, part, writer) throws(TreeError) in
                 try write(
                     children.reference(index, level: node.level - 1), start: start + children.startRanks[index], part,

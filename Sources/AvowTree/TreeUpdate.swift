@@ -19,7 +19,8 @@ public struct TreeUpdate {
     public private(set) var root: TreeRoot
     /// The id that the next node gets.
     public private(set) var nextNodeID: UInt64
-    /// The nodes of the version that the update began with which its result no longer holds.
+    /// The nodes that the result no longer holds: those that only the version reaches that the update began with, and
+    /// those that earlier batches of the update itself wrote. Each stands here once.
     public private(set) var retired: [UInt64] = []
     /// How many nodes were written.
     public private(set) var writtenNodes = 0
@@ -92,10 +93,10 @@ public struct TreeUpdate {
             {
                 return try walk(reference, child, batch, range.lowerBound..<range.lowerBound, reader, &levels)
             }
-            retired.append(node.id)
+            retire(node)
             try merge(node, entries, batch, range, &levels)
         case .inner(let children):
-            retired.append(node.id)
+            retire(node)
             var start = range.lowerBound
             for index in 0..<children.count {
                 let end =
@@ -118,19 +119,29 @@ public struct TreeUpdate {
     /// Whether all changes ask for what the leaf node already has.
     private static func changesNothing(_ entries: LeafEntries, _ batch: [TreeMutation], _ range: Range<Int>) -> Bool {
         for index in range {
-            let key = batch[index].key.bytes
-            let position = entries.lowerBound(key.span)
-            let isThere = position < entries.count && ByteOrder.compare(entries.keySpan(position), key.span) == 0
+            let key = batch[index].key
+            let position = entries.lowerBound(key.bytes.span)
+            let isThere =
+                position < entries.count && ByteOrder.compare(entries.keySpan(position), key.bytes.span) == 0
+            let value: Digest
+            let blobID: UInt64
+            var inline: [UInt8] = []
             switch batch[index].change {
             case .remove:
                 if isThere { return false }
-            case .record(let value, let blob):
-                guard isThere, entries.values[position] == value, entries.blobs[position] == blob else { return false }
+                continue
+            case .record(let digest, let blob): (value, blobID) = (digest, blob)
             case .inline(let bytes, let blob):
-                guard isThere, entries.blobs[position] == blob,
-                    ByteOrder.compare(entries.inlineSpan(position), bytes.span) == 0
-                else { return false }
+                (value, blobID) = (TreeHash.value(bytes.span), blob)
+                inline = bytes
             }
+            // All that is stored must be equal: a value may rest in the tree or not under the same digest, and the
+            // same bytes may be cut elsewhere.
+            guard isThere, entries.values[position] == value, entries.blobs[position] == blobID,
+                ByteOrder.compare(entries.inlineSpan(position), inline.span) == 0,
+                entries.realmByteCount(position) == key.realmByteCount,
+                entries.orderByteCount(position) == key.orderByteCount
+            else { return false }
         }
         return true
     }
@@ -218,6 +229,13 @@ public struct TreeUpdate {
         writtenNodes += 1
     }
 
+    /// Gives up a node. The versions that still hold it are old ones, and its place in the cache is worth more to the
+    /// newest: it has just been read, so it would outlast nodes that were written and not yet read.
+    private mutating func retire(_ node: TreeNode) {
+        retired.append(node.id)
+        cache.remove(node.id)
+    }
+
     /// Closes what is still open, level by level; the one item of the topmost level is the root.
     private mutating func finish(_ levels: inout OpenLevels) throws(TreeError) -> NodeReference? {
         var level = 0
@@ -236,7 +254,7 @@ public struct TreeUpdate {
         while reference.level > 0 {
             let node = try reader.node(reference)
             guard case .inner(let children) = node.content, children.count == 1 else { break }
-            retired.append(node.id)
+            retire(node)
             reference = children.reference(0, level: node.level - 1)
         }
         return TreeRoot(reference)

@@ -47,7 +47,9 @@ extension CheckReport {
         pages = file.pages.meta + file.pages.branch + file.pages.leaf + file.pages.overflow
         for damage in file.damages {
             let table = damage.table.map { " of table \($0)" } ?? ""
-            add("page \(damage.page)\(table), byte \(damage.offset)", "expected \(damage.expected), found \(damage.found)")
+            add(
+                "page \(damage.page)\(table), byte \(damage.offset)",
+                "expected \(damage.expected), found \(damage.found)")
         }
     }
 }
@@ -210,7 +212,9 @@ private struct StoreCheck {
             foundLocations[key] = RecordLocation(
                 pseudonym: located.pseudonym, number: located.number, digest: located.digest, blob: entry.blob)
         case .configuration, .audience, .patient:
-            if (try? SaltedValue(entry.inline)) == nil { report.add("entry \(key.bytes.hexadecimal)", "it has no value") }
+            if (try? SaltedValue(entry.inline)) == nil {
+                report.add("entry \(key.bytes.hexadecimal)", "it has no value")
+            }
         case nil: report.add("entry \(key.bytes.hexadecimal)", "it belongs to no known space")
         }
     }
@@ -245,7 +249,9 @@ private struct StoreCheck {
                 root: state.root, snapshot: snapshot.storage, sealer: store.keys.nodes, cache: store.cache)
             var audit = TreeAudit(reader, boundary: store.keys.boundary, skipping: reached)
             try mapping(StoreError.tree) { () throws(TreeError) in try audit.run { _ in } }
-            for damage in audit.damages { report.add("tree node \(damage.nodeID) of version \(sequence)", damage.reason) }
+            for damage in audit.damages {
+                report.add("tree node \(damage.nodeID) of version \(sequence)", damage.reason)
+            }
             reached.formUnion(audit.nodes)
         }
         report.nodes = reached.count
@@ -285,7 +291,8 @@ private struct StoreCheck {
             }
         }
         for (id, expected) in expectedBlobs.sorted(by: { $0.key < $1.key }) {
-            report.add("record blob \(id)", "it is missing; the entry at key \(expected.key.bytes.hexadecimal) stands for it")
+            report.add(
+                "record blob \(id)", "it is missing; the entry at key \(expected.key.bytes.hexadecimal) stands for it")
         }
     }
 

@@ -30,6 +30,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     /// A record could not be read: its blob or its patient's key is missing, or it is not what the tree commits to.
     case record(key: TreeKey, reason: String)
 
+    /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .storage(let error): "\(error)"
@@ -44,6 +45,16 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .inconsistentLog(let size, let expected, let found):
             "the log of \(size) commits has the root \(found), but the signed checkpoint says \(expected)"
         case .record(let key, let reason): "the record at key \(key.bytes.hexadecimal) cannot be read: \(reason)"
+        }
+    }
+}
+
+extension StoreError {
+    /// Whether the storage's map was full, which beginning again cures.
+    var isMapFull: Bool {
+        switch self {
+        case .storage(let error), .tree(.storage(let error)): error.code == .mapFull
+        default: false
         }
     }
 }

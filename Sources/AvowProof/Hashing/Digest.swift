@@ -73,11 +73,8 @@ extension [UInt8] {
     /// Appends `value` as bytes, most significant first.
     @inlinable
     public mutating func append<Value: FixedWidthInteger>(bigEndian value: Value) {
-        var shift = Value.bitWidth - 8
-        while shift >= 0 {
-            append(UInt8(truncatingIfNeeded: value >> Value(shift)))
-            shift -= 8
-        }
+        // The bytes of the integer are read during the call only.
+        unsafe Swift.withUnsafeBytes(of: value.bigEndian) { bytes in unsafe append(contentsOf: bytes) }
     }
 
     /// Appends the bytes of `span`.

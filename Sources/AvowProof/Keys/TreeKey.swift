@@ -5,7 +5,10 @@
 /// parts are committed to by the leaf hash, so a proof can show the realm alone, or realm and order, and hide the rest.
 public struct TreeKey: Hashable, Sendable {
     /// The longest key that a tree takes, in bytes.
-    public static let maximumByteCount = 4_096
+    ///
+    /// A proof writes a key as what it does not share with the one before, so this also bounds how much larger than its
+    /// file a proof can grow in a verifier's memory.
+    public static let maximumByteCount = 1_024
 
     /// Realm, order and owner, one after the other.
     public let bytes: [UInt8]
@@ -40,6 +43,7 @@ public struct TreeKey: Hashable, Sendable {
 }
 
 extension TreeKey: Comparable {
+    /// Whether the bytes of `left` sort before those of `right`.
     public static func < (left: TreeKey, right: TreeKey) -> Bool {
         ByteOrder.compare(left.bytes.span, right.bytes.span) < 0
     }

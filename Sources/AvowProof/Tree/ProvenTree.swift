@@ -22,13 +22,28 @@ public struct ProvenTree: Sendable {
     let ranks: [UInt64]
     /// The items that are leaves, as indices into `items`.
     private let leaves: [Int]
+    /// For each leaf, the one of it and those before it that shows the greatest bytes.
+    ///
+    /// What is shown of leaves need not increase as their keys do: one that shows its realm alone may follow one that
+    /// shows all. The greatest so far does increase, so it can be searched by halving.
+    private let greatest: [ShownLeaf]
 
     init(items: [ProofItem], ranks: [UInt64]) {
         self.items = items
         self.ranks = ranks
-        leaves = items.indices.filter { index in
-            if case .leaf = items[index] { true } else { false }
+        var leaves: [Int] = []
+        var greatest: [ShownLeaf] = []
+        for index in items.indices {
+            guard case .leaf(let leaf) = items[index] else { continue }
+            leaves.append(index)
+            if let last = greatest.last, leaf.key < last.key {
+                greatest.append(last)
+            } else {
+                greatest.append(leaf)
+            }
         }
+        self.leaves = leaves
+        self.greatest = greatest
     }
 
     /// The number of leaves of the whole tree.
@@ -81,6 +96,8 @@ public struct ProvenTree: Sendable {
     /// - Throws: `.incomplete` when one of the two items around it is pruned, `.undecidedLeaf` when one of them shows
     ///   too little.
     func position(of bound: [UInt8]) throws(TreeProofError) -> Int {
+        // No key lies below the empty bound: it is the start of the tree, whatever stands there.
+        guard !bound.isEmpty else { return 0 }
         let leafIndex = firstLeaf(notBelow: bound)
         let previous = leafIndex > 0 ? leaves[leafIndex - 1] : -1
         let next = leafIndex < leaves.count ? leaves[leafIndex] : items.count
@@ -99,7 +116,7 @@ public struct ProvenTree: Sendable {
         var high = leaves.count
         while low < high {
             let middle = (low + high) / 2
-            if case .leaf(let leaf) = items[leaves[middle]], ProvenTree.isNotBelow(leaf, bound) {
+            if ProvenTree.isNotBelow(greatest[middle], bound) {
                 high = middle
             } else {
                 low = middle + 1
@@ -155,7 +172,9 @@ public struct ProvenCursor: Sendable {
             let bound = descending ? range.lower : range.upper
             if let bound {
                 let isBelow = ProvenTree.isBelow(leaf, bound)
-                guard isBelow || ProvenTree.isNotBelow(leaf, bound) else { throw .undecidedLeaf(rank: tree.ranks[index]) }
+                guard isBelow || ProvenTree.isNotBelow(leaf, bound) else {
+                    throw .undecidedLeaf(rank: tree.ranks[index])
+                }
                 if isBelow == descending { return nil }
             }
             guard leaf.disclosure == .full else { throw .partialLeaf(rank: tree.ranks[index]) }

@@ -25,7 +25,9 @@ public struct TreeProof: Sendable {
         var items: [ProofItem] = []
         var ranks: [UInt64] = []
         var builder = RootBuilder()
-        var lastLeaf: ShownLeaf?
+        // The leaf that shows the greatest bytes so far: what follows must be able to stand above it, also behind
+        // leaves that show too little to be compared.
+        var greatest: ShownLeaf?
         var rank: UInt64 = 0
         while !reader.isAtEnd {
             let start = reader.offset
@@ -43,8 +45,8 @@ public struct TreeProof: Sendable {
                 }
             case .leaf(let leaf):
                 itemCount = 1
-                if let lastLeaf, !TreeProof.mayPrecede(lastLeaf, leaf) { throw .unorderedLeaves(rank: rank) }
-                lastLeaf = leaf
+                if let greatest, !TreeProof.mayPrecede(greatest, leaf) { throw .unorderedLeaves(rank: rank) }
+                if greatest.map({ $0.key <= leaf.key }) ?? true { greatest = leaf }
                 guard builder.close(1, builder.hash(leaf)) else {
                     throw .malformed(offset: start, expected: "fewer than 2^64 leaves in all")
                 }

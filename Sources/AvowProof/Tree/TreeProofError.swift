@@ -6,7 +6,7 @@ public enum TreeProofError: Error, Hashable, Sendable, CustomStringConvertible {
     case wrongRoot(expected: Digest, found: Digest)
     /// The proof's tree has another number of leaves than the one it was checked against.
     case wrongCount(expected: UInt64, found: UInt64)
-    /// Two leaves that follow each other do not stand in the order of their keys; the second is leaf `rank`.
+    /// Two leaves do not stand in the order of their keys; the second is leaf `rank`.
     case unorderedLeaves(rank: UInt64)
     /// The proof hides leaves that had to be shown: those from `rank` on, `count` of them.
     case incomplete(rank: UInt64, count: UInt64)
@@ -15,6 +15,7 @@ public enum TreeProofError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A leaf inside a range that had to be shown whole is shown in part.
     case partialLeaf(rank: UInt64)
 
+    /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .malformed(let offset, let expected):
@@ -24,7 +25,7 @@ public enum TreeProofError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongCount(let expected, let found):
             "tree proof: it has \(found) leaves, expected \(expected)"
         case .unorderedLeaves(let rank):
-            "tree proof: leaf \(rank) does not stand above the leaf before it"
+            "tree proof: leaf \(rank) does not stand above the leaves before it"
         case .incomplete(let rank, let count):
             "tree proof: \(count) leaves from leaf \(rank) on are hidden in a range that must be shown"
         case .undecidedLeaf(let rank):

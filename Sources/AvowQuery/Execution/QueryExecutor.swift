@@ -36,7 +36,7 @@ public struct QueryExecutor<Source: RecordSource> {
         if selection.isContradictory || audiences.isEmpty || limit == 0 {
             return empty(columns, audiences, limit: limit)
         }
-        let catalog = selection.tokens.isEmpty ? nil : try readCatalog()
+        let catalog = selection.mayUseCodeIndex ? try readCatalog() : nil
         let (path, residual) = selection.accessPath { catalog?.codeIndex(of: $0) != nil }
         let places = try places(of: path, audiences, catalog)
         if let name = columns.count {

@@ -133,6 +133,9 @@ struct Selection: Hashable, Sendable {
         patients.count > 1 || ids.count > 1 || dates.map { $0.from >= $0.until } == true
     }
 
+    /// Whether an index by code, if there is one, is the way to the records.
+    var mayUseCodeIndex: Bool { type != nil && !tokens.isEmpty && ids.isEmpty && patients.isEmpty }
+
     /// The access path, and what of the selection it leaves to be tested on each record.
     func accessPath(_ hasCodeIndex: (ResourceType) -> Bool) -> (path: AccessPath, residual: Residual) {
         var residual = Residual(patient: patients.first, id: ids.first, tokens: tokens, dates: dates)
