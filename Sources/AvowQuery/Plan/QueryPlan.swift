@@ -101,7 +101,10 @@ struct Selection: Hashable, Sendable {
             switch condition.value {
             case .patient(let reference): patients.insert(reference.id.text)
             case .id(let id): ids.insert(id.text)
-            case .code(let token): if !tokens.contains(token) { tokens.append(token) }
+            case .code(let token):
+                // Equal strings may differ in their bytes, which are what codes are compared by.
+                let text = token.description.utf8
+                if !tokens.contains(where: { $0.description.utf8.elementsEqual(text) }) { tokens.append(token) }
             case .date(let comparison, let literal):
                 restrict(to: DateSpan(comparison, try Selection.date(literal, condition.range)))
             case .dateBetween(let first, let last):
