@@ -1,10 +1,12 @@
 import Foundation
 import Testing
 
-/// The queries among the examples, found from where this file was compiled.
+/// The package's folder, found from where this file was compiled.
+private let root = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
 private let queries: [URL] = {
-    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    let folder = tests.deletingLastPathComponent().appending(path: "Examples/queries")
+    let folder = root.appending(path: "Examples/queries")
     let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
     return (files ?? []).sorted { $0.path < $1.path }
 }()
@@ -23,5 +25,16 @@ private let queries: [URL] = {
         #expect(asked.status == 0, "\(asked)")
         let verified = try session.avow(["verify", name, "--key", "clinic.vkey", "--query", text])
         #expect(verified.status == 0 && verified.output == asked.output, "\(verified)")
+    }
+}
+
+@Suite struct `The README` {
+    @Test func `shows the Swift that the example package is made of`() throws {
+        let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        let example = try String(
+            contentsOf: root.appending(path: "Examples/EmbedAvow/Sources/EmbedAvow/main.swift"), encoding: .utf8)
+        let blocks = text.components(separatedBy: "```swift\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+        #expect(blocks.count == 1)
+        for block in blocks { #expect(example.contains(block)) }
     }
 }

@@ -1,5 +1,6 @@
 import Avow
 import AvowConsent
+import AvowFHIR
 import AvowQuery
 import Foundation
 
@@ -30,9 +31,13 @@ struct CommandFailure: Error {
 
     /// A failure of the store at `path`.
     init(_ error: StoreError, store path: String) {
-        if case .query(let error) = error {
+        switch error {
+        case .query(.syntax), .query(.missingActor), .query(.missingPurpose), .query(.consent):
             self.init("\(error)", status: .usage)
-        } else {
+        case .input(let cause):
+            let text = cause.description
+            self.init(text.contains(cause.path) ? text : "\(cause.path): \(text)")
+        default:
             let text = "\(error)"
             self.init(text.contains(path) ? text : "\(path): \(text)")
         }
