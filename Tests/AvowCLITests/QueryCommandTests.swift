@@ -230,3 +230,43 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: session.folder.path).isEmpty)
     }
 }
+
+@Suite struct `Records that would steer a terminal` {
+    private static let name = "A\u{1b}[31m\u{9b}2J\u{202e}B\u{7f}"
+
+    private func session() throws -> CommandSession {
+        let session = try CommandSession()
+        #expect(try session.avow(["init", "clinic", "--key-file", "k"]).status == 0)
+        let name = `Records that would steer a terminal`.name.replacingOccurrences(of: "\u{1b}", with: #"\u001b"#)
+        try session.write(
+            #"{"resourceType":"Patient","id":"p","name":[{"family":"\#(name)"}]}"#, to: "p.json")
+        #expect(try session.avow(["import", "clinic", "p.json", "--key-file", "k"]).status == 0)
+        return session
+    }
+
+    @Test(arguments: ["name.family AS name", "resource AS name"])
+    func `are escaped in JSON, with the same meaning`(_ column: String) throws {
+        let run = try session().avow(
+            ["query", "clinic", "SELECT \(column) FROM Patient", "--key-file", "k"] + SharedStore.request)
+        #expect(run.status == 0)
+        for scalar in `Records that would steer a terminal`.name.unicodeScalars where !scalar.isASCII {
+            #expect(!run.output.unicodeScalars.contains(scalar))
+        }
+        #expect(!run.output.contains("\u{1b}") && !run.output.contains("\u{7f}"))
+        let object = try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+        let resource = object["name"] as? [String: Any]
+        let family = (resource?["name"] as? [[String: Any]])?.first?["family"] ?? object["name"]
+        #expect(family as? String == `Records that would steer a terminal`.name)
+    }
+
+    @Test func `are shown harmlessly in a table, and are whole in a file of CSV`() throws {
+        let session = try session()
+        let command =
+            ["query", "clinic", "SELECT name.family AS name FROM Patient", "--key-file", "k"]
+            + SharedStore.request
+        let table = try session.avow(command + ["--format", "table"])
+        #expect(table.lines.last == "A\u{241b}[31m\u{fffd}2J\u{fffd}B\u{2421}")
+        let csv = try session.avow(command + ["--format", "csv"])
+        #expect(csv.output == "name\r\n\(`Records that would steer a terminal`.name)\r\n")
+    }
+}

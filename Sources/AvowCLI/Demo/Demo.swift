@@ -60,8 +60,8 @@ struct Demo {
         try files.writeBundles(0..<early, into: files.monday)
         stage.say(
             """
-            \(files.monday) holds \(early) FHIR R4 bundles, one a patient. All of it becomes one commit, whose root \
-            hash stands in a signed, append-only log.
+            \(files.monday) holds \(early) FHIR R4 bundles, one a patient. Importing them makes a commit, whose \
+            root hash stands in a signed, append-only log.
             """)
         try stage.run(["import"] + opened + [files.monday])
         try stage.run(["stats"] + opened)

@@ -54,7 +54,7 @@ struct RowWriter {
     private func writeCSV(_ result: QueryResult) {
         var text = CSVWriter.header(RowWriter.distinct(result.columns))
         for row in result.rows {
-            text += CSVWriter.record(row.map(RowWriter.tableCell))
+            text += CSVWriter.record(row.map(csvCell))
             flush(&text, ifLongerThan: RowWriter.chunk)
         }
         flush(&text, ifLongerThan: 0)
@@ -67,7 +67,7 @@ struct RowWriter {
         var text = result.rows.isEmpty ? none : first
         for (index, row) in result.rows.enumerated() {
             if index > 0 { text += between }
-            text += JSONText.object(zip(names, row).map { ($0, $1.json) })
+            text += JSONText.object(zip(names, row).map { ($0, JSONText.harmless($1.json)) })
             flush(&text, ifLongerThan: RowWriter.chunk)
         }
         if !result.rows.isEmpty { text += last }
@@ -78,6 +78,14 @@ struct RowWriter {
         guard text.utf8.count > limit else { return }
         console.write(text, to: .output)
         text = ""
+    }
+
+    /// A field as it is; before a person's eyes without what could steer the terminal.
+    private func csvCell(_ cell: Cell) -> TableCell {
+        if case .text(let text) = RowWriter.tableCell(cell), console.output.isInteractive {
+            return .text(DisplayText.sanitized(text))
+        }
+        return RowWriter.tableCell(cell)
     }
 
     static func tableCell(_ cell: Cell) -> TableCell {
