@@ -112,7 +112,10 @@ let package = Package(
         // Floor 6: the command.
         .executableTarget(
             name: "AvowCLI",
-            dependencies: ["Avow", "AvowVerify", "AvowSamples", "AvowProof", "AvowFHIR", "AvowConsent", "AvowQuery", arguments],
+            dependencies: [
+                "Avow", "AvowVerify", "AvowSamples", "AvowProof", "AvowStorage", "AvowVault", "AvowFHIR", "AvowTree",
+                "AvowConsent", "AvowQuery", arguments,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "AvowCLITests", dependencies: ["AvowCLI", "AvowSamples"], swiftSettings: strict),

@@ -8,6 +8,7 @@ public struct TreeDamage: Sendable, CustomStringConvertible {
     /// What is wrong with it.
     public let reason: String
 
+    /// What went wrong, in a sentence.
     public var description: String { "tree node \(nodeID): \(reason)" }
 }
 

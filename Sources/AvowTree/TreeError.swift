@@ -20,6 +20,7 @@ public enum TreeError: Error, Sendable, CustomStringConvertible {
     /// A key is longer than `TreeKey.maximumByteCount`.
     case keyTooLong(byteCount: Int)
 
+    /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .storage(let error): "\(error)"

@@ -67,25 +67,39 @@ public struct TreeReader {
     ///
     /// - Complexity: O(log n) nodes.
     public func entry(for key: TreeKey) throws(TreeError) -> StoredEntry? {
-        guard var cursor = try cursor(from: key.bytes), let found = try cursor.next() else { return nil }
-        return found.key == key ? found : nil
+        let place = try place(of: key.bytes)
+        guard let leaf = place.leaf, case .leaf(let entries) = leaf.content, place.index < entries.count else {
+            return nil
+        }
+        guard ByteOrder.compare(entries.keySpan(place.index), key.bytes.span) == 0,
+            entries.realmByteCount(place.index) == key.realmByteCount,
+            entries.orderByteCount(place.index) == key.orderByteCount
+        else { return nil }
+        return entries.entry(place.index, rank: place.rank)
     }
 
     /// The number of entries below `bound`.
     ///
     /// - Complexity: O(log n) nodes.
     public func rank(of bound: [UInt8]) throws(TreeError) -> UInt64 {
-        guard var reference = root.reference else { return 0 }
+        try place(of: bound).rank
+    }
+
+    /// Where the first entry that is not below `bound` stands: how many stand before it, and the leaf node and the
+    /// index in it; no leaf node when all entries are below the bound.
+    private func place(of bound: [UInt8]) throws(TreeError) -> (rank: UInt64, leaf: TreeNode?, index: Int) {
+        guard var reference = root.reference else { return (0, nil, 0) }
         var rank: UInt64 = 0
         while true {
             let node = try node(reference)
             switch node.content {
             case .leaf(let entries):
-                return rank + UInt64(entries.lowerBound(bound.span))
+                let index = entries.lowerBound(bound.span)
+                return (rank + UInt64(index), node, index)
             case .inner(let children):
                 let index = children.lowerBound(bound.span)
                 rank += children.startRanks[index]
-                guard index < children.count else { return rank }
+                guard index < children.count else { return (rank, nil, 0) }
                 reference = children.reference(index, level: node.level - 1)
             }
         }
@@ -102,18 +116,18 @@ public struct TreeReader {
 
     /// A cursor before the first entry that is not below `bound`; nil when the tree is empty.
     public func cursor(from bound: [UInt8]) throws(TreeError) -> TreeCursor? {
-        try root.reference.map { reference throws(TreeError) in
-            try TreeCursor(reader: self, root: reference, rank: try rank(of: bound))
-        }
+        guard let reference = root.reference else { return nil }
+        let place = try place(of: bound)
+        return TreeCursor(
+            reader: self, root: reference, rank: place.rank, leaf: place.leaf,
+            leafStart: place.rank - UInt64(place.index))
     }
 
     /// A cursor before the entry that `rank` others stand before; nil when the tree is empty.
     ///
     /// - Parameter rank: at most the number of entries, which is behind the last.
     public func cursor(at rank: UInt64) throws(TreeError) -> TreeCursor? {
-        try root.reference.map { reference throws(TreeError) in
-            try TreeCursor(reader: self, root: reference, rank: rank)
-        }
+        root.reference.map { TreeCursor(reader: self, root: $0, rank: min(rank, $0.count), leaf: nil, leafStart: 0) }
     }
 }
 
@@ -123,13 +137,16 @@ public struct TreeCursor {
     private let root: NodeReference
     /// How many entries stand before the cursor.
     public private(set) var rank: UInt64
+    /// The leaf node that was read last, and how many entries stand before it.
     private var leaf: TreeNode?
-    private var leafStart: UInt64 = 0
+    private var leafStart: UInt64
 
-    init(reader: TreeReader, root: NodeReference, rank: UInt64) throws(TreeError) {
+    init(reader: TreeReader, root: NodeReference, rank: UInt64, leaf: TreeNode?, leafStart: UInt64) {
         self.reader = reader
         self.root = root
-        self.rank = min(rank, root.count)
+        self.rank = rank
+        self.leaf = leaf
+        self.leafStart = leafStart
     }
 
     /// Moves over the next entry and returns it; nil at the end of the tree.

@@ -46,6 +46,7 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .format(let error): "\(error)"

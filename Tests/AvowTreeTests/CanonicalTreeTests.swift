@@ -79,7 +79,8 @@ import Testing
                 // Entries that come and go again leave no trace in the root.
                 let passing = (0..<20).map { _ in 200_000 + Int.random(in: 0..<1_000, using: &generator) }
                 for change in [false, true] {
-                    let puts = change ? [] : part.map { TreeMutation(sampleKey($0), .record(sampleDigest($0), blob: 1)) }
+                    let puts =
+                        change ? [] : part.map { TreeMutation(sampleKey($0), .record(sampleDigest($0), blob: 1)) }
                     let others = Set(passing).map { number in
                         TreeMutation(sampleKey(number), change ? .remove : .record(sampleDigest(number), blob: 1))
                     }

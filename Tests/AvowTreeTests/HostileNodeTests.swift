@@ -149,7 +149,8 @@ import Testing
         let fixture = try TreeFixture()
         let transaction = try fixture.storage.begin(patience: .seconds(1))
         defer { transaction.abort() }
-        for (length, isTaken) in [(4_093, true), (4_094, false)] {
+        let limit = TreeKey.maximumByteCount
+        for (length, isTaken) in [(limit - 3, true), (limit - 2, false)] {
             var order = TupleBytes()
             order.append(text: String(repeating: "k", count: length - 3))
             var realm = TupleBytes()

@@ -7,6 +7,7 @@ public struct CheckReport: Sendable {
         /// What is wrong with it.
         public let reason: String
 
+        /// What went wrong, in a sentence.
         public var description: String { "\(part): \(reason)" }
     }
 

@@ -72,7 +72,9 @@ extension CheckReport {
         pages = file.pages.meta + file.pages.branch + file.pages.leaf + file.pages.overflow
         for damage in file.damages {
             let table = damage.table.map { " of table \($0)" } ?? ""
-            add("page \(damage.page)\(table), byte \(damage.offset)", "expected \(damage.expected), found \(damage.found)")
+            add(
+                "page \(damage.page)\(table), byte \(damage.offset)",
+                "expected \(damage.expected), found \(damage.found)")
         }
     }
 }
@@ -260,7 +262,9 @@ private struct StoreCheck {
             foundLocations[key] = RecordLocation(
                 pseudonym: located.pseudonym, number: located.number, digest: located.digest, blob: entry.blob)
         case .configuration, .audience, .patient:
-            if (try? SaltedValue(entry.inline)) == nil { report.add("entry \(key.bytes.hexadecimal)", "it has no value") }
+            if (try? SaltedValue(entry.inline)) == nil {
+                report.add("entry \(key.bytes.hexadecimal)", "it has no value")
+            }
         case nil: report.add("entry \(key.bytes.hexadecimal)", "it belongs to no known space")
         }
     }
@@ -343,7 +347,8 @@ private struct StoreCheck {
             }
         }
         for (id, expected) in expectedBlobs.sorted(by: { $0.key < $1.key }) {
-            report.add("record blob \(id)", "it is missing; the entry at key \(expected.key.bytes.hexadecimal) stands for it")
+            report.add(
+                "record blob \(id)", "it is missing; the entry at key \(expected.key.bytes.hexadecimal) stands for it")
         }
     }
 

@@ -37,6 +37,7 @@ public enum ImportRefusal: Hashable, Sendable, CustomStringConvertible {
     /// A value that it would be indexed by makes a key longer than a tree takes.
     case keyTooLong(byteCount: Int)
 
+    /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .unresolvedPatient:
@@ -69,6 +70,7 @@ public enum ImportReject: Sendable, CustomStringConvertible {
         }
     }
 
+    /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .unreadable(let reject): reject.description

@@ -37,8 +37,10 @@ struct Importer {
                 throw .input(error)
             }
             while let item = reader.next() {
+                let commits = summary.commits
                 try take(item, file)
                 state.resources = summary.created + summary.updated + summary.unchanged
+                if summary.commits != commits { progress(state) }
             }
             state.bytesRead += size
             progress(state)

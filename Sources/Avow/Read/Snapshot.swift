@@ -26,7 +26,8 @@ public final class Snapshot {
     let opener: RecordOpener
     private let log: CommitLog
 
-    init(_ storage: any StorageSnapshot, _ keys: StoreKeys, _ opened: OpenedKeys, _ cache: NodeCache) throws(StoreError) {
+    init(_ storage: any StorageSnapshot, _ keys: StoreKeys, _ opened: OpenedKeys, _ cache: NodeCache) throws(StoreError)
+    {
         self.storage = storage
         log = CommitLog(storage)
         let size = try log.size()
@@ -47,7 +48,9 @@ public final class Snapshot {
     ///   - actor: who asks, unless the query says so itself.
     ///   - purpose: why, unless the query says so itself.
     /// - Throws: `StoreError.query` for a query that cannot be executed.
-    public func query(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError) -> QueryResult {
+    public func query(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
+        -> QueryResult
+    {
         try run(text, actor, purpose, proving: false).result
     }
 
@@ -56,7 +59,9 @@ public final class Snapshot {
     /// - Parameters: as in `query(_:as:for:)`.
     /// - Throws: as `query(_:as:for:)`.
     /// - Complexity: beyond the query, O(m log n) for m entries read.
-    public func answer(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError) -> AnsweredQuery {
+    public func answer(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
+        -> AnsweredQuery
+    {
         let (result, request, source) = try run(text, actor, purpose, proving: true)
         let proof = try source.proof()
         let size = commit.sequence + 1
@@ -86,20 +91,5 @@ public final class Snapshot {
             if case .source(let failure as StoreError) = error { throw failure }
             throw .query(error)
         }
-    }
-}
-
-extension StoreState {
-    /// Reads the state that a commit left.
-    static func read(_ sequence: UInt64, _ snapshot: any StorageSnapshot, _ sealer: StateSealer) throws(StoreError) -> StoreState {
-        let sealed = try mapping(StoreError.storage) { () throws(StorageError) in
-            try snapshot.blob(sequence, in: .versions)
-        }
-        guard let sealed else { throw .damaged(part: "version \(sequence)", reason: "it is missing") }
-        let state = try StoreState(try sealer.open(sealed, as: "version", id: sequence))
-        guard state.sequence == sequence else {
-            throw .damaged(part: "version \(sequence)", reason: "it says that it is version \(state.sequence)")
-        }
-        return state
     }
 }

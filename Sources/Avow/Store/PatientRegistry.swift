@@ -30,7 +30,8 @@ struct PatientRegistry: Sendable {
     /// Opens the wrapped key of a patient.
     func open(_ value: [UInt8], _ pseudonym: Pseudonym) throws(StoreError) -> PatientKey {
         guard value.count == 8 + PatientKeySealer.sealedLength else {
-            throw .damaged(part: "patient keys", reason: "the entry of \(pseudonym.bytes.hexadecimal) has \(value.count) bytes")
+            throw .damaged(
+                part: "patient keys", reason: "the entry of \(pseudonym.bytes.hexadecimal) has \(value.count) bytes")
         }
         let counter = value.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let wrapped = Array(value.dropFirst(8))

@@ -37,7 +37,9 @@ public final class Store: Sendable {
     let settings: StoreSettings
     private let committer: Committer
 
-    private init(_ path: String, _ storage: LMDBStorage, _ keys: StoreKeys, _ settings: StoreSettings) throws(StoreError) {
+    private init(_ path: String, _ storage: LMDBStorage, _ keys: StoreKeys, _ settings: StoreSettings)
+        throws(StoreError)
+    {
         self.path = path
         self.storage = storage
         self.keys = keys
@@ -172,7 +174,9 @@ public final class Store: Sendable {
         }
     }
 
-    private static func header(_ name: [UInt8], _ part: String, _ snapshot: any StorageSnapshot) throws(StoreError) -> [UInt8] {
+    private static func header(_ name: [UInt8], _ part: String, _ snapshot: any StorageSnapshot) throws(StoreError)
+        -> [UInt8]
+    {
         let value = try mapping(StoreError.storage) { () throws(StorageError) in
             try snapshot.value(for: name, in: .header)
         }
@@ -189,7 +193,7 @@ public final class Store: Sendable {
     ///
     /// - Parameters:
     ///   - paths: files, or directories whose `.json`, `.ndjson` and `.jsonl` files are read.
-    ///   - progress: called after each file.
+    ///   - progress: called after each file and each commit.
     ///   - reject: called with each part of the input that is not taken; the rest goes in.
     /// - Returns: what was done.
     @discardableResult
@@ -236,12 +240,16 @@ public final class Store: Sendable {
     }
 
     /// Executes a query at the newest commit; see `Snapshot.query(_:as:for:)`.
-    public func query(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError) -> QueryResult {
+    public func query(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
+        -> QueryResult
+    {
         try snapshot().query(text, as: actor, for: purpose)
     }
 
     /// Executes a query at the newest commit and proves its rows; see `Snapshot.answer(_:as:for:)`.
-    public func answer(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError) -> AnsweredQuery {
+    public func answer(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
+        -> AnsweredQuery
+    {
         try snapshot().answer(text, as: actor, for: purpose)
     }
 

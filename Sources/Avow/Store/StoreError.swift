@@ -30,6 +30,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     /// A record could not be read: its blob or its patient's key is missing, or it is not what the tree commits to.
     case record(key: TreeKey, reason: String)
 
+    /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .storage(let error): "\(error)"

@@ -74,6 +74,20 @@ struct Terminal: Equatable {
         let declared = environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
         width = columns ?? declared ?? 80
     }
+
+    private init(isInteractive: Bool, width: Int?, allowsColor: Bool, allowsRewriting: Bool) {
+        self.isInteractive = isInteractive
+        self.width = width
+        self.allowsColor = allowsColor
+        self.allowsRewriting = allowsRewriting
+    }
+
+    /// The same terminal with less room, for output that is collected first and then shown with a margin.
+    func narrowed(by columns: Int) -> Terminal {
+        Terminal(
+            isInteractive: isInteractive, width: width.map { max(20, $0 - columns) }, allowsColor: allowsColor,
+            allowsRewriting: false)
+    }
 }
 
 /// The columns of a terminal, when it knows.

@@ -51,6 +51,13 @@ enum LogicalID {
         return unsafe isValid(UnsafeBufferPointer(rebasing: bytes[id])) ? id : nil
     }
 
+    /// The id of the patient that a reference names.
+    static func ofPatient(_ reference: String) -> String? {
+        let bytes = Array(reference.utf8)
+        return unsafe bytes.withUnsafeBufferPointer { unsafe ofPatient($0) }
+            .map { String(decoding: bytes[$0], as: UTF8.self) }
+    }
+
     private static func lastSlash(_ bytes: UnsafeBufferPointer<UInt8>, before end: Int) -> Int? {
         unsafe bytes[..<end].lastIndex(of: UInt8(ascii: "/"))
     }

@@ -7,6 +7,9 @@ struct ResourceBatch {
     private let isBundle: Bool
     private var entries: [Entry] = []
     private var urls = FullURLTable()
+    /// The entries by their fullUrls, decoded, in the place of `urls` where a bundle escapes characters of them or of
+    /// references, as some writers do with every slash; nil for an URL that several entries claim.
+    private var decodedURLs: [[UInt8]: Int?]?
     private var position = 0
     private var lastPatient = ""
 
@@ -86,6 +89,7 @@ extension ResourceBatch {
         }
         let end = document.next(list)
         var node = list + 1
+        var named: [(url: Int, entry: Int)] = []
         while node < end {
             defer { node = document.next(node) }
             guard document.kind(node) == .object else {
@@ -104,11 +108,42 @@ extension ResourceBatch {
                 entry.reference = Array("\(entry.type.name)/\(entry.id)".utf8)
             }
             entries.append(entry)
-            guard entry.fault == nil, let url, !document.isEscaped(url) else { continue }
-            urls.insert(document.contentRange(url), entry: entries.count - 1, of: document) { first, second in
-                entries[first].type == entries[second].type && entries[first].id == entries[second].id
+            if entry.fault == nil, let url { named.append((url, entries.count - 1)) }
+        }
+        if named.contains(where: { document.isEscaped($0.url) }) || hasEscapedReference {
+            decodedURLs = decoded(named)
+        } else {
+            for (url, entry) in named {
+                urls.insert(document.contentRange(url), entry: entry, of: document, isSame: isSame)
             }
         }
+    }
+
+    private var hasEscapedReference: Bool {
+        var ordinal = 0
+        while let node = document.reference(ordinal) {
+            if document.isEscaped(node) { return true }
+            ordinal += 1
+        }
+        return false
+    }
+
+    private func decoded(_ named: [(url: Int, entry: Int)]) -> [[UInt8]: Int?] {
+        var table: [[UInt8]: Int?] = [:]
+        for (url, entry) in named {
+            let text = Array(document.string(url).utf8)
+            if let known = table[text] {
+                if let known, !isSame(known, entry) { table[text] = .some(nil) }
+            } else {
+                table[text] = entry
+            }
+        }
+        return table
+    }
+
+    /// Whether two entries are versions of one resource.
+    private func isSame(_ first: Int, _ second: Int) -> Bool {
+        entries[first].type == entries[second].type && entries[first].id == entries[second].id
     }
 
     private func fault(_ reason: Reject.Reason, _ node: Int) -> Entry {
@@ -220,7 +255,7 @@ extension ResourceBatch {
     }
 
     private func target(ofReference node: Int) -> Int? {
-        guard !document.isEscaped(node) else { return nil }
+        if let decodedURLs { return decodedURLs[Array(document.string(node).utf8)] ?? nil }
         return urls.entry(for: document.contentRange(node), of: document)
     }
 }
@@ -259,6 +294,12 @@ extension ResourceBatch {
         }
         if let target = target(ofReference: reference) {
             return entries[target].type == .patient ? .patient(entries[target].id) : .none
+        }
+        if document.isEscaped(reference) {
+            let text = document.string(reference)
+            if let id = LogicalID.ofPatient(text) { return .patient(id) }
+            let mayBePatient = text.utf8.starts(with: Names.urn) || text.utf8.starts(with: Names.conditional)
+            return saysPatient == true || mayBePatient && saysPatient != false ? .unresolved : .none
         }
         let range = document.contentRange(reference)
         let id = unsafe document.withBytes(range) { bytes -> String? in

@@ -50,23 +50,26 @@ public enum Indexing {
             var found = false
             document.walk(path, from: resource) { value in
                 found = true
-                guard document.kind(value) == .string, !document.isEscaped(value),
-                    let date = unsafe document.withBytes(
-                        document.contentRange(value), { unsafe FHIRDateTime.parse($0) })
-                else { return true }
-                earliest = min(earliest ?? .max, date.lowerBound)
+                if let date = date(value, in: document) { earliest = min(earliest ?? .max, date.lowerBound) }
                 return true
             }
             if found { return earliest }
         }
         return nil
     }
+
+    /// The date that a value is, if it is one.
+    static func date(_ value: Int, in document: JSONDocument) -> FHIRDateTime? {
+        guard document.kind(value) == .string else { return nil }
+        if document.isEscaped(value) { return FHIRDateTime(document.string(value)) }
+        return unsafe document.withBytes(document.contentRange(value)) { unsafe FHIRDateTime.parse($0) }
+    }
 }
 
 /// Tokens without repetitions, in the order of their coming.
 private struct TokenList {
     private(set) var tokens: [Token] = []
-    private var seen: Set<Token> = []
+    private var seen: Set<[[UInt8]]> = []
 
     /// Adds what a CodeableConcept, a Coding or a code says.
     mutating func add(_ value: Int, of document: JSONDocument) {
@@ -99,10 +102,10 @@ private struct TokenList {
     private mutating func append(_ token: Token) {
         // Most resources have one or two; a terminology has thousands.
         if tokens.count < 8 {
-            if tokens.contains(token) { return }
+            if tokens.contains(where: { $0.isSame(as: token) }) { return }
         } else {
-            if seen.isEmpty { seen.formUnion(tokens) }
-            if !seen.insert(token).inserted { return }
+            if seen.isEmpty { seen.formUnion(tokens.map(\.identity)) }
+            if !seen.insert(token.identity).inserted { return }
         }
         tokens.append(token)
     }
@@ -110,6 +113,15 @@ private struct TokenList {
     private static let coding = Array("coding".utf8)
     private static let code = Array("code".utf8)
     private static let system = Array("system".utf8)
+}
+
+// Codes are the same when their bytes are; strings are equal up to Unicode normalization.
+extension Token {
+    fileprivate func isSame(as other: Token) -> Bool {
+        self == other && code.utf8.elementsEqual(other.code.utf8) && system.utf8.elementsEqual(other.system.utf8)
+    }
+
+    fileprivate var identity: [[UInt8]] { [Array(code.utf8), Array(system.utf8)] }
 }
 
 extension ElementPath {

@@ -43,6 +43,7 @@ public struct TreeKey: Hashable, Sendable {
 }
 
 extension TreeKey: Comparable {
+    /// Whether the bytes of `left` sort before those of `right`.
     public static func < (left: TreeKey, right: TreeKey) -> Bool {
         ByteOrder.compare(left.bytes.span, right.bytes.span) < 0
     }

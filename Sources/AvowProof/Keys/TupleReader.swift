@@ -11,6 +11,7 @@ public struct TupleError: Error, Hashable, Sendable, CustomStringConvertible {
         self.expected = expected
     }
 
+    /// What went wrong, in a sentence.
     public var description: String { "encoded tuple, byte \(offset): expected \(expected)" }
 }
 

@@ -11,6 +11,7 @@ public struct EntryValueError: Error, Hashable, Sendable, CustomStringConvertibl
         self.expected = expected
     }
 
+    /// What went wrong, in a sentence.
     public var description: String { "entry value: expected \(expected)" }
 }
 

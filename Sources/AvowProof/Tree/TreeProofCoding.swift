@@ -7,6 +7,7 @@ public enum LeafDisclosure: UInt8, Sendable, Comparable {
     /// Its whole key and its value digest.
     case full = 1
 
+    /// Whether `left` shows less than `right`.
     public static func < (left: LeafDisclosure, right: LeafDisclosure) -> Bool {
         left.rawValue > right.rawValue
     }

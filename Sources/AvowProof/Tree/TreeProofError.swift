@@ -15,6 +15,7 @@ public enum TreeProofError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A leaf inside a range that had to be shown whole is shown in part.
     case partialLeaf(rank: UInt64)
 
+    /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .malformed(let offset, let expected):

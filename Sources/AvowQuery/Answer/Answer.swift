@@ -69,6 +69,7 @@ public enum AnswerFormatError: Error, Equatable, Sendable, CustomStringConvertib
     /// Who asked, or why, is not named as it must be.
     case request(ConsentError)
 
+    /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .tooLarge(let count): "\(count) bytes are more than an answer may have"

@@ -116,10 +116,7 @@ struct DecimalText {
         guard !digits.isEmpty else { return nil }
         var power = 0
         if !rest.isEmpty {
-            // Digits beyond these make no difference that a resource could mean.
-            guard let written = Int(String(decoding: rest.dropFirst(), as: UTF8.self)), abs(written) < 1 << 40 else {
-                return nil
-            }
+            guard let written = DecimalText.exponent(rest.dropFirst()) else { return nil }
             power = written
         }
         let zeros = digits.prefix { $0 == UInt8(ascii: "0") }.count
@@ -127,6 +124,21 @@ struct DecimalText {
         while digits.last == UInt8(ascii: "0") { digits.removeLast() }
         self.digits = digits
         exponent = integerDigits - zeros - 1 + power
+    }
+
+    /// An exponent. Those beyond any text's number of digits are cut, so that any number has its place in the
+    /// order, and one place.
+    private static func exponent(_ text: ArraySlice<UInt8>) -> Int? {
+        let isNegative = text.first == UInt8(ascii: "-")
+        let digits = isNegative || text.first == UInt8(ascii: "+") ? text.dropFirst() : text
+        guard !digits.isEmpty else { return nil }
+        let greatest = 1 << 56
+        var value = 0
+        for byte in digits {
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            value = min(greatest, value * 10 + Int(byte - UInt8(ascii: "0")))
+        }
+        return isNegative ? -value : value
     }
 
     static func compare(_ left: DecimalText, _ right: DecimalText) -> Int {

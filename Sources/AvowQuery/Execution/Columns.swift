@@ -18,6 +18,8 @@ struct Columns: Sendable {
     let sources: [(name: String, source: Source)]
     /// The name of the count, for a query that counts.
     let count: String?
+    /// What the rows are sorted by; a term that is a column's name stands for that column.
+    let order: [(source: Source, direction: OrderTerm.Direction)]
 
     init(_ statement: SelectStatement) throws(QueryError) {
         var sources: [(name: String, source: Source)] = []
@@ -43,6 +45,19 @@ struct Columns: Sendable {
         }
         self.sources = sources
         self.count = count
+        var order: [(source: Source, direction: OrderTerm.Direction)] = []
+        for term in statement.order {
+            let path = term.value.path
+            let column = sources.first { column in
+                // `*` is any number of columns, and the name of none.
+                if case .all = column.source { return false }
+                return column.name == path.value.text
+            }
+            let source: Source
+            if let column { source = column.source } else { source = try Columns.source(path) }
+            order.append((source, term.value.direction))
+        }
+        self.order = order
     }
 
     /// What a path takes out of a record. The names of search parameters stand for what the parameter finds.

@@ -16,6 +16,7 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
     /// An entry that the query read stands for something that its space does not hold.
     case entry(TreeKey, expected: String)
 
+    /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .syntax(let error): "\(error)"

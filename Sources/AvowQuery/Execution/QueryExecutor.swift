@@ -36,7 +36,7 @@ public struct QueryExecutor<Source: RecordSource> {
         if selection.isContradictory || audiences.isEmpty || limit == 0 {
             return empty(columns, audiences, limit: limit)
         }
-        let catalog = selection.tokens.isEmpty ? nil : try readCatalog()
+        let catalog = selection.mayUseCodeIndex ? try readCatalog() : nil
         let (path, residual) = selection.accessPath { catalog?.codeIndex(of: $0) != nil }
         let places = try places(of: path, audiences, catalog)
         if let name = columns.count {
@@ -173,7 +173,7 @@ public struct QueryExecutor<Source: RecordSource> {
         _ columns: Columns, _ path: AccessPath, _ residual: Residual, _ places: [Place], limit: Int,
         _ audiences: [AudienceID]
     ) throws(QueryError) -> QueryResult {
-        let order = try sortTerms(columns)
+        let order = columns.order
         var isServed = order.isEmpty
         var descending = false
         if case .code(_, let codes) = path, codes.isOrderedByDate, places.count == 1, order.count == 1,
@@ -205,21 +205,6 @@ public struct QueryExecutor<Source: RecordSource> {
         let finished = collector.finish(indices)
         return QueryResult(
             columns: finished.columns, rows: finished.rows, audiences: audiences.map(\.rawValue))
-    }
-
-    /// What the rows are sorted by; a term that is a column's name stands for that column.
-    private func sortTerms(
-        _ columns: Columns
-    ) throws(QueryError) -> [(source: Columns.Source, direction: OrderTerm.Direction)] {
-        var terms: [(source: Columns.Source, direction: OrderTerm.Direction)] = []
-        for term in query.statement.order {
-            let path = term.value.path
-            let column = columns.sources.first { $0.name == path.value.text }
-            let source: Columns.Source
-            if let column { source = column.source } else { source = try Columns.source(path) }
-            terms.append((source, term.value.direction))
-        }
-        return terms
     }
 
     // MARK: Entries and their records

@@ -101,7 +101,10 @@ struct Selection: Hashable, Sendable {
             switch condition.value {
             case .patient(let reference): patients.insert(reference.id.text)
             case .id(let id): ids.insert(id.text)
-            case .code(let token): if !tokens.contains(token) { tokens.append(token) }
+            case .code(let token):
+                // Equal strings may differ in their bytes, which are what codes are compared by.
+                let text = token.description.utf8
+                if !tokens.contains(where: { $0.description.utf8.elementsEqual(text) }) { tokens.append(token) }
             case .date(let comparison, let literal):
                 restrict(to: DateSpan(comparison, try Selection.date(literal, condition.range)))
             case .dateBetween(let first, let last):
@@ -129,6 +132,9 @@ struct Selection: Hashable, Sendable {
     var isContradictory: Bool {
         patients.count > 1 || ids.count > 1 || dates.map { $0.from >= $0.until } == true
     }
+
+    /// Whether an index by code, if there is one, is the way to the records.
+    var mayUseCodeIndex: Bool { type != nil && !tokens.isEmpty && ids.isEmpty && patients.isEmpty }
 
     /// The access path, and what of the selection it leaves to be tested on each record.
     func accessPath(_ hasCodeIndex: (ResourceType) -> Bool) -> (path: AccessPath, residual: Residual) {

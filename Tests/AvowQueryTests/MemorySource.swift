@@ -1,0 +1,132 @@
+import AvowConsent
+import AvowFHIR
+import AvowProof
+
+@testable import AvowQuery
+
+/// A source of queries that is nothing but a sorted array, and counts what is asked of it.
+final class MemorySource: RecordSource {
+    struct Entry: SourceEntry {
+        let key: TreeKey
+        let value: Digest
+        /// The value that rests in the tree; empty for what leads to a record directly.
+        let content: [UInt8]
+    }
+
+    struct Cursor: EntryCursor {
+        fileprivate var rest: ArraySlice<Entry>
+        fileprivate let isDescending: Bool
+        fileprivate let source: MemorySource
+
+        mutating func next() throws(QueryError) -> Entry? {
+            let entry = isDescending ? rest.popLast() : rest.popFirst()
+            if entry != nil { source.entriesRead += 1 }
+            return entry
+        }
+    }
+
+    /// Which audience a record stands under.
+    struct Placed {
+        let audience: AudienceID
+        let pseudonym: Pseudonym
+        let number: UInt64
+        let type: ResourceType
+        let id: String
+        let json: String
+        let codes: [(code: String, system: String)]
+        let date: Int64?
+    }
+
+    private(set) var entries: [Entry] = []
+    private var records: [Digest: [UInt8]] = [:]
+    private(set) var entriesRead = 0
+    private(set) var recordsRead = 0
+    private(set) var rangesCounted = 0
+
+    private static let salt = [UInt8](repeating: 7, count: SaltedValue.saltByteCount)
+
+    /// - Parameters:
+    ///   - audiences: by their ids.
+    ///   - patients: pseudonyms by logical id, for each audience under which the patient has records.
+    init(
+        _ records: [Placed], audiences: [UInt64: Audience],
+        patients: [(audience: AudienceID, id: String, pseudonym: Pseudonym)], catalog: IndexCatalog? = .standard
+    ) throws {
+        var keys: Set<TreeKey> = []
+        for (id, audience) in audiences {
+            for grant in audience.grants {
+                let recipient = Digest(.recipient, grant.recipient.canonicalBytes)
+                let key = TreeKey.audience(purpose: grant.purpose.code, recipient: recipient, AudienceID(rawValue: id))
+                if keys.insert(key).inserted { try add(key, salted: audience.encoded) }
+            }
+        }
+        if let catalog { try add(IndexCatalog.key, salted: catalog.bytes) }
+        for patient in patients {
+            try add(.patient(patient.audience, logicalID: patient.id), salted: patient.pseudonym.bytes)
+        }
+        for record in records { add(record, catalog) }
+        entries.sort { $0.key < $1.key }
+    }
+
+    private func add(_ key: TreeKey, salted content: [UInt8]) throws {
+        let value = try SaltedValue(salt: MemorySource.salt, content: content)
+        entries.append(Entry(key: key, value: Digest(.value, value.bytes), content: value.bytes))
+    }
+
+    private func add(_ record: Placed, _ catalog: IndexCatalog?) {
+        let json = Array(record.json.utf8)
+        let digest = Digest(.record, json)
+        records[digest] = json
+        let type = UInt16(record.type.rawValue)
+        let located = LocatedRecord(pseudonym: record.pseudonym, number: record.number, version: 1, digest: digest)
+        entries.append(
+            Entry(
+                key: .locate(record.audience, type: type, logicalID: record.id),
+                value: Digest(.value, located.bytes), content: located.bytes))
+        entries.append(
+            Entry(
+                key: .record(record.audience, record.pseudonym, type: type, number: record.number), value: digest,
+                content: []))
+        guard let index = catalog?.codeIndex(of: record.type) else { return }
+        for code in record.codes {
+            let values = CodeDateValues(code: code.code, system: code.system, date: record.date)
+            entries.append(
+                Entry(
+                    key: .index(
+                        index.id, record.audience, profile: 0, values: values.tuple, record.pseudonym,
+                        number: record.number),
+                    value: digest, content: []))
+        }
+    }
+
+    private func slice(_ range: KeyRange) -> ArraySlice<Entry> {
+        let start = entries.firstIndex { !$0.key.bytes.lexicographicallyPrecedes(range.lower) } ?? entries.endIndex
+        guard let upper = range.upper else { return entries[start...] }
+        let end = entries.firstIndex { !$0.key.bytes.lexicographicallyPrecedes(upper) } ?? entries.endIndex
+        return entries[start..<max(start, end)]
+    }
+
+    func entry(for key: TreeKey) throws(QueryError) -> Entry? {
+        entries.first { $0.key == key }
+    }
+
+    func cursor(over range: KeyRange, descending: Bool) throws(QueryError) -> Cursor {
+        Cursor(rest: slice(range), isDescending: descending, source: self)
+    }
+
+    func count(in range: KeyRange) throws(QueryError) -> UInt64 {
+        rangesCounted += 1
+        return UInt64(slice(range).count)
+    }
+
+    func value(of entry: Entry) throws(QueryError) -> [UInt8] {
+        guard !entry.content.isEmpty else { throw .entry(entry.key, expected: "a value") }
+        return entry.content
+    }
+
+    func record(_ digest: Digest, of entry: Entry) throws(QueryError) -> [UInt8] {
+        recordsRead += 1
+        guard let json = records[digest] else { throw .entry(entry.key, expected: "a record") }
+        return json
+    }
+}

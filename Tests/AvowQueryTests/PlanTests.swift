@@ -1,0 +1,222 @@
+import AvowFHIR
+import AvowProof
+import Testing
+
+@testable import AvowQuery
+
+@Suite struct `What a date condition selects` {
+    private static let hour: Int64 = 3_600_000
+    /// 2010-01-01T00:00:00Z and the days behind it, in ms.
+    private static let newYear: Int64 = 1_262_304_000_000
+    private static let day = 24 * hour
+
+    @Test(arguments: [
+        ("2010", newYear, newYear + 365 * day),
+        ("2012", newYear + 730 * day, newYear + 1_096 * day),
+        ("2010-02", newYear + 31 * day, newYear + 59 * day),
+        ("2012-02", newYear + 761 * day, newYear + 790 * day),
+        ("2010-01-01", newYear, newYear + day),
+        ("2010-01-01T00:00Z", newYear, newYear + 60_000),
+        ("2010-01-01T02:00:00+02:00", newYear, newYear + 1_000),
+        ("2009-12-31T19:00:00-05:00", newYear, newYear + 1_000),
+        ("2010-01-01T00:00:00.5Z", newYear + 500, newYear + 600),
+        ("2010-01-01T00:00:00.123Z", newYear + 123, newYear + 124),
+        ("2010-01-01T00:00:00.123999Z", newYear + 123, newYear + 124),
+    ])
+    func `a literal is the span that its precision gives it`(text: String, from: Int64, until: Int64) throws {
+        let spans: [(Comparison, DateSpan)] = [
+            (.equal, DateSpan(from: from, until: until)), (.less, DateSpan(from: .min, until: from)),
+            (.lessOrEqual, DateSpan(from: .min, until: until)), (.greater, DateSpan(from: until, until: .max)),
+            (.greaterOrEqual, DateSpan(from: from, until: .max)),
+        ]
+        for (comparison, span) in spans {
+            let selection = try Selection(statement("SELECT id FROM Observation WHERE date \(comparison.rawValue) \(text)"))
+            #expect(selection.dates == span, "\(comparison)")
+            #expect(span.contains(from) == [.equal, .lessOrEqual, .greaterOrEqual].contains(comparison), "\(comparison)")
+            #expect(span.contains(until) == [.greater, .greaterOrEqual].contains(comparison), "\(comparison)")
+            #expect(span.contains(from - 1) == [.less, .lessOrEqual].contains(comparison), "\(comparison)")
+            #expect(span.contains(until - 1) == [.equal, .lessOrEqual, .greaterOrEqual].contains(comparison))
+            #expect(!span.contains(nil))
+        }
+        let between = try Selection(statement("SELECT id FROM Observation WHERE date BETWEEN \(text) AND \(text)"))
+        #expect(between.dates == DateSpan(from: from, until: until))
+    }
+
+    @Test func `BETWEEN goes from the first instant of one date to the last of the other`() throws {
+        let selection = try Selection(statement("SELECT id FROM Observation WHERE date BETWEEN 2010-01-31 AND 2010-02"))
+        #expect(
+            selection.dates
+                == DateSpan(
+                    from: Self.newYear + 30 * Self.day, until: Self.newYear + 59 * Self.day))
+        #expect(!selection.isContradictory)
+        #expect(try Selection(statement("SELECT id FROM Observation WHERE date BETWEEN 2011 AND 2010")).isContradictory)
+    }
+
+    @Test func `several conditions on the date select what all of them select`() throws {
+        let selection = try Selection(
+            statement("SELECT id FROM Observation WHERE date >= 2010 AND date < 2011 AND date > 2010-03"))
+        #expect(selection.dates == DateSpan(from: Self.newYear + 90 * Self.day, until: Self.newYear + 365 * Self.day))
+        #expect(try Selection(statement("SELECT id FROM Observation WHERE date > 2010 AND date <= 2010")).isContradictory)
+    }
+}
+
+@Suite struct `The choice of an access path` {
+    private func path(_ conditions: String, from type: String = "Observation") throws -> (AccessPath, Residual) {
+        let text = "SELECT id FROM \(type)" + (conditions.isEmpty ? "" : " WHERE \(conditions)")
+        return try Selection(statement(text)).accessPath { !ResourceElements.of($0).code.isEmpty }
+    }
+
+    private func expect(
+        _ conditions: String, from type: String = "Observation", leadsTo expected: AccessPath, leaving rest: Residual
+    ) throws {
+        let (path, residual) = try path(conditions, from: type)
+        #expect(path == expected, "\(conditions)")
+        #expect(residual == rest, "\(conditions)")
+    }
+
+    private static let nothing = Residual(patient: nil, id: nil, tokens: [], dates: nil)
+
+    @Test func `an id with a type leads to one record`() throws {
+        let (path, residual) = try path("_id = x")
+        #expect(path == .located(.observation, id: "x"))
+        #expect(residual == Self.nothing)
+        let (withAll, rest) = try self.path("_id = x AND patient = Patient/p AND code = a AND date >= 2010")
+        #expect(withAll == .located(.observation, id: "x"))
+        #expect(rest.id == nil)
+        #expect(rest.patient == "p")
+        #expect(rest.tokens == [try Token("a")])
+        #expect(rest.dates != nil)
+    }
+
+    @Test func `an id without a type is looked for among all records, or those of a patient`() throws {
+        let (path, residual) = try path("_id = x", from: "Resource")
+        #expect(path == .all)
+        #expect(residual == Residual(patient: nil, id: "x", tokens: [], dates: nil))
+        let (ofPatient, rest) = try self.path("_id = x AND patient = Patient/p", from: "Resource")
+        #expect(ofPatient == .patient(id: "p", nil))
+        #expect(rest == residual)
+    }
+
+    @Test func `a patient leads to the patient's records, of one type or all`() throws {
+        try expect("patient = Patient/p", leadsTo: .patient(id: "p", .observation), leaving: Self.nothing)
+        try expect("patient = Patient/p", from: "Resource", leadsTo: .patient(id: "p", nil), leaving: Self.nothing)
+        let (path, residual) = try path("code = a AND patient = Patient/p")
+        #expect(path == .patient(id: "p", .observation))
+        #expect(residual.tokens == [try Token("a")])
+    }
+
+    @Test func `a code leads to the index of its type, which serves the date, too`() throws {
+        let (path, residual) = try path("date = 2010 AND code = loinc|4548-4")
+        guard case .code(.observation, let range) = path else {
+            Issue.record("\(path)")
+            return
+        }
+        #expect(range.token == (try Token("loinc|4548-4")))
+        #expect(range.dates == (try Selection(statement("SELECT id FROM Observation WHERE date = 2010")).dates))
+        #expect(residual == Self.nothing)
+        let (_, rest) = try self.path("code = a AND code = b AND code = a")
+        #expect(rest.tokens == [try Token("b")])
+    }
+
+    @Test func `a type without an index is read whole`() throws {
+        let token = try Token("a")
+        let residual = Residual(patient: nil, id: nil, tokens: [token], dates: nil)
+        try expect("code = a", from: "Encounter", leadsTo: .type(.encounter), leaving: residual)
+        try expect("code = a", from: "Resource", leadsTo: .all, leaving: residual)
+        try expect("", leadsTo: .type(.observation), leaving: Self.nothing)
+        try expect("", from: "Resource", leadsTo: .all, leaving: Self.nothing)
+        let (path, rest) = try path("date < 2010")
+        #expect(path == .type(.observation))
+        #expect(rest.dates != nil)
+    }
+
+    @Test(arguments: [
+        // Token, with dates, exact, may repeat records, ordered by date.
+        ("loinc|4548-4", false, true, false, true), ("loinc|4548-4", true, true, false, true),
+        ("|4548-4", false, true, false, true), ("|4548-4", true, true, false, true),
+        ("4548-4", false, true, true, false), ("4548-4", true, false, true, false),
+        ("loinc|", false, false, true, false), ("loinc|", true, false, true, false),
+    ])
+    func `what a range of an index promises follows from its token`(
+        token: String, hasDates: Bool, isExact: Bool, mayRepeat: Bool, isOrdered: Bool
+    ) throws {
+        let dates: DateSpan? = hasDates ? DateSpan(from: 0, until: 1) : nil
+        let range = CodeRange(token: try Token(token), dates: dates)
+        #expect(range.isExact == isExact)
+        #expect(range.mayRepeatRecords == mayRepeat)
+        #expect(range.isOrderedByDate == isOrdered)
+    }
+
+    @Test func `two patients or two ids are a contradiction`() throws {
+        for (conditions, isContradictory) in [
+            ("patient = Patient/a AND patient = Patient/b", true), ("patient = Patient/a AND patient = Patient/a", false),
+            ("_id = a AND _id = b", true), ("_id = a AND _id = a", false), ("_id = a AND patient = Patient/b", false),
+        ] {
+            let selection = try Selection(statement("SELECT id FROM Observation WHERE \(conditions)"))
+            #expect(selection.isContradictory == isContradictory, "\(conditions)")
+        }
+    }
+}
+
+@Suite struct `The catalog of indexes` {
+    @Test func `is read as it was written`() throws {
+        let catalogs: [IndexCatalog] = [
+            IndexCatalog([IndexDefinition]()), .standard,
+            IndexCatalog([
+                IndexDefinition(id: 300, type: .patient, parameters: ["name"]),
+                IndexDefinition(id: 2, type: .observation, parameters: ["code", "date"]),
+            ]),
+        ]
+        for catalog in catalogs {
+            #expect(try IndexCatalog(catalog.bytes) == catalog)
+        }
+        #expect(catalogs[2].definitions.map(\.id) == [2, 300])
+        #expect(catalogs[2].codeIndex(of: .observation)?.id == 2)
+        #expect(catalogs[2].codeIndex(of: .patient) == nil)
+    }
+
+    @Test func `has one index for each type with a code, and no other`() {
+        #expect(IndexCatalog.standard.codeIndex(of: .observation) != nil)
+        #expect(IndexCatalog.standard.codeIndex(of: .medicationRequest) != nil)
+        #expect(IndexCatalog.standard.codeIndex(of: .patient) == nil)
+        #expect(IndexCatalog.standard.codeIndex(of: .encounter) == nil)
+        #expect(Set(IndexCatalog.standard.definitions.map(\.id)).count == IndexCatalog.standard.definitions.count)
+    }
+
+    @Test func `is refused when it is cut, lengthened or of another shape`() throws {
+        let bytes = IndexCatalog.standard.bytes
+        for length in 0..<bytes.count {
+            #expect(throws: EntryValueError.self) { try IndexCatalog(Array(bytes[..<length])) }
+        }
+        #expect(throws: EntryValueError.self) { try IndexCatalog(bytes + [0]) }
+        let hostile: [[UInt8]] = [
+            [0x9B, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0x81, 0x80], [0x81, 0x83, 0x01, 0x19, 0x01, 0x00, 0x80],
+            [0x81, 0x83, 0x20, 0x01, 0x80], [0x81, 0x83, 0x01, 0x01, 0x81, 0x41, 0x61], [0xA0], [0x60],
+        ]
+        for bytes in hostile {
+            #expect(throws: EntryValueError.self, "\(bytes)") { try IndexCatalog(bytes) }
+        }
+    }
+
+    @Test func `changed bytes never stop the program`() {
+        var random = SeededGenerator(seed: 21)
+        let bytes = IndexCatalog.standard.bytes
+        var refused = 0
+        for _ in 0..<3_000 {
+            var changed = bytes
+            changed[Int.random(in: 0..<bytes.count, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+            do throws(EntryValueError) {
+                #expect(try IndexCatalog(changed).bytes.count <= changed.count)
+            } catch {
+                refused += 1
+                #expect(!error.description.isEmpty)
+            }
+        }
+        #expect(refused > 300)
+    }
+}
+
+/// The statement that a text says, as a query has it.
+func statement(_ text: String) throws -> SelectStatement {
+    try Query(text).statement
+}

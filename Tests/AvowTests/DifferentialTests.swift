@@ -1,0 +1,277 @@
+import Avow
+import AvowConsent
+import AvowProof
+import AvowQuery
+import AvowSamples
+import AvowVerify
+import Foundation
+import Testing
+
+/// Import, query, check and verification of whole sets of bundles against the oracle.
+@Suite struct `Answers are those of a second implementation` {
+    @Test(.enabled(if: Oracle.isAvailable, "needs python3"))
+    func `over generated patients`() throws {
+        let comparison = try Comparison(answersWholeRecordsOf: 8) { try $0.writeSamples(24, seed: 3) }
+        try comparison.run()
+    }
+
+    @Test(
+        .enabled(
+            if: Oracle.isAvailable && SharedData.has("synthea-r4-40.tar.zst"),
+            "needs python3 and ../shared/data/synthea-r4-40.tar.zst"))
+    func `over forty synthetic patients`() throws {
+        let comparison = try Comparison(answersWholeRecordsOf: 4) { try $0.unpack("synthea-r4-40.tar.zst") }
+        #expect(comparison.oracle.size.bundles == 42)
+        try comparison.run()
+    }
+
+    static let isFull = ProcessInfo.processInfo.environment["AVOW_FULL"] == "1"
+
+    @Test(
+        .enabled(
+            if: isFull && Oracle.isAvailable && SharedData.has("synthea-r4-260.tar.zst"),
+            "takes minutes: set AVOW_FULL=1; needs python3 and ../shared/data/synthea-r4-260.tar.zst"))
+    func `over two hundred and sixty synthetic patients`() throws {
+        let comparison = try Comparison(answersWholeRecordsOf: 4) { try $0.unpack("synthea-r4-260.tar.zst") }
+        try comparison.run()
+    }
+}
+
+extension StoreFixture {
+    fileprivate func unpack(_ archive: String) throws -> URL {
+        let folder = directory.appendingPathComponent("bundles")
+        try SharedData.unpack(archive, into: folder)
+        return folder
+    }
+}
+
+/// A store and the oracle over the same bundles.
+private final class Comparison {
+    let fixture: StoreFixture
+    let oracle: Oracle
+    private let folder: URL
+    private let patientCount: Int
+    private var answers: [(file: URL, result: QueryResult)] = []
+
+    init(answersWholeRecordsOf patientCount: Int, _ prepare: (StoreFixture) throws -> URL) throws {
+        fixture = try StoreFixture()
+        folder = try prepare(fixture)
+        oracle = try Oracle(folder: folder)
+        self.patientCount = patientCount
+    }
+
+    func run() throws {
+        try importWithoutReject()
+        let everything = try oracle.dump(to: fixture.directory.appendingPathComponent("dump"))
+        try compareEveryResource(everything)
+        try compareRecordsOfPatients(everything)
+        try compareQueries()
+        let key = fixture.store.verifierKey.description
+        fixture.close()
+        let report = try Store.check(at: fixture.storePath, unlock: StoreFixture.unlock())
+        #expect(report.damages.map(\.description) == [])
+        #expect(report.records >= oracle.size.resources)
+        try verifyAnswersWithoutStore(key)
+    }
+
+    private func importWithoutReject() throws {
+        var rejects: [String] = []
+        let summary = try fixture.store.importResources(at: [folder.path], reject: { rejects.append($0.description) })
+        #expect(rejects == [])
+        #expect(summary.created == oracle.size.resources)
+    }
+
+    // MARK: Resources
+
+    /// Every resource, byte for byte, type by type; and some by their ids.
+    private func compareEveryResource(_ everything: [(reference: String, patient: String?, json: String)]) throws {
+        let types = Dictionary(grouping: everything) { String($0.reference.prefix { $0 != "/" }) }
+        #expect(types.count > 8)
+        for (type, resources) in types.sorted(by: { $0.key < $1.key }) {
+            let result = try fixture.store.query(
+                "SELECT resource FROM \(type)", as: StoreFixture.clinician, for: .treatment)
+            expectSame(texts(result), resources.map(\.json), "every \(type)")
+            for (number, resource) in resources.enumerated() where number % 97 == 0 {
+                let id = resource.reference.dropFirst(type.count + 1)
+                let found = try answer("SELECT resource FROM \(type) WHERE _id = \(id)")
+                #expect(texts(found) == [resource.json], "\(resource.reference)")
+            }
+        }
+        #expect(try answer("SELECT COUNT(*) FROM Resource").rows == [[.number(String(everything.count))]])
+    }
+
+    /// Whole records of patients: of each of them its count, of some of them every byte.
+    private func compareRecordsOfPatients(
+        _ everything: [(reference: String, patient: String?, json: String)]
+    ) throws {
+        let records = Dictionary(grouping: everything.filter { $0.patient != nil }) { $0.patient ?? "" }
+        let patients = try oracle.patients()
+        #expect(patients.count > patientCount)
+        #expect(Set(records.keys) == Set(patients))
+        for (number, patient) in patients.enumerated() {
+            let record = try #require(records[patient])
+            if number % max(1, patients.count / patientCount) == 0 {
+                let result = try answer("SELECT resource FROM Resource WHERE patient = Patient/\(patient)")
+                expectSame(texts(result), record.map(\.json), "the record of \(patient)")
+            }
+            let count = try answer("SELECT COUNT(*) FROM Resource WHERE patient = Patient/\(patient)")
+            #expect(count.rows == [[.number(String(record.count))]], "\(patient)")
+        }
+        let shared = try fixture.store.query(
+            "SELECT patient, id FROM Resource", as: StoreFixture.clinician, for: .treatment)
+        let owners = shared.rows.map { "\($0[1].text) \($0[0].text)" }
+        let expected = everything.map { resource in
+            let id = resource.reference.split(separator: "/")[1]
+            return "\(id) \(resource.patient.map { "Patient/" + $0 } ?? "")"
+        }
+        expectSame(owners, expected, "whose every resource is")
+    }
+
+    private func texts(_ result: QueryResult) -> [String] {
+        result.rows.map { $0[0].text }
+    }
+
+    /// Expects the same lines in any order, and shows the first that differ.
+    private func expectSame(_ found: [String], _ expected: [String], _ what: String) {
+        let pairs = zip(found.sorted(), expected.sorted())
+        #expect(found.count == expected.count, "\(what)")
+        if let (found, expected) = pairs.first(where: { !$0.utf8.elementsEqual($1.utf8) }) {
+            Issue.record("\(what): found \(found)\nexpected \(expected)")
+        }
+    }
+
+    // MARK: Queries
+
+    private func compareQueries() throws {
+        try compare(
+            "SELECT effective, value.value FROM Observation WHERE code = loinc|4548-4 AND date >= 2010 ORDER BY date")
+        try compare("SELECT COUNT(*) FROM Observation")
+        try compare("SELECT id, gender, birthDate, name.family, name.given FROM Patient ORDER BY date")
+        try compare("SELECT patient, date, resource FROM Condition ORDER BY date DESC LIMIT 25")
+        for type in ["Observation", "Condition", "MedicationRequest", "Procedure", "DiagnosticReport"] {
+            try compareCodes(type)
+        }
+        try compareDates()
+    }
+
+    private func compareCodes(_ type: String) throws {
+        let codes = try oracle.codes(type).filter { !$0.code.contains(" ") }
+        #expect(!codes.isEmpty, "\(type)")
+        let positions = Set([0, 1, codes.count / 2, codes.count - 1].filter { codes.indices.contains($0) })
+        for position in positions.sorted() {
+            let (system, code, _) = codes[position]
+            let token = "'\(system)|\(code)'"
+            try compare("SELECT COUNT(*) FROM \(type) WHERE code = \(token)")
+            try compare("SELECT COUNT(*) FROM \(type) WHERE code = '\(code)' AND date >= 2015")
+            try compare("SELECT id, patient, date FROM \(type) WHERE code = \(token) AND date < 2020-06 ORDER BY date DESC")
+            try compare("SELECT id, date FROM \(type) WHERE code = \(token) ORDER BY date LIMIT 3")
+            try compare("SELECT id FROM \(type) WHERE code = \(token) AND code = '\(codes[0].code)'")
+        }
+        if let system = codes.first?.system {
+            try compare("SELECT COUNT(*) FROM \(type) WHERE code = '\(system)|' AND date BETWEEN 2012 AND 2019-03")
+        }
+        try compare("SELECT COUNT(*) FROM \(type) WHERE code = no-such-code")
+        try compare("SELECT COUNT(*) FROM \(type) WHERE code = |\(codes.first?.code ?? "x")")
+    }
+
+    /// Dates that records have, as they are written and in other ways, as bounds.
+    private func compareDates() throws {
+        let all = try oracle.dates("Observation")
+        let code = try #require(try oracle.codes("Observation").first)
+        let token = "'\(code.system)|\(code.code)'"
+        #expect(all.count > 10)
+        let chosen = stride(from: 0, to: all.count, by: max(1, all.count / 5)).map { all[$0] }
+        for date in chosen {
+            for literal in Comparison.bounds(date) {
+                for comparison in ["=", "<", "<=", ">", ">="] {
+                    try compare("SELECT COUNT(*) FROM Observation WHERE code = \(token) AND date \(comparison) \(literal)")
+                }
+            }
+        }
+        // Without an index, and over all types.
+        let middle = chosen[chosen.count / 2]
+        for comparison in ["=", "<", "<=", ">", ">="] {
+            let bound = comparison == "=" ? String(middle.prefix(7)) : middle
+            try compare("SELECT COUNT(*) FROM Encounter WHERE date \(comparison) \(bound)")
+        }
+        try compare("SELECT COUNT(*) FROM Resource WHERE date BETWEEN \(chosen[1]) AND \(middle)")
+        let patient = try #require(try oracle.patients().last)
+        try compare(
+            "SELECT id, date FROM Observation WHERE patient = Patient/\(patient) AND date >= \(middle) ORDER BY date")
+        try compare(
+            "SELECT id FROM Observation WHERE patient = Patient/\(patient) AND code = \(token) AND date < \(middle)")
+    }
+
+    /// A date in the ways that a person may write it who means it, or the day, month or year that it lies in.
+    private static func bounds(_ date: String) -> [String] {
+        var bounds = [date, String(date.prefix(10)), String(date.prefix(7)), String(date.prefix(4))]
+        let formatter = ISO8601DateFormatter()
+        if let instant = formatter.date(from: date) {
+            for minutes in [330, -570] {
+                formatter.timeZone = TimeZone(secondsFromGMT: minutes * 60)
+                let text = formatter.string(from: instant)
+                bounds.append(text)
+                // Without its seconds, and with a fraction of them.
+                let offset = text.hasSuffix("Z") ? "Z" : String(text.suffix(6))
+                bounds.append(text.prefix(16) + offset)
+                bounds.append(text.prefix(19) + ".0" + offset)
+            }
+        }
+        return Array(Set(bounds)).sorted()
+    }
+
+    /// Answers a query and keeps the answer as a file.
+    private func answer(_ query: String) throws -> QueryResult {
+        let answered = try fixture.store.answer(query, as: StoreFixture.clinician, for: .treatment)
+        let file = fixture.directory.appendingPathComponent("\(answers.count).avow")
+        try Data(answered.answer.bytes).write(to: file)
+        answers.append((file, answered.result))
+        return answered.result
+    }
+
+    /// Expects the rows that the oracle finds, in its order as far as that is determined.
+    private func compare(_ query: String) throws {
+        let expected = try oracle.rows(query)
+        let found = try answer(query)
+        #expect(found.columns == expected.columns, "\(query)")
+        let rows = expected.rows.map { $0.map(\.cell) }
+        let limit = query.firstMatch(of: /LIMIT (\d+)/).flatMap { Int($0.1) }
+        #expect(found.rows.count == min(rows.count, limit ?? .max), "\(query)")
+        guard query.contains("ORDER BY") else {
+            expectSame(found.rows.map(Comparison.line), rows.map(Comparison.line), query)
+            return
+        }
+        // Rows of one date may stand in any order; where LIMIT cuts through them, any of them may be left.
+        var start = 0
+        while start < found.rows.count {
+            let end = rows[start...].indices.first { expected.keys[$0] != expected.keys[start] } ?? rows.count
+            let group = found.rows[start..<min(end, found.rows.count)].map(Comparison.line)
+            let allowed = rows[start..<end].map(Comparison.line)
+            if end <= found.rows.count {
+                expectSame(group, allowed, query)
+            } else {
+                #expect(Set(group).isSubset(of: allowed) && Set(group).count == group.count, "\(query)")
+            }
+            start = end
+        }
+    }
+
+    private static func line(_ row: [Cell]) -> String {
+        row.map(\.json).joined(separator: "\t")
+    }
+
+    // MARK: Verification
+
+    /// Verifies every answer with the key alone, the store being elsewhere.
+    private func verifyAnswersWithoutStore(_ key: String) throws {
+        let elsewhere = fixture.directory.appendingPathComponent("elsewhere").path
+        try FileManager.default.moveItem(atPath: fixture.storePath, toPath: elsewhere)
+        #expect(!FileManager.default.fileExists(atPath: fixture.storePath))
+        let verifier = AnswerVerifier(LogPolicy(log: try VerifierKey(parsing: key)))
+        #expect(answers.count > 100)
+        for (file, result) in answers {
+            let verified = try verifier.verify(Array(Data(contentsOf: file)))
+            #expect(verified.result == result, "\(verified.query.text)")
+        }
+    }
+}
