@@ -65,6 +65,7 @@ private final class Comparison {
         let everything = try oracle.dump(to: fixture.directory.appendingPathComponent("dump"))
         try compareEveryResource(everything)
         try compareRecordsOfPatients(everything)
+        try comparePaths(Set(everything.map { String($0.reference.prefix { $0 != "/" }) }))
         try compareQueries()
         let key = fixture.store.verifierKey.description
         fixture.close()
@@ -127,6 +128,25 @@ private final class Comparison {
         expectSame(owners, expected, "whose every resource is")
     }
 
+    /// Every value of every type, by every path that leads to it, in the records of two patients.
+    private func comparePaths(_ types: Set<String>) throws {
+        let patients = try oracle.patients()
+        var compared = 0
+        for type in types.sorted() {
+            var paths = try oracle.paths(type)
+            #expect(paths.contains("id"), "\(type)")
+            while !paths.isEmpty {
+                let columns = paths.prefix(100).joined(separator: ", ")
+                compared += min(100, paths.count)
+                paths.removeFirst(min(100, paths.count))
+                for patient in [patients[0], patients[patients.count / 2]] {
+                    try compare("SELECT \(columns) FROM \(type) WHERE patient = Patient/\(patient)")
+                }
+            }
+        }
+        #expect(compared > 200)
+    }
+
     private func texts(_ result: QueryResult) -> [String] {
         result.rows.map { $0[0].text }
     }
@@ -163,7 +183,8 @@ private final class Comparison {
             let token = "'\(system)|\(code)'"
             try compare("SELECT COUNT(*) FROM \(type) WHERE code = \(token)")
             try compare("SELECT COUNT(*) FROM \(type) WHERE code = '\(code)' AND date >= 2015")
-            try compare("SELECT id, patient, date FROM \(type) WHERE code = \(token) AND date < 2020-06 ORDER BY date DESC")
+            try compare(
+                "SELECT id, patient, date FROM \(type) WHERE code = \(token) AND date < 2020-06 ORDER BY date DESC")
             try compare("SELECT id, date FROM \(type) WHERE code = \(token) ORDER BY date LIMIT 3")
             try compare("SELECT id FROM \(type) WHERE code = \(token) AND code = '\(codes[0].code)'")
         }
@@ -184,7 +205,8 @@ private final class Comparison {
         for date in chosen {
             for literal in Comparison.bounds(date) {
                 for comparison in ["=", "<", "<=", ">", ">="] {
-                    try compare("SELECT COUNT(*) FROM Observation WHERE code = \(token) AND date \(comparison) \(literal)")
+                    try compare(
+                        "SELECT COUNT(*) FROM Observation WHERE code = \(token) AND date \(comparison) \(literal)")
                 }
             }
         }
