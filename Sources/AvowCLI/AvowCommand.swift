@@ -29,7 +29,7 @@ struct AvowCommand: ParsableCommand {
     static func execute(_ arguments: [String]) -> ExitStatus {
         let console = Console.current
         do {
-            var command = try parseAsRoot(arguments)
+            var command = try parseAsRoot(arguments.map(shieldingComment))
             try command.run()
             return .success
         } catch let failure as CommandFailure {
@@ -47,5 +47,12 @@ struct AvowCommand: ParsableCommand {
             console.write("avow: \(message)\n", to: .error)
             return .usage
         }
+    }
+
+    /// A query from a file may begin with a comment, which must not be taken for an option: a space in front of it
+    /// changes nothing else.
+    private static func shieldingComment(_ argument: String) -> String {
+        let isComment = argument.hasPrefix("--") && argument.dropFirst(2).first?.isWhitespace == true
+        return isComment ? " " + argument : argument
     }
 }

@@ -48,5 +48,6 @@ public struct Actor: Hashable, Sendable {
 }
 
 extension Actor: CustomStringConvertible {
+    /// The actor's own reference.
     public var description: String { reference.text }
 }

@@ -12,6 +12,7 @@ public struct ConsentError: Error, Hashable, Sendable {
         case malformedAudience
     }
 
+    /// What kind of mistake it is, to match on.
     public let kind: Kind
     /// What is wrong, as a clause without a final stop.
     public let message: String
@@ -20,6 +21,12 @@ public struct ConsentError: Error, Hashable, Sendable {
     /// Where in the encoding the fault is, in bytes; nil when nothing was decoded.
     public let offset: Int?
 
+    /// An error of a kind.
+    ///
+    /// - Parameters:
+    ///   - message: a sentence for a person.
+    ///   - suggestion: what was probably meant.
+    ///   - offset: where in the bytes that were read.
     public init(_ kind: Kind, _ message: String, suggestion: String? = nil, offset: Int? = nil) {
         self.kind = kind
         self.message = message
@@ -29,6 +36,7 @@ public struct ConsentError: Error, Hashable, Sendable {
 }
 
 extension ConsentError: CustomStringConvertible {
+    /// The message, with the suggestion and the offset where there are some.
     public var description: String {
         var text = message
         if let offset {

@@ -3,6 +3,7 @@ public struct DefaultPolicy: Hashable, Sendable {
     /// The purposes for which anyone may read, with those below them.
     public let purposes: Set<Purpose>
 
+    /// A policy that permits these purposes, and what they cover, to anyone.
     public init(purposes: Set<Purpose>) {
         self.purposes = purposes
     }

@@ -61,14 +61,17 @@ public struct PartyName: Sendable {
 }
 
 extension PartyName: Hashable, Comparable, CustomStringConvertible {
+    /// Whether both are the same.
     public static func == (left: Self, right: Self) -> Bool {
         left.text.utf8.elementsEqual(right.text.utf8)
     }
 
+    /// Whether the first comes before the second.
     public static func < (left: Self, right: Self) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
 
+    /// Hashes what `==` compares.
     public func hash(into hasher: inout Hasher) {
         for byte in text.utf8 {
             hasher.combine(byte)
@@ -76,5 +79,6 @@ extension PartyName: Hashable, Comparable, CustomStringConvertible {
         hasher.combine(UInt8(0xFF))
     }
 
+    /// The name.
     public var description: String { text }
 }

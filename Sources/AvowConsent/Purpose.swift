@@ -23,6 +23,7 @@ public struct Purpose: Hashable, Sendable {
     /// Every purpose, each behind its parent.
     public static var all: [Purpose] { table.indices.map(Purpose.init(row:)) }
 
+    /// The code, in upper case as v3-PurposeOfUse has it.
     public var code: String { Self.table[row].code }
 
     /// What the code stands for, in lower case.
@@ -67,7 +68,9 @@ public struct Purpose: Hashable, Sendable {
         let written = Array(lowercased.utf8)
         guard !written.isEmpty, written.count <= 64 else { return nil }
         let tolerance = max(1, written.count / 3)
-        let ranked = table.enumerated().map { (distance: distance(written, Array($0.element.code.lowercased().utf8)), row: $0.offset) }
+        let ranked = table.enumerated().map {
+            (distance: distance(written, Array($0.element.code.lowercased().utf8)), row: $0.offset)
+        }
         if let best = ranked.min(by: { ($0.distance, $0.row) < ($1.distance, $1.row) }), best.distance <= tolerance {
             return table[best.row].code
         }
@@ -89,5 +92,6 @@ public struct Purpose: Hashable, Sendable {
 }
 
 extension Purpose: CustomStringConvertible {
+    /// The code.
     public var description: String { code }
 }

@@ -64,6 +64,7 @@ public enum Recipient: Hashable, Sendable {
 }
 
 extension Recipient: CustomStringConvertible {
+    /// The recipient as a person reads it.
     public var description: String {
         switch self {
         case .anyone: "anyone"

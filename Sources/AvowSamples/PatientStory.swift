@@ -281,8 +281,7 @@ struct PatientStory {
     }
 
     @discardableResult
-    private mutating func addLaboratory(_ code: Coding, _ finding: Chart.Finding, _ visit: Visit) -> Identity
-    {
+    private mutating func addLaboratory(_ code: Coding, _ finding: Chart.Finding, _ visit: Visit) -> Identity {
         chart.addObservation(code, finding, category: Vocabulary.laboratory, visit: visit)
     }
 

@@ -20,19 +20,20 @@
 /// - free pages;
 /// - in the older meta page, the roots and counts of its tables: its pages may have been used again.
 ///
-/// A writer at work changes free pages only, but frees and takes them as it goes: hold a snapshot during the check of
-/// a store that may be written to, or the check may find damage where there is none.
+/// A writer at work changes free pages only, but frees and takes them as it goes, so writers are held off during the
+/// check; readers go on.
 public enum LMDBFileCheck {
     /// Checks the data file of the store in a directory.
     ///
     /// - Parameters:
     ///   - path: The store's directory.
     ///   - filling: Tables whose writer pads large blobs so that they fill their last overflow page.
-    /// - Throws: Errors of reading the file. Whatever the file contains is reported as damage, not thrown.
+    ///   - patience: How long to wait for a writer at work.
+    /// - Throws: Errors of reading the file, and `.writerBusy`. Whatever the file contains is reported as damage, not thrown.
     /// - Complexity: O(pages) time; memory 2 bits a page, and never more than a fraction of what the file takes on
     ///   disk.
     public static func check(
-        _ path: String, filling: Set<BlobTable> = []
+        _ path: String, filling: Set<BlobTable> = [], patience: Duration = .seconds(30)
     ) throws(StorageError) -> FileCheckReport {
         do throws(StorageError) {
             guard try Directory.exists(at: path) else {
@@ -44,6 +45,11 @@ public enum LMDBFileCheck {
         } catch {
             throw StorageError(error.code, .check, at: error.place)
         }
+        // Where the lock cannot be opened, nobody can write either.
+        let lockPath = path + "/" + LMDBStorage.writerLockFileName
+        let lock = try? WriterLock(path: lockPath, creating: false, operation: .check)
+        try lock?.acquire(patience: patience, for: .check)
+        defer { lock?.release() }
         let dataPath = path + "/" + LMDBStorage.dataFileName
         return try check(FileDescriptor(opening: dataPath, .readOnly, for: .check), filling: filling)
     }

@@ -42,7 +42,9 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
 
     /// The directory of the store.
     public let path: String
+    /// The tables that it was opened with.
     public let tables: StorageTables
+    /// Whether it refuses transactions.
     public let isReadOnly: Bool
 
     let gate = TransactionGate()
@@ -182,11 +184,13 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
 
     // MARK: Transactions
 
+    /// A view of what is committed now; see ``Storage/snapshot()``.
     public func snapshot() throws(StorageError) -> any StorageSnapshot {
         let transaction = try beginLMDB(readOnly: true, operation: .snapshot, patience: LMDBStorage.remapPatience)
         return LMDBSnapshot(storage: self, transaction: transaction)
     }
 
+    /// Begins the write transaction; see ``Storage/begin(patience:)``. Grows the map ahead of need.
     public func begin(patience: Duration) throws(StorageError) -> any StorageTransaction {
         guard let writerLock else { throw StorageError(.readOnly, .begin, at: .path(path)) }
         let waiting = Waiting(patience: patience)
@@ -378,9 +382,11 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
 
 /// How large a store is.
 public struct StorageSize: Hashable, Sendable {
+    /// Length of the data file in bytes.
     public let fileBytes: UInt64
     /// Address space that the map takes; neither memory nor disk.
     public let mapBytes: UInt64
+    /// Bytes of one page.
     public let pageSize: Int
     /// Pages in the file, free ones included.
     public let pages: UInt64

@@ -26,9 +26,12 @@ public struct KeyTable: Hashable, Sendable {
 
 /// All the tables that a store has; they are made when it is created and expected when it is opened.
 public struct StorageTables: Hashable, Sendable {
+    /// Tables of blobs by id.
     public let blobs: [BlobTable]
+    /// Tables of values by key.
     public let keys: [KeyTable]
 
+    /// Tables of both kinds; their names must differ.
     public init(blobs: [BlobTable], keys: [KeyTable]) {
         self.blobs = blobs
         self.keys = keys
@@ -41,8 +44,11 @@ public struct TableStatistics: Hashable, Sendable {
     public let entries: UInt64
     /// Levels of the B-tree, zero when the table is empty.
     public let depth: Int
+    /// Pages that lead to others.
     public let branchPages: UInt64
+    /// Pages that hold small values.
     public let leafPages: UInt64
+    /// Pages that hold large values, one by one.
     public let overflowPages: UInt64
     /// Bytes of one page.
     public let pageSize: Int
@@ -50,6 +56,7 @@ public struct TableStatistics: Hashable, Sendable {
     /// Bytes of all pages that the table uses.
     public var bytes: UInt64 { (branchPages + leafPages + overflowPages) * UInt64(pageSize) }
 
+    /// Statistics of these figures.
     public init(
         entries: UInt64, depth: Int, branchPages: UInt64, leafPages: UInt64, overflowPages: UInt64,
         pageSize: Int
@@ -157,14 +164,17 @@ public protocol StorageTransaction: StorageSnapshot {
 }
 
 extension StorageTransaction {
+    /// Stores a blob that is given as an array.
     public func put(_ bytes: [UInt8], id: UInt64, in table: BlobTable) throws(StorageError) {
         try put(bytes.span, id: id, in: table)
     }
 
+    /// Appends a blob that is given as an array.
     public func append(_ bytes: [UInt8], id: UInt64, in table: BlobTable) throws(StorageError) {
         try append(bytes.span, id: id, in: table)
     }
 
+    /// Stores a value that is given as an array.
     public func put(_ value: [UInt8], for key: [UInt8], in table: KeyTable) throws(StorageError) {
         try put(value.span, for: key, in: table)
     }

@@ -81,10 +81,14 @@ public struct StorageError: Error, Hashable, Sendable {
         case key([UInt8], table: String)
     }
 
+    /// What went wrong, to match on.
     public let code: Code
+    /// What was being done.
     public let operation: Operation
+    /// On what.
     public let place: Place
 
+    /// An error of an operation on a place.
     public init(_ code: Code, _ operation: Operation, at place: Place) {
         self.code = code
         self.operation = operation
@@ -100,6 +104,7 @@ extension StorageError: CustomStringConvertible {
 }
 
 extension StorageError.Place: CustomStringConvertible {
+    /// What it says, as a person reads it.
     public var description: String {
         switch self {
         case .path(let path): path
@@ -111,6 +116,7 @@ extension StorageError.Place: CustomStringConvertible {
 }
 
 extension StorageError.Code: CustomStringConvertible {
+    /// What it says, as a person reads it.
     public var description: String {
         switch self {
         case .noSuchDirectory:

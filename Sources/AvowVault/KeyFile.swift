@@ -95,8 +95,7 @@ public struct KeyFile: Sendable {
             return try unsafe SecretKey { (destination) throws(VaultError) in
                 var written = 0
                 // 64 digits are within the content, 32 bytes are what the key's slot holds.
-                let result = unsafe (start + header.count).withMemoryRebound(to: CChar.self, capacity: digits)
-                {
+                let result = unsafe (start + header.count).withMemoryRebound(to: CChar.self, capacity: digits) {
                     unsafe sodium_hex2bin(destination, SecretKey.length, $0, digits, nil, &written, nil)
                 }
                 guard result == 0, written == SecretKey.length else {

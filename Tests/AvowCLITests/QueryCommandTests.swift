@@ -61,6 +61,11 @@ import Testing
         }
     }
 
+    @Test func `come for a query that begins with a comment`() throws {
+        let run = try SharedStore.query("-- From a file.\nSELECT COUNT(*) FROM Patient")
+        #expect(run.output == "{\"count\":\(SharedStore.patients)}\n", "\(run)")
+    }
+
     @Test func `are withheld for a purpose that consent does not cover`() throws {
         let session = try SharedStore.session()
         let run = try session.avow(

@@ -13,11 +13,18 @@ extension Store {
     /// Works on damaged stores: what cannot be read is reported, and the rest is checked. The structure of the pages
     /// comes first, since reading a damaged page would not be safe; when it is damaged, nothing behind it is read.
     ///
+    /// Any changed byte of a page in use is found, but for those that carry nothing: of the older meta page the map's
+    /// size, the last page, and the roots and counts of its tables, since LMDB goes by the newer one; in the newer one
+    /// the map's size when it becomes another power of two that is large enough; in the list of free pages the number of
+    /// the transaction that freed some, which matters only to readers of that time; and room that holds nothing (between
+    /// a page's pointers and its nodes, behind an odd node, behind a large value, behind the free pages of a list).
+    ///
     /// - Parameters:
     ///   - path: the store's directory.
     ///   - unlock: the passphrase or key file that opens the store.
     ///   - progress: called now and then.
-    /// - Throws: `StoreError` when there is no store, when its data file is no longer LMDB's, or when the secret is wrong.
+    /// - Throws: `StoreError` when there is no store, when it was written in another format, or when the secret is wrong,
+    ///   which cannot be told from a damage to the key slot; and when the disk cannot be read.
     /// - Complexity: O(n) in the bytes of the store; memory O(n) in its entries.
     public static func check(
         at path: String, unlock: UnlockSecret, progress: (CheckProgress) -> Void = { _ in }
@@ -30,19 +37,37 @@ extension Store {
         report.take(pages)
         progress(CheckProgress(part: "pages", done: 1, total: 1))
         guard report.isHealthy else { return report }
+        let store: Store
         do throws(StoreError) {
-            let store = try Store.open(at: path, unlock: unlock, readOnly: true)
-            var check = StoreCheck(store, report)
-            return try check.run(progress)
+            store = try Store.open(at: path, unlock: unlock, readOnly: true)
         } catch {
-            guard case .damaged(let part, let reason) = error else { throw error }
-            report.add(part, reason)
+            try report.take(error)
             return report
         }
+        var check = StoreCheck(store, report)
+        return try check.run(progress)
     }
 }
 
 extension CheckReport {
+    /// Notes what an error says about the store; throws it when it says nothing about what rests there.
+    fileprivate mutating func take(_ error: StoreError) throws(StoreError) {
+        switch error {
+        case .damaged(let part, let reason): add(part, reason)
+        case .record(let key, let reason): add("record at key \(key.bytes.hexadecimal)", reason)
+        case .note(let cause): add("checkpoint", "\(cause)")
+        case .vault(.notAuthentic(let subject)): add(subject.rawValue, "\(error)")
+        case .tree(.storage(let cause)): try take(.storage(cause))
+        case .tree(let cause): add("tree", "\(cause)")
+        case .storage(let cause):
+            switch cause.code {
+            case .damaged, .missingTable, .tableKindMismatch: add("\(cause.place)", "\(cause.code)")
+            default: throw error
+            }
+        default: throw error
+        }
+    }
+
     fileprivate mutating func take(_ file: FileCheckReport) {
         pages = file.pages.meta + file.pages.branch + file.pages.leaf + file.pages.overflow
         for damage in file.damages {
@@ -73,14 +98,29 @@ private struct StoreCheck {
     }
 
     mutating func run(_ progress: (CheckProgress) -> Void) throws(StoreError) -> CheckReport {
-        let snapshot = try store.snapshot()
-        try checkLog(snapshot.storage)
-        try checkPatients(snapshot.storage)
-        try checkDictionaries(snapshot.storage)
-        try checkTree(snapshot, progress)
-        try checkRecords(snapshot, progress)
-        compareDerived()
+        let storage = try mapping(StoreError.storage) { () throws(StorageError) in try store.storage.snapshot() }
+        try collecting { (check) throws(StoreError) in try check.checkLog(storage) }
+        try collecting { (check) throws(StoreError) in try check.checkPatients(storage) }
+        try collecting { (check) throws(StoreError) in try check.checkDictionaries(storage) }
+        try collecting { (check) throws(StoreError) in
+            // Without the newest version there is nothing that records could be checked against.
+            let snapshot = try Snapshot(storage, check.store.keys, check.store.opened, check.store.cache)
+            try check.checkTree(snapshot, progress)
+            try check.checkRecords(snapshot, progress)
+            check.compareDerived()
+        }
         return report
+    }
+
+    /// Runs a part of the check. What ends it early is a damage like others, and the next part goes on.
+    private mutating func collecting(
+        _ body: (inout StoreCheck) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        do throws(StoreError) {
+            try body(&self)
+        } catch {
+            try report.take(error)
+        }
     }
 
     // MARK: The log
@@ -102,6 +142,12 @@ private struct StoreCheck {
         for (id, reason) in damaged { report.add("commit \(id)", reason) }
         report.commits = UInt64(leaves.count)
         try checkLogHashes(leaves, storage)
+        try collecting { (check) throws(StoreError) in try check.checkCheckpoint(leaves, storage) }
+    }
+
+    private mutating func checkCheckpoint(
+        _ leaves: [Digest], _ storage: any StorageSnapshot
+    ) throws(StoreError) {
         let checkpoint = try CommitLog(storage).checkpoint()
         do throws(NoteError) {
             let verified = try checkpoint.verify(LogPolicy(log: store.verifierKey))
@@ -170,8 +216,12 @@ private struct StoreCheck {
             }
         }
         for (id, bytes) in sealed {
+            guard let number = UInt32(exactly: id) else {
+                report.add("dictionary \(id)", "no dictionary has so large an id")
+                continue
+            }
             do throws(VaultError) {
-                _ = try store.keys.dictionaries.open(bytes.span, id: UInt32(truncatingIfNeeded: id))
+                _ = try store.keys.dictionaries.open(bytes.span, id: number)
             } catch {
                 report.add("dictionary \(id)", "\(error)")
             }
@@ -240,19 +290,9 @@ private struct StoreCheck {
         var reached = newest
         let log = CommitLog(snapshot.storage)
         for sequence in sequences where sequence != snapshot.commit.sequence {
-            let state = try StoreState.read(sequence, snapshot.storage, store.keys.state)
-            let commit = try log.commit(sequence)
-            if state.root.hash != commit.stateRoot || state.root.count != commit.entryCount {
-                report.add("version \(sequence)", "it is not the one that its commit names")
+            try collecting { (check) throws(StoreError) in
+                try check.checkVersion(sequence, snapshot, log, &reached)
             }
-            let reader = TreeReader(
-                root: state.root, snapshot: snapshot.storage, sealer: store.keys.nodes, cache: store.cache)
-            var audit = TreeAudit(reader, boundary: store.keys.boundary, skipping: reached)
-            try mapping(StoreError.tree) { () throws(TreeError) in try audit.run { _ in } }
-            for damage in audit.damages {
-                report.add("tree node \(damage.nodeID) of version \(sequence)", damage.reason)
-            }
-            reached.formUnion(audit.nodes)
         }
         report.nodes = reached.count
         var stray: [UInt64] = []
@@ -263,6 +303,22 @@ private struct StoreCheck {
             }
         }
         for id in stray { report.add("tree node \(id)", "it belongs to no version") }
+    }
+
+    private mutating func checkVersion(
+        _ sequence: UInt64, _ snapshot: Snapshot, _ log: CommitLog, _ reached: inout Set<UInt64>
+    ) throws(StoreError) {
+        let state = try StoreState.read(sequence, snapshot.storage, store.keys.state)
+        let commit = try log.commit(sequence)
+        if state.root.hash != commit.stateRoot || state.root.count != commit.entryCount {
+            report.add("version \(sequence)", "it is not the one that its commit names")
+        }
+        let reader = TreeReader(
+            root: state.root, snapshot: snapshot.storage, sealer: store.keys.nodes, cache: store.cache)
+        var audit = TreeAudit(reader, boundary: store.keys.boundary, skipping: reached)
+        try mapping(StoreError.tree) { () throws(TreeError) in try audit.run { _ in } }
+        for damage in audit.damages { report.add("tree node \(damage.nodeID) of version \(sequence)", damage.reason) }
+        reached.formUnion(audit.nodes)
     }
 
     // MARK: Records

@@ -93,20 +93,3 @@ public final class Snapshot {
         }
     }
 }
-
-extension StoreState {
-    /// Reads the state that a commit left.
-    static func read(_ sequence: UInt64, _ snapshot: any StorageSnapshot, _ sealer: StateSealer) throws(StoreError)
-        -> StoreState
-    {
-        let sealed = try mapping(StoreError.storage) { () throws(StorageError) in
-            try snapshot.blob(sequence, in: .versions)
-        }
-        guard let sealed else { throw .damaged(part: "version \(sequence)", reason: "it is missing") }
-        let state = try StoreState(try sealer.open(sealed, as: "version", id: sequence))
-        guard state.sequence == sequence else {
-            throw .damaged(part: "version \(sequence)", reason: "it says that it is version \(state.sequence)")
-        }
-        return state
-    }
-}

@@ -36,19 +36,27 @@ struct ImportCommand: ParsableCommand {
         let start = ContinuousClock.now
         // In kilobytes, which people can read; set up when the total is known.
         var bar: ProgressBar?
-        let summary = try attempt(on: options.path) { () throws(StoreError) in
-            try store.importResources(at: paths) { progress in
-                if bar == nil {
-                    bar = ProgressBar(
-                        "Importing, kB", total: Int(clamping: progress.totalBytes / 1_000), terminal: console.error)
+        let summary: ImportSummary
+        do {
+            summary = try attempt(on: options.path) { () throws(StoreError) in
+                try store.importResources(at: paths) { progress in
+                    if bar == nil {
+                        let kilobytes = Int(clamping: progress.totalBytes / 1_000)
+                        bar = ProgressBar("Importing, kB", total: kilobytes, terminal: console.error)
+                    }
+                    bar?.update(Int(clamping: progress.bytesRead / 1_000))
+                } reject: { reject in
+                    log.add(reject)
                 }
-                bar?.update(Int(clamping: progress.bytesRead / 1_000))
-            } reject: { reject in
-                log.add(reject)
             }
+        } catch {
+            bar?.clear()
+            log.show()
+            throw error
         }
         bar?.clear()
         console.write(ImportCommand.text(summary, in: ContinuousClock.now - start, console), to: .output)
+        log.show()
         try log.finish(rejected: summary.rejected)
     }
 
@@ -75,6 +83,7 @@ private final class RejectLog {
     private let shownAtMost: Int
     private let handle: FileHandle?
     private var count = 0
+    private var shown: [String] = []
     private var pending = Data()
     private var failure: (any Error)?
 
@@ -100,8 +109,14 @@ private final class RejectLog {
             pending.append(contentsOf: Array(RejectLog.json(reject).utf8))
             if pending.count >= 1 << 16 { flush() }
         } else if count <= shownAtMost {
-            Console.current.note("not taken: \(DisplayText.sanitized("\(reject)"))")
+            shown.append("not taken: \(DisplayText.sanitized("\(reject)"))")
         }
+    }
+
+    /// Writes what is shown, which waits until no progress bar stands in the way.
+    func show() {
+        for line in shown { Console.current.note(line) }
+        shown.removeAll()
     }
 
     /// Writes the rest, and fails when anything was rejected.

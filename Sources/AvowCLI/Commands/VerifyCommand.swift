@@ -84,7 +84,8 @@ struct VerifyCommand: ParsableCommand {
         let checkpoint = answer.checkpoint.checkpoint
         let audiences = answer.result.audiences.count
         let facts = [
-            ("query", answer.query.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")),
+            // As it was understood: comments in its text could make it look like another one.
+            ("query", answer.query.statement.description),
             ("asked", "by \(request.actor) for \(request.purpose), \(time(request.time))"),
             (
                 "consent",

@@ -4,11 +4,8 @@ internal import CSimdjson
 ///
 /// Compact means that white space outside strings is removed and everything else stands byte for byte
 /// as it arrived: numbers keep their digits, strings their escapes, members their order.
-@safe
+@safe  // Sound to send: nothing changes a document but `refill`, which its parser calls only on its own.
 public final class JSONDocument: @unchecked Sendable {
-    // Sound to send: nothing changes a document but `refill`, which its parser calls only while it
-    // holds the one reference to it.
-
     private let handle: OpaquePointer
     private var view: avow_json_view
 

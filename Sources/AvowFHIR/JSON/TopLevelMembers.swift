@@ -18,8 +18,7 @@ public enum TopLevelMembers {
     ///
     /// - Throws: ``JSONError`` with the offset in `compactJSON`.
     /// - Complexity: O(n) at about 1 µs per KB; one allocation for up to 64 members.
-    public static func find(in compactJSON: [UInt8], depthLimit: Int = 256) throws(JSONError) -> [MemberRange]
-    {
+    public static func find(in compactJSON: [UInt8], depthLimit: Int = 256) throws(JSONError) -> [MemberRange] {
         // Sound: the pointer is used only during the call.
         let result = unsafe compactJSON.withUnsafeBufferPointer {
             unsafe find(in: $0, depthLimit: depthLimit)

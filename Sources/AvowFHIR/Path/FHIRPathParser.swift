@@ -65,8 +65,7 @@ struct FHIRPathParser {
         return .member(name)
     }
 
-    private mutating func function(_ name: String, at place: Range<Int>) throws(FHIRPathError) -> FHIRPathStep
-    {
+    private mutating func function(_ name: String, at place: Range<Int>) throws(FHIRPathError) -> FHIRPathStep {
         switch name {
         case "first": return .first
         case "last": return .last

@@ -21,8 +21,7 @@ public struct SigningKey: Sendable {
         try self.init(name: name, algorithm: .ed25519, seed: seed)
     }
 
-    fileprivate init(name: NoteKeyName, algorithm: VerifierKey.Algorithm, seed: Span<UInt8>) throws(NoteError)
-    {
+    fileprivate init(name: NoteKeyName, algorithm: VerifierKey.Algorithm, seed: Span<UInt8>) throws(NoteError) {
         // The buffer is read during the call only, and its length is checked by the key.
         let key = unsafe seed.withUnsafeBytes { bytes in
             unsafe try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)

@@ -6,6 +6,7 @@ public struct DateLiteral: Hashable, Sendable {
     public enum Precision: Int, Comparable, Hashable, Sendable {
         case year, month, day, minute, second, fraction
 
+        /// Whether the first comes before the second.
         public static func < (left: Self, right: Self) -> Bool {
             left.rawValue < right.rawValue
         }
@@ -13,6 +14,7 @@ public struct DateLiteral: Hashable, Sendable {
 
     /// The literal as it was written.
     public let text: String
+    /// How far the date is written out.
     public let precision: Precision
     /// 1 to 9999.
     public let year: Int
@@ -98,6 +100,7 @@ public struct DateLiteral: Hashable, Sendable {
 }
 
 extension DateLiteral: CustomStringConvertible {
+    /// The date as it was written.
     public var description: String { text }
 }
 

@@ -37,15 +37,18 @@ public struct PathExpression: Hashable, Sendable {
         return origin.sourceOffset + offset - origin.textOffset
     }
 
+    /// Whether both are the same.
     public static func == (left: Self, right: Self) -> Bool {
         left.text == right.text
     }
 
+    /// Hashes what `==` compares.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(text)
     }
 }
 
 extension PathExpression: CustomStringConvertible {
+    /// The expression, on one line.
     public var description: String { text }
 }

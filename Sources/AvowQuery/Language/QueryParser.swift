@@ -4,6 +4,7 @@
 public struct QueryParser: Sendable {
     private let schema: any Schema
 
+    /// A parser of queries about the types and parameters that a schema knows.
     public init(schema: some Schema) {
         self.schema = schema
     }
@@ -140,7 +141,8 @@ private struct StatementParser {
         }
         let path = try scanner.path()
         let alias = try alias()
-        return Located(.path(path, alias: alias), at: SourceRange(start, alias?.range.upperBound ?? path.range.upperBound))
+        return Located(
+            .path(path, alias: alias), at: SourceRange(start, alias?.range.upperBound ?? path.range.upperBound))
     }
 
     /// Takes `COUNT(*)`; a `count` that is followed by anything else than `(` or by `()` is left to be a path.
@@ -232,7 +234,8 @@ private struct StatementParser {
         guard available.contains(name.value), let parameter = SearchParameter(rawValue: name.value) else {
             let suggestion = SearchParameter.nearest(to: name.value, among: available)
             throw QuerySyntaxError(
-                .unknownParameter, "no search parameter '\(Characters.abbreviated(name.value))' on \(type)", at: name.range,
+                .unknownParameter, "no search parameter '\(Characters.abbreviated(name.value))' on \(type)",
+                at: name.range,
                 expected: suggestion == nil ? available : [], suggestion: suggestion)
         }
         scanner.position = name.range.upperBound
@@ -291,14 +294,17 @@ private struct StatementParser {
             try scanner.skipTrivia()
             return .dateBetween(first, try located(try scanner.value("a date"), DateLiteral.init))
         }
-        let written = scanner.run(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "=") })
+        let written = scanner.run(where: {
+            $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "=")
+        })
         guard let written, let comparison = Comparison(rawValue: written.value) else {
             let expected = Comparison.allCases.map { "'\($0.rawValue)'" } + ["BETWEEN"]
             guard let written else {
                 throw scanner.unexpected(expected)
             }
             throw QuerySyntaxError(
-                .unexpected, "unexpected '\(Characters.abbreviated(written.value))'", at: written.range, expected: expected)
+                .unexpected, "unexpected '\(Characters.abbreviated(written.value))'", at: written.range,
+                expected: expected)
         }
         scanner.position = written.range.upperBound
         try scanner.skipTrivia()

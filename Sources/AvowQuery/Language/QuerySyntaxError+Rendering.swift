@@ -31,7 +31,8 @@ extension QuerySyntaxError {
         let number = String(position.line)
         let gutter = String(repeating: " ", count: number.count)
         let style = color ? Style.ansi : Style.plain
-        let carets = String(repeating: " ", count: shown.caretStart) + style.alarm
+        let carets =
+            String(repeating: " ", count: shown.caretStart) + style.alarm
             + String(repeating: "^", count: shown.caretCount) + style.reset
         return [
             "\(style.alarm)error:\(style.reset) \(style.strong)\(description)\(style.reset)",

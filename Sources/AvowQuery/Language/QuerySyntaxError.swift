@@ -22,6 +22,7 @@ public struct QuerySyntaxError: Error, Hashable, Sendable {
         case limitExceeded
     }
 
+    /// What kind of mistake it is, to match on.
     public let kind: Kind
     /// What is wrong, as a clause without a final stop.
     public let message: String
@@ -32,6 +33,13 @@ public struct QuerySyntaxError: Error, Hashable, Sendable {
     /// The known name nearest to the one that was written.
     public let suggestion: String?
 
+    /// An error of a kind at a place.
+    ///
+    /// - Parameters:
+    ///   - message: a sentence for a person, without the place.
+    ///   - range: where in the text.
+    ///   - expected: what could stand there.
+    ///   - suggestion: what was probably meant.
     public init(
         _ kind: Kind, _ message: String, at range: SourceRange, expected: [String] = [], suggestion: String? = nil
     ) {

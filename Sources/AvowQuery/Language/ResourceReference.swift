@@ -1,5 +1,6 @@
 /// The logical id of a resource (R4, section 2.24.0.1 `id`): 1 to 64 letters, digits, hyphens and dots.
 public struct ResourceID: Hashable, Sendable, CustomStringConvertible {
+    /// The id.
     public let text: String
 
     /// - Throws: ``QuerySyntaxError`` about the whole of `text`.
@@ -12,6 +13,7 @@ public struct ResourceID: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
+    /// The id.
     public var description: String { text }
 }
 
@@ -19,6 +21,7 @@ public struct ResourceID: Hashable, Sendable, CustomStringConvertible {
 public struct ResourceReference: Hashable, Sendable, CustomStringConvertible {
     /// The resource type, a name of the shape that FHIR's types have; whether a schema knows it is not checked here.
     public let type: String
+    /// The resource's logical id.
     public let id: ResourceID
 
     /// Reads `Type/id`.
@@ -41,5 +44,6 @@ public struct ResourceReference: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The reference as FHIR writes it: `Type/id`.
     public var description: String { "\(type)/\(id)" }
 }

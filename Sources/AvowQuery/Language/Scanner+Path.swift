@@ -89,7 +89,8 @@ extension Scanner {
         case _ where PathText.operatorCharacters.contains(byte):
             if isAt("/", "/") {
                 throw QuerySyntaxError(
-                    .unexpected, "unexpected '//'", at: SourceRange(start, start + 2), expected: ["'--' before a comment"])
+                    .unexpected, "unexpected '//'", at: SourceRange(start, start + 2),
+                    expected: ["'--' before a comment"])
             }
             position += 1
         default:
@@ -103,7 +104,8 @@ extension Scanner {
     private mutating func takePathDate() {
         position += 1
         while let byte = peek(), !isAt("-", "-") {
-            let belongs = Characters.isDigit(byte) || byte == UInt8(ascii: "T") || byte == UInt8(ascii: "Z")
+            let belongs =
+                Characters.isDigit(byte) || byte == UInt8(ascii: "T") || byte == UInt8(ascii: "Z")
                 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "+")
                 || byte == UInt8(ascii: ".") && peek(1).map(Characters.isDigit) == true
             guard belongs else { return }

@@ -168,7 +168,8 @@ struct Scanner {
         let range = character()
         if Characters.isControl(byte) || byte >= 0x80 {
             let code = text(range).unicodeScalars.first?.value ?? 0
-            let name = "U+" + String(repeating: "0", count: max(0, 4 - String(code, radix: 16).count))
+            let name =
+                "U+" + String(repeating: "0", count: max(0, 4 - String(code, radix: 16).count))
                 + String(code, radix: 16, uppercase: true)
             let isAllowed = Characters.isControl(byte) ? "cannot stand in a query" : "can only stand in quotes"
             return QuerySyntaxError(.invalidText, "the character \(name) \(isAllowed)", at: range, expected: expected)

@@ -19,14 +19,17 @@ extension Schema {
 
 /// A schema given by a list of type names.
 public struct ListedSchema: Schema {
+    /// The names that were listed.
     public let typeNames: [String]
     private let known: Set<String>
 
+    /// A schema of these types.
     public init(typeNames: [String]) {
         self.typeNames = typeNames
         known = Set(typeNames)
     }
 
+    /// Whether `name` was listed.
     public func isType(_ name: String) -> Bool {
         known.contains(name)
     }

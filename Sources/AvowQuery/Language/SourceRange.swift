@@ -26,15 +26,18 @@ public struct Located<Value: Hashable & Sendable>: Hashable, Sendable {
     /// Where it was written.
     public let range: SourceRange
 
+    /// A value and where it was written; the empty range at the start for one that was not.
     public init(_ value: Value, at range: SourceRange = SourceRange(0, 0)) {
         self.value = value
         self.range = range
     }
 
+    /// Whether both are the same.
     public static func == (left: Self, right: Self) -> Bool {
         left.value == right.value
     }
 
+    /// Hashes what `==` compares.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(value)
     }

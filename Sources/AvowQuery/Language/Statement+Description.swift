@@ -32,6 +32,7 @@ extension SelectStatement: CustomStringConvertible {
 }
 
 extension Projection: CustomStringConvertible {
+    /// The canonical form, which parses to an equal value.
     public var description: String {
         switch self {
         case .all: "*"
@@ -55,6 +56,7 @@ extension Alias: CustomStringConvertible {
 }
 
 extension Condition: CustomStringConvertible {
+    /// The canonical form, which parses to an equal value.
     public var description: String {
         switch self {
         case .patient(let reference): "patient = \(CanonicalText.value(reference.description))"
@@ -67,6 +69,7 @@ extension Condition: CustomStringConvertible {
 }
 
 extension OrderTerm: CustomStringConvertible {
+    /// The canonical form, which parses to an equal value.
     public var description: String {
         path.value.text + (direction == .descending ? " DESC" : "")
     }
@@ -76,7 +79,8 @@ extension OrderTerm: CustomStringConvertible {
 enum CanonicalText {
     /// A value of a condition, in quotes only if it would not be read as one value without them.
     static func value(_ text: String) -> String {
-        let isBare = !text.isEmpty && text.utf8.allSatisfy(Characters.isBareValue) && Keyword(word: text) == nil
+        let isBare =
+            !text.isEmpty && text.utf8.allSatisfy(Characters.isBareValue) && Keyword(word: text) == nil
             && !text.hasPrefix("--") && !text.hasPrefix("/*")
         return isBare ? text : quoted(text, with: "'")
     }

@@ -11,13 +11,16 @@ public struct SelectStatement: Hashable, Sendable {
     public var type: Located<String>
     /// Conditions that must all hold.
     public var conditions: [Located<Condition>]
+    /// What the rows are sorted by, the first term first.
     public var order: [Located<OrderTerm>]
+    /// How many rows there may be; nil for all.
     public var limit: Located<Limit>?
     /// Who asks; nil leaves it to the session.
     public var actor: Located<ResourceReference>?
     /// Why, as a v3-PurposeOfUse code in upper case; nil leaves it to the session. That the code exists is not checked here.
     public var purpose: Located<String>?
 
+    /// A statement of these parts.
     public init(
         projections: [Located<Projection>], type: Located<String>, conditions: [Located<Condition>] = [],
         order: [Located<OrderTerm>] = [], limit: Located<Limit>? = nil,
@@ -45,6 +48,7 @@ public enum Projection: Hashable, Sendable {
 
 /// The name of a column: 1 to 128 characters without control characters.
 public struct Alias: Hashable, Sendable {
+    /// The name, without quotes.
     public let name: String
 
     /// - Throws: ``QuerySyntaxError`` about the whole of `name`.
@@ -95,12 +99,15 @@ public enum Comparison: String, CaseIterable, Hashable, Sendable {
 public struct OrderTerm: Hashable, Sendable {
     /// A column's alias or a path.
     public var path: Located<PathExpression>
+    /// Which way.
     public var direction: Direction
 
+    /// From the least value up, or from the greatest down.
     public enum Direction: Hashable, Sendable {
         case ascending, descending
     }
 
+    /// A term that sorts by a path or a column.
     public init(path: Located<PathExpression>, direction: Direction = .ascending) {
         self.path = path
         self.direction = direction

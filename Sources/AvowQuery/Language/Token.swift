@@ -10,6 +10,7 @@ public struct Token: Hashable, Sendable {
         case uri(String)
     }
 
+    /// What is asked of the code's system.
     public let system: System
     /// The code, or nil for any code of the system: `loinc|`.
     public let code: String?
@@ -28,7 +29,8 @@ public struct Token: Hashable, Sendable {
             if escaped {
                 guard character == "|" || character == "\\" else {
                     throw QuerySyntaxError(
-                        .invalidValue, "'\\\(character)' means nothing in a code", at: range, expected: ["'\\|'", "'\\\\'"])
+                        .invalidValue, "'\\\(character)' means nothing in a code", at: range,
+                        expected: ["'\\|'", "'\\\\'"])
                 }
                 parts[parts.count - 1].append(character)
                 escaped = false
@@ -42,10 +44,12 @@ public struct Token: Hashable, Sendable {
         }
         guard !escaped, parts.count <= 2 else {
             throw QuerySyntaxError(
-                .invalidValue, "'\(text)' is not a code", at: range, expected: ["system|code, with '\\|' for a bar in a code"])
+                .invalidValue, "'\(text)' is not a code", at: range,
+                expected: ["system|code, with '\\|' for a bar in a code"])
         }
         let code = String(parts[parts.count - 1])
-        guard !code.contains(where: \.isNewline), code.first?.isWhitespace != true, code.last?.isWhitespace != true else {
+        guard !code.contains(where: \.isNewline), code.first?.isWhitespace != true, code.last?.isWhitespace != true
+        else {
             throw QuerySyntaxError(.invalidValue, "a code neither begins nor ends with a space", at: range)
         }
         self.code = code.isEmpty ? nil : code

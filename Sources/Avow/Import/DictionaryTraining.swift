@@ -1,0 +1,45 @@
+internal import AvowFHIR
+internal import AvowVault
+internal import Dispatch
+internal import Synchronization
+
+/// Trains compression dictionaries for types that have none.
+enum DictionaryTraining {
+    /// Fewer samples than this say too little about a type.
+    private static let fewestSamples = 128
+    private static let mostSampleBytes = 1_600_000
+
+    /// Dictionaries for the types among `records` that have enough samples and no dictionary yet.
+    ///
+    /// They are trained on blanked copies, in which no piece of a patient is left. A type whose samples have nothing in
+    /// common gets none.
+    static func train(
+        _ records: [PendingRecord], _ known: DictionarySet, nextID: UInt32
+    ) -> [CompressionDictionary] {
+        var samples: [ResourceType: [Int]] = [:]
+        for (index, record) in records.enumerated() { samples[record.resource.type, default: []].append(index) }
+        let types = samples.filter { type, indices in
+            indices.count >= fewestSamples && known.newest(forType: UInt32(type.rawValue)) == nil
+        }.sorted { $0.key.rawValue < $1.key.rawValue }
+        let trained = Mutex([CompressionDictionary?](repeating: nil, count: types.count))
+        DispatchQueue.concurrentPerform(iterations: types.count) { position in
+            let (type, indices) = types[position]
+            let blanked = sample(indices.map { records[$0].resource.json })
+            let dictionary = try? CompressionDictionary.train(
+                samples: blanked, id: nextID + UInt32(position), typeNumber: UInt32(type.rawValue), generation: 1)
+            trained.withLock { $0[position] = dictionary }
+        }
+        return trained.withLock { $0.compactMap(\.self) }
+    }
+
+    private static func sample(_ documents: [[UInt8]]) -> [[UInt8]] {
+        var samples: [[UInt8]] = []
+        var bytes = 0
+        for document in documents where bytes < mostSampleBytes {
+            guard let blanked = try? Blanking.blank(document) else { continue }
+            bytes += blanked.count
+            samples.append(blanked)
+        }
+        return samples
+    }
+}
