@@ -133,6 +133,8 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
         dataFile = try FileDescriptor(
             opening: dataPath, readOnly ? .readOnly : .readWrite, for: operation)
         let claim = try OpenStores.claim(dataFile.status(for: operation).identity, path: path, for: operation)
+        // Before anything is made beside it: a file that is not LMDB's gets no lock files.
+        if !creating { _ = try LMDBStorage.header(of: dataFile) }
         let writerLockPath = path + "/" + LMDBStorage.writerLockFileName
         writerLock =
             readOnly
@@ -151,18 +153,22 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
         (blobHandles, keyHandles) = try environment.openTables(tables, creating: creating, readOnly: readOnly)
     }
 
+    /// The meta pages, checked.
+    private static func header(of file: FileDescriptor) throws(StorageError) -> LMDBFileHeader {
+        do throws(StorageError) {
+            return try LMDBFileHeader(reading: file, for: .open)
+        } catch {
+            // Another process may just have been writing a meta page: what is damaged stays so.
+            usleepBriefly()
+            return try LMDBFileHeader(reading: file, for: .open)
+        }
+    }
+
     /// Checks the meta pages, and that pages in use are not missing at the end. Returns the page size.
     private static func examine(
         _ file: FileDescriptor, writerLock: WriterLock?
     ) throws(StorageError) -> Int {
-        let header: LMDBFileHeader
-        do {
-            header = try LMDBFileHeader(reading: file, for: .open)
-        } catch {
-            // Another process may just have been writing a meta page: what is damaged stays so.
-            usleepBriefly()
-            header = try LMDBFileHeader(reading: file, for: .open)
-        }
+        let header = try header(of: file)
         guard header.fileSize < header.fullSize else { return header.pageSize }
 
         // Rare: a transaction freed the last pages that it had taken, so they were never written, and its process

@@ -30,7 +30,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"http:\/\/e.org\/Patient\/1"#, #"http:\/\/e.org\/Patient\/1"#), (#"http://e.org/Patient/1"#, #"http:\/\/e.org\/Patient\/1"#),
+        (#"http:\/\/e.org\/Patient\/1"#, #"http:\/\/e.org\/Patient\/1"#),
+        (#"http://e.org/Patient/1"#, #"http:\/\/e.org\/Patient\/1"#),
         (#"http:\/\/e.org\/Patient\/1"#, #"http://e.org/Patient/1"#), (#"urn:uuid:\u0031"#, "urn:uuid:1"),
         ("urn:uuid:1", "urn:uuid:1"),
     ])
@@ -60,7 +61,8 @@ import Testing
     }
 
     @Test func `codes that differ in their bytes are different codes`() throws {
-        let json = #"{"resourceType":"Observation","id":"o","code":{"coding":[{"code":"\u00e9"},{"code":"e\u0301"},{"code":"é"}]}}"#
+        let json =
+            #"{"resourceType":"Observation","id":"o","code":{"coding":[{"code":"\u00e9"},{"code":"e\u0301"},{"code":"é"}]}}"#
         let codes = try read(bytes(json)).resources[0].codes
         #expect(codes.map { Array($0.code.utf8) } == [Array("\u{e9}".utf8), Array("e\u{301}".utf8)])
     }

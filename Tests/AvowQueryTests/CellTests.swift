@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("0", "-0"), ("0", "0.000"), ("0e5", "-0.0E-7"), ("1", "1.0"), ("10", "1e1"), ("0.001", "1E-3"), ("1.50", "15e-1"),
+        ("0", "-0"), ("0", "0.000"), ("0e5", "-0.0E-7"), ("1", "1.0"), ("10", "1e1"), ("0.001", "1E-3"),
+        ("1.50", "15e-1"),
         ("1e00400", "1e400"), ("100e-2", "1.000"),
     ])
     func `numbers of one value are equal`(left: String, right: String) {
@@ -43,7 +44,8 @@ import Testing
     @Test(arguments: [
         ("1e400", "1e401"), ("-1e401", "-1e400"), ("1e-401", "1e-400"), ("0", "1e-99999999999999999999"),
         ("-1e99999999999999999999", "-1e400"), ("1e400", "1e99999999999999999999"), ("2", "1e99999999999999999999"),
-        ("1e-99999999999999999999", "2"), ("-1", "1e-99999999999999999999"), ("0.1000000000000000000001", "0.1000000000000000000002"),
+        ("1e-99999999999999999999", "2"), ("-1", "1e-99999999999999999999"),
+        ("0.1000000000000000000001", "0.1000000000000000000002"),
         ("9", "10"), ("-10", "-9"), ("99999999999999999999999998", "99999999999999999999999999"), ("1.9", "1.10e1"),
     ])
     func `numbers of any size and length are told apart`(less: String, greater: String) {
@@ -53,8 +55,10 @@ import Testing
 
     @Test func `kinds come in the order null, false, true, numbers, text`() {
         let cells: [Cell] = [
-            .null, .boolean(false), .boolean(true), .number("-5"), .number("0"), .number("1e3"), .string(""), .string("10"),
-            .string("9"), .string("B"), .string("a"), .string("e\u{301}"), .json("{}"), .string("\u{e9}"), .string("\u{1F600}"),
+            .null, .boolean(false), .boolean(true), .number("-5"), .number("0"), .number("1e3"), .string(""),
+            .string("10"),
+            .string("9"), .string("B"), .string("a"), .string("e\u{301}"), .json("{}"), .string("\u{e9}"),
+            .string("\u{1F600}"),
         ]
         for (left, first) in cells.enumerated() {
             for (right, second) in cells.enumerated() {
@@ -102,7 +106,10 @@ import Testing
     }
 
     @Test func `other values are as the resource has them`() {
-        #expect([Cell.null, .boolean(true), .number("1.50"), .json(#"{"a":1}"#)].map(\.json) == ["null", "true", "1.50", #"{"a":1}"#])
+        #expect(
+            [Cell.null, .boolean(true), .number("1.50"), .json(#"{"a":1}"#)].map(\.json) == [
+                "null", "true", "1.50", #"{"a":1}"#,
+            ])
         #expect([Cell.null, .boolean(false), .number("1.50"), .string("x")].map(\.text) == ["", "false", "1.50", "x"])
     }
 }

@@ -74,7 +74,9 @@ struct Model {
             placed,
             audiences: [
                 1: DefaultPolicy.standard.audience,
-                2: Audience([Grant(purpose: .treatment, recipient: .reference(try PartyName(reference: "Practitioner/1")))]),
+                2: Audience([
+                    Grant(purpose: .treatment, recipient: .reference(try PartyName(reference: "Practitioner/1")))
+                ]),
                 3: other,
             ], patients: Array(patients.values))
     }
@@ -187,7 +189,8 @@ struct RandomStatements {
     private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
     mutating func statement() throws -> SelectStatement {
-        let type = ["Resource", "Patient", "Observation", "Observation", "Condition", "Encounter", "Organization"]
+        let type =
+            ["Resource", "Patient", "Observation", "Observation", "Condition", "Encounter", "Organization"]
             .randomElement(using: &random) ?? "Resource"
         var statement = SelectStatement(projections: [], type: Located(type))
         for _ in 0..<Int.random(in: 0...3, using: &random) {
@@ -209,7 +212,8 @@ struct RandomStatements {
             statement.projections.append(Located(.path(written, alias: try alias.map { Located(try Alias($0)) })))
         }
         for _ in 0..<max(0, Int.random(in: -1...2, using: &random)) {
-            let name = (RandomStatements.paths + ["date", "date", "value.value"] + aliases).randomElement(using: &random)
+            let name = (RandomStatements.paths + ["date", "date", "value.value"] + aliases).randomElement(
+                using: &random)
             statement.order.append(
                 Located(
                     OrderTerm(
@@ -230,7 +234,11 @@ struct RandomStatements {
             switch Int.random(in: 0..<5, using: &random) {
             case 0: return .code(try Token(code))
             case 1: return .code(try Token("|" + code))
-            case 2: return .code(try Token((ModelRecord.systems.randomElement(using: &random).flatMap { $0.isEmpty ? nil : $0 } ?? "loinc") + "|"))
+            case 2:
+                return .code(
+                    try Token(
+                        (ModelRecord.systems.randomElement(using: &random).flatMap { $0.isEmpty ? nil : $0 } ?? "loinc")
+                            + "|"))
             default: return .code(try Token((chance(50) ? "loinc|" : "http://s|") + code))
             }
         case 6, 7: return .dateBetween(try date(), try date())

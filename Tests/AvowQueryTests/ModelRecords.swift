@@ -21,7 +21,8 @@ struct ModelDate {
 
     /// A date of few years and days, so that dates meet, of any precision.
     init(using random: inout SeededGenerator) {
-        let precision = [Calendar.Component.year, .month, .day, .minute, .second, .nanosecond].randomElement(using: &random)
+        let precision = [Calendar.Component.year, .month, .day, .minute, .second, .nanosecond].randomElement(
+            using: &random)
         let (year, month, day) = (
             Int.random(in: 2011...2013, using: &random), Int.random(in: 1...12, using: &random),
             Int.random(in: 1...28, using: &random)

@@ -30,9 +30,11 @@ import Testing
             (.greaterOrEqual, DateSpan(from: from, until: .max)),
         ]
         for (comparison, span) in spans {
-            let selection = try Selection(statement("SELECT id FROM Observation WHERE date \(comparison.rawValue) \(text)"))
+            let selection = try Selection(
+                statement("SELECT id FROM Observation WHERE date \(comparison.rawValue) \(text)"))
             #expect(selection.dates == span, "\(comparison)")
-            #expect(span.contains(from) == [.equal, .lessOrEqual, .greaterOrEqual].contains(comparison), "\(comparison)")
+            #expect(
+                span.contains(from) == [.equal, .lessOrEqual, .greaterOrEqual].contains(comparison), "\(comparison)")
             #expect(span.contains(until) == [.greater, .greaterOrEqual].contains(comparison), "\(comparison)")
             #expect(span.contains(from - 1) == [.less, .lessOrEqual].contains(comparison), "\(comparison)")
             #expect(span.contains(until - 1) == [.equal, .lessOrEqual, .greaterOrEqual].contains(comparison))
@@ -56,7 +58,8 @@ import Testing
         let selection = try Selection(
             statement("SELECT id FROM Observation WHERE date >= 2010 AND date < 2011 AND date > 2010-03"))
         #expect(selection.dates == DateSpan(from: Self.newYear + 90 * Self.day, until: Self.newYear + 365 * Self.day))
-        #expect(try Selection(statement("SELECT id FROM Observation WHERE date > 2010 AND date <= 2010")).isContradictory)
+        #expect(
+            try Selection(statement("SELECT id FROM Observation WHERE date > 2010 AND date <= 2010")).isContradictory)
     }
 }
 
@@ -149,7 +152,8 @@ import Testing
 
     @Test func `two patients or two ids are a contradiction`() throws {
         for (conditions, isContradictory) in [
-            ("patient = Patient/a AND patient = Patient/b", true), ("patient = Patient/a AND patient = Patient/a", false),
+            ("patient = Patient/a AND patient = Patient/b", true),
+            ("patient = Patient/a AND patient = Patient/a", false),
             ("_id = a AND _id = b", true), ("_id = a AND _id = a", false), ("_id = a AND patient = Patient/b", false),
         ] {
             let selection = try Selection(statement("SELECT id FROM Observation WHERE \(conditions)"))
@@ -190,7 +194,8 @@ import Testing
         }
         #expect(throws: EntryValueError.self) { try IndexCatalog(bytes + [0]) }
         let hostile: [[UInt8]] = [
-            [0x9B, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0x81, 0x80], [0x81, 0x83, 0x01, 0x19, 0x01, 0x00, 0x80],
+            [0x9B, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0x81, 0x80],
+            [0x81, 0x83, 0x01, 0x19, 0x01, 0x00, 0x80],
             [0x81, 0x83, 0x20, 0x01, 0x80], [0x81, 0x83, 0x01, 0x01, 0x81, 0x41, 0x61], [0xA0], [0x60],
         ]
         for bytes in hostile {

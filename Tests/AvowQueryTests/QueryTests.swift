@@ -60,18 +60,24 @@ import Testing
         } catch {
             guard case .syntax(let error) = error else { return nil }
             let bytes = Array(text.utf8)
-            return (String(decoding: bytes[error.range.lowerBound..<error.range.upperBound], as: UTF8.self), error.description)
+            return (
+                String(decoding: bytes[error.range.lowerBound..<error.range.upperBound], as: UTF8.self),
+                error.description
+            )
         }
     }
 
     @Test(arguments: [
         ("SELECT value..value FROM Observation", "."), ("SELECT id, name[x] FROM Patient", "x"),
-        ("SELECT id, name.unknown() FROM Patient", "unknown"), ("SELECT /* é */ code /* 身 */ . where(system = ) FROM Observation", ")"),
-        ("SELECT id FROM Patient ORDER BY name.given[-1]", "-"), ("SELECT id FROM Patient ORDER BY birthDate, id.nothing()", "nothing"),
+        ("SELECT id, name.unknown() FROM Patient", "unknown"),
+        ("SELECT /* é */ code /* 身 */ . where(system = ) FROM Observation", ")"),
+        ("SELECT id FROM Patient ORDER BY name.given[-1]", "-"),
+        ("SELECT id FROM Patient ORDER BY birthDate, id.nothing()", "nothing"),
         ("SELECT id\nFROM Patient -- é\nORDER BY\n  name + 1 DESC", "+"), ("SELECT id FROM Patient ORDER BY *", "*"),
         ("SELECT *, id FROM Patient ORDER BY *", "*"), ("SELECT COUNT(*), id FROM Patient", "COUNT(*)"),
         ("SELECT id, COUNT(*) AS n FROM Patient", "COUNT(*) AS n"), ("SELECT COUNT(*) FROM Patient ORDER BY id", "id"),
-        ("SELECT COUNT(*) AS n FROM Patient ORDER BY n DESC", "n DESC"), ("SELECT COUNT(*), COUNT(*) FROM Patient", "COUNT(*)"),
+        ("SELECT COUNT(*) AS n FROM Patient ORDER BY n DESC", "n DESC"),
+        ("SELECT COUNT(*), COUNT(*) FROM Patient", "COUNT(*)"),
     ])
     func `the text at fault is named`(text: String, fault: String) throws {
         let found = try #require(refusal(text), "it was not refused")
@@ -125,10 +131,22 @@ import Testing
     }
 
     private static let observations: [(type: ResourceType, json: String)] = [
-        (.observation, #"{"resourceType":"Observation","id":"a","code":{"coding":[{"system":"http://loinc.org","code":"1"}]},"subject":{"reference":"Patient/p"},"effectiveDateTime":"2010-01-01T00:30:00+01:00","valueQuantity":{"value":7.10,"unit":"%"}}"#),
-        (.observation, #"{"resourceType":"Observation","id":"b","code":{"coding":[{"system":"http://loinc.org","code":"1"}]},"subject":{"reference":"Patient/p"},"effectiveDateTime":"2009-12-31T23:45:00Z","valueString":"high"}"#),
-        (.observation, #"{"resourceType":"Observation","id":"c","code":{"coding":[{"system":"http://loinc.org","code":"1"},{"code":"2"}]},"subject":{"reference":"Patient/p"},"valueBoolean":true}"#),
-        (.observation, #"{"resourceType":"Observation","id":"d","code":{"coding":[{"code":"1"}]},"effectivePeriod":{"start":"2011"},"note":[{"text":"x"},{"text":"y"}]}"#),
+        (
+            .observation,
+            #"{"resourceType":"Observation","id":"a","code":{"coding":[{"system":"http://loinc.org","code":"1"}]},"subject":{"reference":"Patient/p"},"effectiveDateTime":"2010-01-01T00:30:00+01:00","valueQuantity":{"value":7.10,"unit":"%"}}"#
+        ),
+        (
+            .observation,
+            #"{"resourceType":"Observation","id":"b","code":{"coding":[{"system":"http://loinc.org","code":"1"}]},"subject":{"reference":"Patient/p"},"effectiveDateTime":"2009-12-31T23:45:00Z","valueString":"high"}"#
+        ),
+        (
+            .observation,
+            #"{"resourceType":"Observation","id":"c","code":{"coding":[{"system":"http://loinc.org","code":"1"},{"code":"2"}]},"subject":{"reference":"Patient/p"},"valueBoolean":true}"#
+        ),
+        (
+            .observation,
+            #"{"resourceType":"Observation","id":"d","code":{"coding":[{"code":"1"}]},"effectivePeriod":{"start":"2011"},"note":[{"text":"x"},{"text":"y"}]}"#
+        ),
     ]
 
     @Test func `a star shows every member that some row has, and other columns keep their places`() throws {
@@ -142,7 +160,10 @@ import Testing
         #expect(result.rows.allSatisfy { $0.count == result.columns.count })
         #expect(result.rows.map { $0[0] } == ["a", "b", "c", "d"].map(Cell.string))
         #expect(result.rows.map { $0[2] } == result.rows.map { $0[0] })
-        #expect(result.rows.map { $0[11] } == [.json(#"{"value":7.10,"unit":"%"}"#), .string("high"), .boolean(true), .null])
+        #expect(
+            result.rows.map { $0[11] } == [
+                .json(#"{"value":7.10,"unit":"%"}"#), .string("high"), .boolean(true), .null,
+            ])
         #expect(result.rows[3][10] == .json(#"[{"text":"x"},{"text":"y"}]"#))
         #expect(result.rows[0][10] == .null)
         let twice = try Self.run("SELECT *, * FROM Observation WHERE _id = b", source)
@@ -156,7 +177,10 @@ import Testing
         // 00:30+01:00 is 23:30Z, before 23:45Z; its text stands behind.
         #expect(try ids("SELECT id FROM Observation ORDER BY date") == ["c", "a", "b", "d"])
         #expect(try ids("SELECT id FROM Observation ORDER BY date DESC") == ["d", "b", "a", "c"])
-        #expect(try ids("SELECT id, effective AS date FROM Observation WHERE code = loinc|1 ORDER BY date") == ["c", "b", "a"])
+        #expect(
+            try ids("SELECT id, effective AS date FROM Observation WHERE code = loinc|1 ORDER BY date") == [
+                "c", "b", "a",
+            ])
         #expect(try ids("SELECT id, date AS at FROM Observation ORDER BY at, id") == ["c", "a", "b", "d"])
         #expect(try ids("SELECT id FROM Observation WHERE code = loinc|1 ORDER BY date") == ["c", "a", "b"])
         #expect(try ids("SELECT id FROM Observation WHERE code = loinc|1 ORDER BY date DESC") == ["b", "a", "c"])
@@ -180,9 +204,11 @@ import Testing
             ("SELECT COUNT(*) FROM Observation WHERE code = loinc|1 AND date >= 2010", 0),
             ("SELECT COUNT(*) FROM Observation WHERE code = loinc|1 AND date < 2010", 2),
             ("SELECT COUNT(*) FROM Observation WHERE code = |1 AND date = 2011", 1),
-            ("SELECT COUNT(*) FROM Observation WHERE code = 1", 4), ("SELECT COUNT(*) FROM Observation WHERE code = loinc|", 3),
+            ("SELECT COUNT(*) FROM Observation WHERE code = 1", 4),
+            ("SELECT COUNT(*) FROM Observation WHERE code = loinc|", 3),
             ("SELECT COUNT(*) FROM Resource WHERE patient = Patient/p", 4),
-            ("SELECT COUNT(*) FROM Observation WHERE _id = a", 1), ("SELECT COUNT(*) FROM Observation WHERE _id = z", 0),
+            ("SELECT COUNT(*) FROM Observation WHERE _id = a", 1),
+            ("SELECT COUNT(*) FROM Observation WHERE _id = z", 0),
             ("SELECT COUNT(*) FROM Patient WHERE patient = Patient/z", 0),
         ] {
             let result = try Self.run(text, source)
@@ -199,7 +225,8 @@ import Testing
             ("SELECT id FROM Observation WHERE code = loinc|1 ORDER BY date DESC LIMIT 1", 1),
             ("SELECT id FROM Observation WHERE code = loinc|1 ORDER BY date LIMIT 1", 1),
             ("SELECT id FROM Observation WHERE code = loinc|1 ORDER BY id LIMIT 1", 3),
-            ("SELECT id FROM Observation LIMIT 0", 0), ("SELECT id FROM Observation WHERE date < 2010 AND date > 2010", 0),
+            ("SELECT id FROM Observation LIMIT 0", 0),
+            ("SELECT id FROM Observation WHERE date < 2010 AND date > 2010", 0),
         ] {
             let source = try Self.source(Self.observations)
             _ = try Self.run(text, source)
@@ -211,18 +238,25 @@ import Testing
         let records: [(type: ResourceType, json: String)] = [
             "Patient/p", "http://example.org/fhir/Patient/p", "Patient/p/_history/2", #"Patient\/p"#,
         ].enumerated().map { number, reference in
-            (.observation, #"{"resourceType":"Observation","id":"r\#(number)","subject":{"reference":"\#(reference)"}}"#)
+            (
+                .observation,
+                #"{"resourceType":"Observation","id":"r\#(number)","subject":{"reference":"\#(reference)"}}"#
+            )
         }
         let source = try Self.source(records)
         for number in records.indices {
-            let result = try Self.run("SELECT patient FROM Observation WHERE _id = r\(number) AND patient = Patient/p", source)
+            let result = try Self.run(
+                "SELECT patient FROM Observation WHERE _id = r\(number) AND patient = Patient/p", source)
             #expect(result.rows == [[.string("Patient/p")]], "\(records[number].json)")
         }
     }
 
     @Test func `the date that is shown is the one that is sorted by`() throws {
         let source = try Self.source([
-            (.observation, #"{"resourceType":"Observation","id":"a","effectiveTiming":{"event":["2012","2010","2011"]}}"#),
+            (
+                .observation,
+                #"{"resourceType":"Observation","id":"a","effectiveTiming":{"event":["2012","2010","2011"]}}"#
+            ),
             (.observation, #"{"resourceType":"Observation","id":"b","effectiveTiming":{"event":["never"]}}"#),
         ])
         let result = try Self.run("SELECT id, date FROM Observation ORDER BY date", source)
@@ -235,7 +269,8 @@ import Testing
     @Test func `an entry that stands for something else is named`() throws {
         let audience = AudienceID(rawValue: 1)
         let broken = MemorySource.Placed(
-            audience: audience, pseudonym: .shared, number: 1, type: .patient, id: "p", json: #"{"id":"p"}"#, codes: [], date: nil)
+            audience: audience, pseudonym: .shared, number: 1, type: .patient, id: "p", json: #"{"id":"p"}"#, codes: [],
+            date: nil)
         let source = try MemorySource([broken], audiences: [1: DefaultPolicy.standard.audience], patients: [])
         for text in ["SELECT id FROM Patient", "SELECT id FROM Resource", "SELECT id FROM Patient WHERE _id = p"] {
             #expect {
@@ -250,7 +285,8 @@ import Testing
     @Test func `a record without entries in a catalog that is missing is still found by its type`() throws {
         let placed = MemorySource.Placed(
             audience: AudienceID(rawValue: 1), pseudonym: .shared, number: 1, type: .observation, id: "o",
-            json: #"{"resourceType":"Observation","id":"o","code":{"coding":[{"code":"x"}]}}"#, codes: [("x", "")], date: nil)
+            json: #"{"resourceType":"Observation","id":"o","code":{"coding":[{"code":"x"}]}}"#, codes: [("x", "")],
+            date: nil)
         let source = try MemorySource(
             [placed], audiences: [1: DefaultPolicy.standard.audience], patients: [], catalog: nil)
         let result = try QueryExecutor(

@@ -15,6 +15,63 @@ import Testing
         try comparison.run()
     }
 
+    @Test(.enabled(if: Oracle.isAvailable, "needs python3"))
+    func `over records that were replaced, given to other patients, and restored`() throws {
+        let comparison = try Comparison(answersWholeRecordsOf: 12) { fixture in
+            let folder = try fixture.writeSamples(12, seed: 5)
+            let original = try Oracle(folder: folder)
+            let dump = try original.dump(to: fixture.directory.appendingPathComponent("original"))
+            let patients = try original.patients()
+            let chosen = dump.filter { $0.patient != nil && !$0.reference.hasPrefix("Patient/") }.enumerated().filter {
+                $0.offset % 3 == 0
+            }.map(\.element)
+            let changed = chosen.enumerated().map { number, resource in
+                Self.changed(resource.json, in: number % 4, patients: patients, not: resource.patient ?? "")
+            }
+            #expect(zip(chosen, changed).allSatisfy { $0.json != $1 })
+            try Self.writeBundle(changed, to: folder.appendingPathComponent("replaced.json"))
+            let restored = chosen.enumerated().filter { $0.offset % 5 == 0 }.map(\.element.json)
+            try Self.writeBundle(restored, to: folder.appendingPathComponent("restored.json"))
+            return folder
+        }
+        let summary = try comparison.run()
+        #expect(summary.updated > 300)
+    }
+
+    /// A resource with another patient, code, year or only another member.
+    private static func changed(_ json: String, in way: Int, patients: [String], not patient: String) -> String {
+        var json = json
+        let other = patients.first { $0 != patient } ?? ""
+        switch way {
+        case 0: json = json.replacing("Patient/" + patient, with: "Patient/" + other)
+        case 1: json = json.replacing("\"code\":\"", with: "\"code\":\"4")
+        case 2: json = json.replacing(":\"20", with: ":\"19")
+        default: break
+        }
+        return json.dropLast() + ",\"language\":\"en\"}"
+    }
+
+    private static func writeBundle(_ resources: [String], to file: URL) throws {
+        let entries = resources.map { "{\"resource\":\($0)}" }.joined(separator: ",\n")
+        try Data("{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[\(entries)]}".utf8).write(to: file)
+    }
+
+    @Test func `the same resources laid out otherwise, or as lines, change nothing`() throws {
+        let fixture = try StoreFixture(patients: 6, seed: 9)
+        let before = try fixture.store.snapshot().commit
+        var lines: [UInt8] = []
+        for piece in SamplePatients(seed: 9).ndjson(count: 6) { lines += piece }
+        let files = try [
+            fixture.write(String(decoding: lines, as: UTF8.self), "lines.ndjson"),
+            fixture.write(
+                String(decoding: SamplePatients(seed: 9, layout: .pretty).bundle(number: 2), as: UTF8.self), "2.json"),
+        ]
+        let summary = try fixture.store.importResources(at: files)
+        #expect(summary.rejected == 0 && summary.created == 0 && summary.updated == 0)
+        #expect(summary.unchanged > 500)
+        #expect(try fixture.store.snapshot().commit.stateRoot == before.stateRoot)
+    }
+
     @Test(
         .enabled(
             if: Oracle.isAvailable && SharedData.has("synthea-r4-40.tar.zst"),
@@ -60,11 +117,13 @@ private final class Comparison {
         self.patientCount = patientCount
     }
 
-    func run() throws {
-        try importWithoutReject()
+    @discardableResult
+    func run() throws -> ImportSummary {
+        let summary = try importWithoutReject()
         let everything = try oracle.dump(to: fixture.directory.appendingPathComponent("dump"))
         try compareEveryResource(everything)
         try compareRecordsOfPatients(everything)
+        try comparePaths(Set(everything.map { String($0.reference.prefix { $0 != "/" }) }))
         try compareQueries()
         let key = fixture.store.verifierKey.description
         fixture.close()
@@ -72,13 +131,15 @@ private final class Comparison {
         #expect(report.damages.map(\.description) == [])
         #expect(report.records >= oracle.size.resources)
         try verifyAnswersWithoutStore(key)
+        return summary
     }
 
-    private func importWithoutReject() throws {
+    private func importWithoutReject() throws -> ImportSummary {
         var rejects: [String] = []
         let summary = try fixture.store.importResources(at: [folder.path], reject: { rejects.append($0.description) })
         #expect(rejects == [])
         #expect(summary.created == oracle.size.resources)
+        return summary
     }
 
     // MARK: Resources
@@ -106,7 +167,7 @@ private final class Comparison {
     ) throws {
         let records = Dictionary(grouping: everything.filter { $0.patient != nil }) { $0.patient ?? "" }
         let patients = try oracle.patients()
-        #expect(patients.count > patientCount)
+        #expect(patients.count >= patientCount)
         #expect(Set(records.keys) == Set(patients))
         for (number, patient) in patients.enumerated() {
             let record = try #require(records[patient])
@@ -125,6 +186,25 @@ private final class Comparison {
             return "\(id) \(resource.patient.map { "Patient/" + $0 } ?? "")"
         }
         expectSame(owners, expected, "whose every resource is")
+    }
+
+    /// Every value of every type, by every path that leads to it, in the records of two patients.
+    private func comparePaths(_ types: Set<String>) throws {
+        let patients = try oracle.patients()
+        var compared = 0
+        for type in types.sorted() {
+            var paths = try oracle.paths(type)
+            #expect(paths.contains("id"), "\(type)")
+            while !paths.isEmpty {
+                let columns = paths.prefix(100).joined(separator: ", ")
+                compared += min(100, paths.count)
+                paths.removeFirst(min(100, paths.count))
+                for patient in [patients[0], patients[patients.count / 2]] {
+                    try compare("SELECT \(columns) FROM \(type) WHERE patient = Patient/\(patient)")
+                }
+            }
+        }
+        #expect(compared > 200)
     }
 
     private func texts(_ result: QueryResult) -> [String] {
@@ -163,7 +243,8 @@ private final class Comparison {
             let token = "'\(system)|\(code)'"
             try compare("SELECT COUNT(*) FROM \(type) WHERE code = \(token)")
             try compare("SELECT COUNT(*) FROM \(type) WHERE code = '\(code)' AND date >= 2015")
-            try compare("SELECT id, patient, date FROM \(type) WHERE code = \(token) AND date < 2020-06 ORDER BY date DESC")
+            try compare(
+                "SELECT id, patient, date FROM \(type) WHERE code = \(token) AND date < 2020-06 ORDER BY date DESC")
             try compare("SELECT id, date FROM \(type) WHERE code = \(token) ORDER BY date LIMIT 3")
             try compare("SELECT id FROM \(type) WHERE code = \(token) AND code = '\(codes[0].code)'")
         }
@@ -184,7 +265,8 @@ private final class Comparison {
         for date in chosen {
             for literal in Comparison.bounds(date) {
                 for comparison in ["=", "<", "<=", ">", ">="] {
-                    try compare("SELECT COUNT(*) FROM Observation WHERE code = \(token) AND date \(comparison) \(literal)")
+                    try compare(
+                        "SELECT COUNT(*) FROM Observation WHERE code = \(token) AND date \(comparison) \(literal)")
                 }
             }
         }

@@ -75,6 +75,12 @@ final class Oracle {
         return try (ask(["ask": "codes", "type": type]) as Reply).codes.map { ($0[0], $0[1], Int($0[2]) ?? 0) }
     }
 
+    /// Paths to every value that some resource of a type has.
+    func paths(_ type: String) throws -> [String] {
+        struct Reply: Decodable { let paths: [String] }
+        return try (ask(["ask": "paths", "type": type]) as Reply).paths
+    }
+
     /// The clinical dates of a type as they are written.
     func dates(_ type: String) throws -> [String] {
         struct Reply: Decodable { let dates: [String] }

@@ -5,6 +5,7 @@ public import AvowQuery
 internal import AvowStorage
 internal import AvowTree
 public import AvowVault
+internal import Foundation
 
 /// A store of FHIR records: sealed, authenticated, and answering with proofs.
 ///
@@ -64,9 +65,6 @@ public final class Store: Sendable {
         at path: String, origin: String, unlock: UnlockSecret, cost: KeyDerivation.Cost = .moderate
     ) throws(StoreError) -> Store {
         try mapping(StoreError.note) { () throws(NoteError) in _ = try NoteKeyName(origin) }
-        let storage = try mapping(StoreError.storage) { () throws(StorageError) in
-            try LMDBStorage.create(at: path, tables: .store)
-        }
         let storeID = StoreID.random()
         let audience = DefaultPolicy.standard.audience
         let settings = StoreSettings(origin: origin, audience: audience.id)
@@ -78,13 +76,33 @@ public final class Store: Sendable {
             let sealed = try secrets.sealed(masterKey: masterKey, storeID: storeID)
             return (keys, (slot: slot.encoded, secrets: sealed))
         }
-        let store = try Store(path, storage, keys, settings)
+        let isNewDirectory = !FileManager.default.fileExists(atPath: path)
+        let storage = try mapping(StoreError.storage) { () throws(StorageError) in
+            try LMDBStorage.create(at: path, tables: .store)
+        }
+        do throws(StoreError) {
+            return try fill(Store(path, storage, keys, settings), header, audience)
+        } catch {
+            for file in ["data.mdb", "lock.mdb", "writer.lock"] {
+                try? FileManager.default.removeItem(atPath: path + "/" + file)
+            }
+            let rest = try? FileManager.default.contentsOfDirectory(atPath: path)
+            if isNewDirectory, rest == [] { try? FileManager.default.removeItem(atPath: path) }
+            throw error
+        }
+    }
+
+    /// Writes what a new store begins with.
+    private static func fill(
+        _ store: Store, _ header: (slot: [UInt8], secrets: [UInt8]), _ audience: Audience
+    ) throws(StoreError) -> Store {
+        let keys = store.keys
         try store.write { (transaction) throws(StoreError) in
             try mapping(StoreError.storage) { () throws(StorageError) in
                 try transaction.put([UInt8(StoreSettings.format)], for: HeaderName.format, in: .header)
                 try transaction.put(header.slot, for: HeaderName.keySlot, in: .header)
                 try transaction.put(header.secrets, for: HeaderName.secrets, in: .header)
-                let sealed = keys.state.seal(settings.bytes, as: "settings", id: 0)
+                let sealed = keys.state.seal(store.settings.bytes, as: "settings", id: 0)
                 try transaction.put(sealed, for: HeaderName.settings, in: .header)
             }
             let sharedKey = try mapping(StoreError.vault) { () throws(VaultError) in try SecretKey.random() }

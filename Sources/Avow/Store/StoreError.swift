@@ -38,7 +38,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .tree(let error): "\(error)"
         case .query(let error): "\(error)"
         case .note(let error): "\(error)"
-        case .input(let error): "\(error.path): \(error.description)"
+        case .input(let error): error.description
         case .unsupportedFormat(let found, let supported):
             "the store has format \(found); this version of Avow reads format \(supported)"
         case .damaged(let part, let reason): "the store is damaged: \(part): \(reason)"

@@ -11,6 +11,7 @@ resource that the bundles at hand hold, and it refuses others. Questions:
     {"ask": "dump", "file": PATH}          writes one line a resource: Type/id, tab, patient's id or "-", tab, JSON
     {"ask": "patients"}                    {"patients": [id…]}
     {"ask": "codes", "type": TYPE}         {"codes": [[system, code, resources that have it]…]}, the frequent first
+    {"ask": "paths", "type": TYPE}         {"paths": [path…]}, to every value that some resource of the type has
     {"ask": "dates", "type": TYPE}         {"dates": [text…]}, as they are written, without repetitions
 
 A cell is null, ["string", text], ["number", digits], ["boolean", value] or ["json", text]. The keys are the rows'
@@ -56,6 +57,11 @@ SYSTEMS = {
     "loinc": "http://loinc.org", "snomed": "http://snomed.info/sct",
     "rxnorm": "http://www.nlm.nih.gov/research/umls/rxnorm", "cvx": "http://hl7.org/fhir/sid/cvx",
 }
+# A choice element has the name of its type behind its own; these are the types that records choose from.
+CHOICE = re.compile(
+    r"(\w+?)(Address|Age|Annotation|Attachment|Boolean|(?<=value)Code|CodeableConcept|Coding|Date|DateTime|Decimal"
+    r"|Identifier|Instant|Integer|Money|Period|PositiveInt|Quantity|Range|Ratio|Reference|SampledData|String|Time"
+    r"|Timing|Uri|UnsignedInt)")
 STRING_OR_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+')
 REFERENCE = re.compile(r'"reference":"([^"\\]*)"')
 
@@ -122,7 +128,8 @@ class Resource:
             kind, _, identity = reference.partition("/")
             self.owner = identity if kind == "Patient" else None
         concept = self.value.get(CODE.get(self.type)) or {}
-        self.codes = [(coding.get("system", ""), coding["code"]) for coding in concept.get("coding", []) if "code" in coding]
+        codings = concept.get("coding", [])
+        self.codes = [(coding.get("system", ""), coding["code"]) for coding in codings if "code" in coding]
         found = (first_value(self.value, path) for path in DATE.get(self.type, []))
         self.date_text = next((text for text in found if text is not None), None)
         self.date = None if self.date_text is None else interval(self.date_text)[0]
@@ -184,7 +191,8 @@ def step(items, name):
         if not isinstance(item, dict):
             continue
         chosen = [item[name]] if name in item else [
-            value for full, value in item.items() if full.startswith(name) and full[len(name):][:1].isupper()]
+            value for full, value in item.items() if full.startswith(name) and CHOICE.fullmatch(full)
+            and CHOICE.fullmatch(full).group(1) == name]
         for value in chosen:
             yield from value if isinstance(value, list) else [value]
 
@@ -263,7 +271,8 @@ def query(store, text):
         position = found.end()
     chosen = [
         resource for resource in store.values()
-        if parts["type"] in (resource.type, "Resource") and all(meets(resource, condition) for condition in conditions)]
+        if parts["type"] in (resource.type, "Resource")
+        and all(meets(resource, condition) for condition in conditions)]
     if parts["columns"] == "COUNT(*)":
         return {"columns": ["count"], "rows": [[["number", str(len(chosen))]]], "keys": [0]}
     key = lambda resource: (resource.date is not None, resource.date or 0)
@@ -272,6 +281,18 @@ def query(store, text):
     return {
         "columns": columns, "rows": [[cell(resource, column) for column in columns] for resource in chosen],
         "keys": [resource.date for resource in chosen]}
+
+
+def paths(value, prefix=""):
+    """Every path into a value, with the names of choice elements as they are and without their types."""
+    for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, dict):
+            continue
+        for name, member in item.items():
+            choice = CHOICE.fullmatch(name)
+            for called in [name] + ([choice.group(1)] if choice and choice.group(1) not in item else []):
+                yield prefix + called
+                yield from paths(member, prefix + called + ".")
 
 
 def answer(store, question):
@@ -289,6 +310,8 @@ def answer(store, question):
     if ask == "codes":
         counts = collections.Counter(pair for resource in chosen for pair in set(resource.codes))
         return {"codes": [[*pair, str(count)] for pair, count in counts.most_common()]}
+    if ask == "paths":
+        return {"paths": sorted({path for resource in chosen for path in paths(resource.value)})}
     if ask == "dates":
         return {"dates": list(dict.fromkeys(resource.date_text for resource in chosen if resource.date_text))}
     raise ValueError(ask)
