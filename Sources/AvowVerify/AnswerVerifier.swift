@@ -56,7 +56,7 @@ public struct AnswerVerifier: Sendable {
             query = try Query(answer.query)
             let request = try query.request(
                 actor: answer.request.actor, purpose: answer.request.purpose, time: answer.request.time)
-            guard request == answer.request else { throw .source(VerificationError.altered) }
+            guard request == answer.request else { throw .source(VerificationError.contradictoryRequest) }
             result = try QueryExecutor(query, as: request, over: source).run()
         } catch {
             if case .source(let refusal as VerificationError) = error { throw refusal }

@@ -29,6 +29,8 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
     case unreadValue(index: Int)
     /// The answer discloses a record that the query does not read: a row was added, or the query changed.
     case unreadRecord(index: Int)
+    /// The query names another actor or purpose than the request that stands beside it.
+    case contradictoryRequest
     /// All proofs hold, and yet the file is not as it was written: a part that the rows do not depend on was changed.
     case altered
 
@@ -42,6 +44,7 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
         case .query: "query"
         case .missingValue, .unreadValue: "value"
         case .missingRecord, .malformedRecord, .unreadRecord: "record"
+        case .contradictoryRequest: "request"
         case .altered: "integrity"
         }
     }
@@ -65,6 +68,7 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
         case .malformedRecord(let index, let reason): "disclosed record \(index) is malformed: \(reason)"
         case .unreadValue(let index): "value \(index) of the answer belongs to nothing that the query reads"
         case .unreadRecord(let index): "record \(index) of the answer belongs to no row of the query"
+        case .contradictoryRequest: "the query names another actor or purpose than the request beside it"
         case .altered: "the file was changed after it was written, in a part that no row depends on"
         }
     }

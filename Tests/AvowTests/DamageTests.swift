@@ -157,8 +157,7 @@ extension PageWalker.Region {
             let isStructure = regions[0].part == nil
             flips += Self.sample(regions, (isStructure ? 8 : 5) * effort, &random)
         }
-        for regions in Dictionary(grouping: walker.regions.filter { $0.table == "header" }, by: \.key).values
-        {
+        for regions in Dictionary(grouping: walker.regions.filter { $0.table == "header" }, by: \.key).values {
             flips += Self.sample(regions.filter { $0.part != nil }, 4 * effort, &random)
         }
         let work = flips

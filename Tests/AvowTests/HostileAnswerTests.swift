@@ -304,6 +304,7 @@ enum RefusalReason {
                 default: return "log." + label(cause.problem)
                 }
             case .altered: return "altered"
+            case .contradictoryRequest: return "contradictoryRequest"
             default: return label(error)
             }
         }

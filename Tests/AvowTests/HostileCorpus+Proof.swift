@@ -150,6 +150,40 @@ extension HostileCorpus {
         }
     }
 
+    /// Forgeries of a count, which stands on the numbers of leaves that opaque nodes have.
+    func forgeCount() throws {
+        let counted = try fixture.store.answer(
+            "SELECT COUNT(*) FROM Observation WHERE code = loinc|29463-7", as: StoreFixture.clinician, for: .treatment
+        ).answer
+        let proof = try ProofSurgery(counted.treeProof)
+        let opaque = proof.items.indices.filter {
+            if case .pruned(2..., _) = proof.items[$0].item { true } else { false }
+        }
+        guard opaque.count > 1 else { throw FixtureLacks(what: "two opaque nodes") }
+        try add("a count with leaves moved between two opaque nodes", "tree.wrongRoot", of: counted) {
+            var forged = proof
+            for (index, change) in [(opaque[0], 1), (opaque[1], -1)] {
+                guard case .pruned(let count, let hash) = forged.items[index].item else { continue }
+                forged.items[index].item = .pruned(count: UInt64(Int(count) + change), hash: hash)
+            }
+            $0.treeProof = forged.bytes
+        }
+        try add("a count of another code", "tree", of: counted) {
+            $0.query = "SELECT COUNT(*) FROM Observation WHERE code = loinc|8302-2"
+        }
+        try add("a count of everything", "tree", of: counted) { $0.query = "SELECT COUNT(*) FROM Resource" }
+        try add("a count turned into rows", "tree", of: counted) {
+            $0.query = "SELECT id FROM Observation WHERE code = loinc|29463-7"
+        }
+        try add("a count with a bound hidden", "tree.incomplete", of: counted) {
+            var forged = proof
+            let bound = try unwrapped(forged.items.lastIndex { $0.leaf != nil && $0.leaf?.disclosure != .full })
+            let leaf = try unwrapped(forged.items[bound].leaf)
+            forged.items[bound].item = .pruned(count: 1, hash: ProofSurgery.hash(leaf))
+            $0.treeProof = forged.bytes
+        }
+    }
+
     private func proofOfAnotherRange() throws -> [UInt8] {
         let text = "SELECT id FROM Observation WHERE code = loinc|8302-2 ORDER BY date LIMIT 2"
         return try fixture.store.answer(text, as: StoreFixture.clinician, for: .treatment).answer.treeProof

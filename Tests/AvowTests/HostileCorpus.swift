@@ -52,6 +52,7 @@ final class HostileCorpus {
         try forgeValues()
         try forgeQuestion()
         try forgeProof()
+        try forgeCount()
         try forgeForm()
     }
 
@@ -367,8 +368,8 @@ final class HostileCorpus {
             ("another patient", base + " AND patient = Patient/nobody LIMIT 2", "tree.incomplete"),
             ("a count", "SELECT COUNT(*) FROM Observation WHERE code = loinc|29463-7", "tree.incomplete"),
             ("another order", base + " ORDER BY effective LIMIT 2", "tree.incomplete"),
-            ("another actor named in the query", sound.query + " AS Practitioner/2", "altered"),
-            ("another purpose named in the query", sound.query + " FOR HRESCH", "altered"),
+            ("another actor named in the query", sound.query + " AS Practitioner/2", "contradictoryRequest"),
+            ("another purpose named in the query", sound.query + " FOR HRESCH", "contradictoryRequest"),
             ("a query that cannot be parsed", sound.query + " PLEASE", "query.syntax"),
             ("a type that there is not", "SELECT id FROM Unicorn LIMIT 2", "query.syntax"),
         ]

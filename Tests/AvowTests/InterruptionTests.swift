@@ -282,6 +282,30 @@ private struct Impression: Equatable {
         #expect(try fixture.copyChecked() == [])
     }
 
+    @Test func `a check waits for the writer of another process, whose pages are in motion`() async throws {
+        let fixture = try StoreFixture(patients: 1)
+        let path = fixture.storePath
+        let ready = fixture.directory.appendingPathComponent("ready").path
+        let store = try unwrapped(fixture.store)
+        Thread.detachNewThread {
+            guard let transaction = try? store.storage.begin(patience: .seconds(5)) else { return }
+            let start = ContinuousClock.now
+            while !FileManager.default.fileExists(atPath: ready), ContinuousClock.now - start < .seconds(20) {
+                usleep(5_000)
+            }
+            usleep(400_000)
+            transaction.abort()
+        }
+        // The check cannot begin before the thread writes: the other process takes longer to start.
+        await #expect(processExitsWith: .success) { [path = path as String, ready = ready as String] in
+            let unlock = try StoreFixture.unlock()
+            try Data().write(to: URL(fileURLWithPath: ready))
+            let start = ContinuousClock.now
+            #expect(try Store.check(at: path, unlock: unlock).damages.isEmpty)
+            #expect(ContinuousClock.now - start >= .milliseconds(300))
+        }
+    }
+
     @Test func `readers see the store before or after each commit, never between`() async throws {
         let fixture = try StoreFixture()
         let store = try unwrapped(fixture.store)

@@ -28,8 +28,7 @@ func storeError<Result>(_ body: () throws(StoreError) -> Result) -> StoreError? 
         }
     }
 
-    @Test func `a wrong passphrase is one clear error, and the right one opens the store afterwards`() throws
-    {
+    @Test func `a wrong passphrase is one clear error, and the right one opens the store afterwards`() throws {
         let fixture = try StoreFixture(patients: 1)
         let checkpoint = try fixture.store.checkpoint().bytes
         fixture.close()

@@ -108,8 +108,7 @@ struct PageWalker {
         }
     }
 
-    private mutating func readValue(_ range: Range<Int>, _ table: String, _ key: [UInt8], _ kind: Region.Kind)
-    {
+    private mutating func readValue(_ range: Range<Int>, _ table: String, _ key: [UInt8], _ kind: Region.Kind) {
         guard table == "(free)" else { return add(range, kind, table, key) }
         let count = number(range.lowerBound, 8)
         add(range.lowerBound..<range.lowerBound + 8 + count * 8, .freeList, table, key)
