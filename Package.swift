@@ -89,7 +89,9 @@ let package = Package(
 
         // Floor 4: the language, over a store or over a proof.
         .target(name: "AvowQuery", dependencies: ["AvowProof", "AvowFHIR", "AvowConsent"], swiftSettings: strict),
-        .testTarget(name: "AvowQueryTests", dependencies: ["AvowQuery"], swiftSettings: strict),
+        .testTarget(
+            name: "AvowQueryTests", dependencies: ["AvowQuery", "AvowProof", "AvowFHIR", "AvowConsent"],
+            swiftSettings: strict),
 
         // Floor 5: the verifier and the store.
         .target(

@@ -1,5 +1,4 @@
 public import AvowConsent
-internal import AvowFHIR
 
 /// A query: its text, and what the parser made of it.
 public struct Query: Hashable, Sendable {
@@ -24,7 +23,7 @@ public struct Query: Hashable, Sendable {
         _ = try Columns(statement)
     }
 
-    private static let parser = QueryParser(schema: ListedSchema(typeNames: ResourceType.allCases.map(\.name)))
+    private static let parser = QueryParser(schema: R4Schema())
 
     /// Who asks, why and when: what the statement says, else what is said beside it.
     ///
