@@ -7,7 +7,7 @@ struct StateSealer: Sendable {
     private let storeID: StoreID
 
     init(storeKey: SecretKey, storeID: StoreID) throws(VaultError) {
-        key = try storeKey.derive(context: "avow store state")
+        key = try storeKey.derive(context: "avow state 1")
         self.storeID = storeID
     }
 
