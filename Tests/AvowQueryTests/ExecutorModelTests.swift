@@ -193,8 +193,11 @@ struct RandomStatements {
             ["Resource", "Patient", "Observation", "Observation", "Condition", "Encounter", "Organization"]
             .randomElement(using: &random) ?? "Resource"
         var statement = SelectStatement(projections: [], type: Located(type))
+        let allowed = R4Schema().searchParameters(of: type)
         for _ in 0..<Int.random(in: 0...3, using: &random) {
-            statement.conditions.append(Located(try condition()))
+            let condition = try condition()
+            guard allowed.contains(condition.parameter.rawValue) else { continue }
+            statement.conditions.append(Located(condition))
         }
         if chance(25) { statement.limit = Limit(Int.random(in: 0...6, using: &random)).map { Located($0) } }
         if chance(20) {

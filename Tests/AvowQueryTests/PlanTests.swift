@@ -121,10 +121,10 @@ import Testing
         #expect(rest.tokens == [try Token("b")])
     }
 
-    @Test func `a type without an index is read whole`() throws {
+    @Test func `without an index a type is read whole, and a condition that it cannot have is refused`() throws {
         let token = try Token("a")
         let residual = Residual(patient: nil, id: nil, tokens: [token], dates: nil)
-        try expect("code = a", from: "Encounter", leadsTo: .type(.encounter), leaving: residual)
+        #expect(throws: QueryError.self) { try Query("SELECT id FROM Encounter WHERE code = a") }
         try expect("code = a", from: "Resource", leadsTo: .all, leaving: residual)
         try expect("", leadsTo: .type(.observation), leaving: Self.nothing)
         try expect("", from: "Resource", leadsTo: .all, leaving: Self.nothing)

@@ -12,7 +12,7 @@ public struct CheckReport: Sendable {
     }
 
     /// More damages than this are counted but not listed.
-    public static let mostListed = 1_000
+    public static let mostListed = 10_000
 
     /// What is damaged, in the order in which it was found.
     public private(set) var damages: [Damage] = []
