@@ -42,7 +42,8 @@ extension SeededGenerator {
 
     mutating func grant() throws -> Grant {
         Grant(
-            purpose: pick(Purpose.all), recipient: try recipient(), profile: RedactionProfile(id: pick([0, 0, 1, .max])),
+            purpose: pick(Purpose.all), recipient: try recipient(),
+            profile: RedactionProfile(id: pick([0, 0, 1, .max])),
             window: try window())
     }
 
@@ -56,7 +57,8 @@ extension SeededGenerator {
         let actor = try Actor(
             pick(["Practitioner/1", "Practitioner/2", "Practitioner/3", "did:key:z6Mk"]),
             roles: pick([[], ["nurse"], ["physician", "nurse"], ["Ärztin"]]),
-            organization: pick([nil, "Organization/1", "Spital Zürich"]), groups: pick([[], ["Group/1"], ["Group/2", "Group/1"]]))
+            organization: pick([nil, "Organization/1", "Spital Zürich"]),
+            groups: pick([[], ["Group/1"], ["Group/2", "Group/1"]]))
         return AccessRequest(actor: actor, purpose: pick(Purpose.all), time: Int64.random(in: -60..<110, using: &self))
     }
 }
@@ -77,11 +79,15 @@ extension SeededGenerator {
         let btg = try Purpose(code: "BTG")
         #expect(btg == .breakTheGlass)
         #expect(btg.ancestorsAndSelf.map(\.code) == ["BTG", "ETREAT", "TREAT", "PurposeOfUse"])
-        #expect(try Purpose(code: "CLINTRCHNPC").ancestorsAndSelf.map(\.code) == ["CLINTRCHNPC", "CLINTRCH", "HRESCH", "PurposeOfUse"])
+        #expect(
+            try Purpose(code: "CLINTRCHNPC").ancestorsAndSelf.map(\.code) == [
+                "CLINTRCHNPC", "CLINTRCH", "HRESCH", "PurposeOfUse",
+            ])
         #expect(try Purpose(code: "FAMRQT").parent == .patientRequest)
         let constants: [(Purpose, String)] = [
             (.treatment, "TREAT"), (.payment, "HPAYMT"), (.operations, "HOPERAT"), (.research, "HRESCH"),
-            (.publicHealth, "PUBHLTH"), (.marketing, "HMARKT"), (.patientRequest, "PATRQT"), (.emergencyTreatment, "ETREAT"),
+            (.publicHealth, "PUBHLTH"), (.marketing, "HMARKT"), (.patientRequest, "PATRQT"),
+            (.emergencyTreatment, "ETREAT"),
         ]
         for (purpose, code) in constants { #expect(purpose.code == code) }
     }
@@ -98,7 +104,8 @@ extension SeededGenerator {
     }
 
     @Test(arguments: [
-        ("TREET", "TREAT"), ("treat", "TREAT"), ("HRESEARCH", "HRESCH"), ("research", "HRESCH"), ("public health", "PUBHLTH"),
+        ("TREET", "TREAT"), ("treat", "TREAT"), ("HRESEARCH", "HRESCH"), ("research", "HRESCH"),
+        ("public health", "PUBHLTH"),
     ]) func `an unknown purpose is refused with the nearest code`(written: String, meant: String) {
         let error = #expect(throws: ConsentError.self) { try Purpose(code: written) }
         #expect(error?.kind == .unknownPurpose)
@@ -118,7 +125,8 @@ extension SeededGenerator {
     }
 
     @Test(arguments: [
-        "", "me", "Practitioner/", "/1", "practitioner/1", "Practitioner/1/2", "Practitioner/a b", "did:", ":x", " Practitioner/1",
+        "", "me", "Practitioner/", "/1", "practitioner/1", "Practitioner/1/2", "Practitioner/a b", "did:", ":x",
+        " Practitioner/1",
         "Practitioner/é", "urn:a b", "Practitioner/1\n", "Practitioner/" + String(repeating: "1", count: 65),
     ]) func `what is not a reference is refused`(text: String) {
         #expect(throws: ConsentError.self) { try PartyName(reference: text) }
@@ -133,10 +141,12 @@ extension SeededGenerator {
     }
 
     @Test func `an actor is anyone, itself, its groups, roles and organization, each once`() throws {
-        let actor = try Actor("Practitioner/1", roles: ["b", "a", "b"], organization: "Spital", groups: ["Group/1", "Practitioner/1"])
-        #expect(actor.recipients.map(\.description) == [
-            "anyone", "Practitioner/1", "Group/1", "role 'a'", "role 'b'", "organization 'Spital'",
-        ])
+        let actor = try Actor(
+            "Practitioner/1", roles: ["b", "a", "b"], organization: "Spital", groups: ["Group/1", "Practitioner/1"])
+        #expect(
+            actor.recipients.map(\.description) == [
+                "anyone", "Practitioner/1", "Group/1", "role 'a'", "role 'b'", "organization 'Spital'",
+            ])
         #expect(throws: ConsentError.self) { try Actor("Practitioner/1", roles: ["\u{7}"]) }
         #expect(throws: ConsentError.self) { try Actor("Practitioner/1", groups: ["a group"]) }
     }
@@ -166,7 +176,9 @@ extension SeededGenerator {
 @Suite struct AudienceTests {
     static let seeds: [UInt64] = [11, 12, 13, 14]
 
-    @Test(arguments: seeds) func `an audience reads back from its encoding, whatever the order of its grants`(seed: UInt64) throws {
+    @Test(arguments: seeds) func `an audience reads back from its encoding, whatever the order of its grants`(
+        seed: UInt64
+    ) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<300 {
             let audience = try random.audience()
@@ -183,13 +195,16 @@ extension SeededGenerator {
                 purpose: .treatment, recipient: .organization(try PartyName("x")), profile: RedactionProfile(id: 7),
                 window: try ValidityWindow(from: nil, until: -1))
         ])
-        let expected: [UInt8] = [1, 0, 0, 0, 1, 5] + Array("TREAT".utf8) + [0, 2, 3, 0x78, 0, 0, 0, 7, 2]
+        let expected: [UInt8] =
+            [1, 0, 0, 0, 1, 5] + Array("TREAT".utf8) + [0, 2, 3, 0x78, 0, 0, 0, 7, 2]
             + [UInt8](repeating: 0xFF, count: 8)
         #expect(audience.encoded == expected)
         #expect(Audience.nobody.encoded == [1, 0, 0, 0, 0])
     }
 
-    @Test(arguments: seeds) func `truncated, extended and changed bytes are refused or are another audience`(seed: UInt64) throws {
+    @Test(arguments: seeds) func `truncated, extended and changed bytes are refused or are another audience`(
+        seed: UInt64
+    ) throws {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<40 {
             let audience = try random.audience()
@@ -252,7 +267,9 @@ extension SeededGenerator {
         #expect(admitted > 20)
     }
 
-    @Test func `without consent anyone reads for treatment, payment, operations and the patient, and for nothing else`() throws {
+    @Test func `without consent anyone reads for treatment, payment, operations and the patient, and for nothing else`()
+        throws
+    {
         let audience = DefaultPolicy.standard.audience
         #expect(audience.grants.count == 4)
         let actor = try Actor("Practitioner/1")

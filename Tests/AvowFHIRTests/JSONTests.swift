@@ -253,8 +253,7 @@ import Testing
             ("{\"a\":1,\"a\":2}", JSONError(.duplicateName("a"), at: 8)),
             ("{\"a\":1,\"\\u0061\":2}", JSONError(.duplicateName("a"), at: 8)),
         ] as [(String, JSONError)])
-    func `what is not one compact object with distinct names is refused`(source: String, expected: JSONError)
-    {
+    func `what is not one compact object with distinct names is refused`(source: String, expected: JSONError) {
         #expect(throws: expected) { try TopLevelMembers.find(in: bytes(source)) }
     }
 

@@ -273,8 +273,7 @@ indirect enum CBORValue: Equatable {
         #expect(try reader.optional { reader throws(CBORError) in try reader.unsigned() } == 5)
     }
 
-    @Test func `a map is written in the order of its keys' encodings, and a repeated key is refused`() throws
-    {
+    @Test func `a map is written in the order of its keys' encodings, and a repeated key is refused`() throws {
         let keys: [CBORValue] = [
             .text("aa"), .text("b"), .array([.integer(negative: true, 0)]), .integer(negative: true, 0),
             .integer(negative: false, 100), .integer(negative: false, 10), .boolean(false),

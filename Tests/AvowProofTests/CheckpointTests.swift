@@ -277,8 +277,7 @@ import Testing
         }
     }
 
-    @Test func `every changed byte of a proof is refused, or changes only what nothing authenticates`() throws
-    {
+    @Test func `every changed byte of a proof is refused, or changes only what nothing authenticates`() throws {
         let (proof, leaf, policy) = try Self.proof()
         var accepted = 0
         for (offset, changed) in LogSupport.changes(of: proof.bytes, characters: "\n") {

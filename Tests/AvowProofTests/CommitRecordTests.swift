@@ -25,8 +25,7 @@ import Testing
         var writer = CBORWriter()
         writer.text(longest + "x")
         let encoded = Array(try Self.record(reason: "").encoded.dropLast()) + writer.bytes
-        #expect(throws: CBORError(.tooLong(limit: 1024, found: 1025), at: encoded.count - writer.bytes.count))
-        {
+        #expect(throws: CBORError(.tooLong(limit: 1024, found: 1025), at: encoded.count - writer.bytes.count)) {
             try CommitRecord(decoding: encoded)
         }
     }

@@ -321,28 +321,27 @@ import Testing
                 signature: try witness.cosign(checkpoint, time: time).bytes.hexadecimal)
         }
         let memory = try MemoryLog(LogSupport.referenceLeaves)
-        let proofs = try
-            ([(0, 1, nil), (5, 8, Array("extra".utf8)), (6, 7, nil)] as [(UInt64, UInt64, [UInt8]?)]).map {
-                index, size, extra in
-                let checkpoint = try Checkpoint(
-                    origin: log.verifierKey.name.description, size: size,
-                    root: try MerkleLog.root(size: size, stored: memory.hash))
-                var signed = try SignedCheckpoint(checkpoint, signedBy: log)
-                for witness in witnesses {
-                    try signed.add(try witness.cosign(checkpoint, time: 1_790_000_000))
-                }
-                let path = try #require(
-                    try MerkleLog.inclusionPath(index: index, size: size, stored: memory.hash))
-                let proof = TlogProof(index: index, path: path, checkpoint: signed, extra: extra)
-                let policy = LogPolicy(
-                    log: log.verifierKey, witnesses: witnesses.map(\.verifierKey), requiredWitnesses: 2)
-                _ = try proof.verify(leafHash: memory.leafHashes[Int(index)], policy)
-                return NoteVectors.Proof(
-                    leaf: LogSupport.referenceLeaves[Int(index)].hexadecimal, extra: extra?.hexadecimal,
-                    index: "\(index)",
-                    path: path.map(\.description), log: log.verifierKey.description,
-                    witnesses: witnesses.map(\.verifierKey.description), proof: Self.text(proof.bytes))
+        let proofs = try ([(0, 1, nil), (5, 8, Array("extra".utf8)), (6, 7, nil)] as [(UInt64, UInt64, [UInt8]?)]).map {
+            index, size, extra in
+            let checkpoint = try Checkpoint(
+                origin: log.verifierKey.name.description, size: size,
+                root: try MerkleLog.root(size: size, stored: memory.hash))
+            var signed = try SignedCheckpoint(checkpoint, signedBy: log)
+            for witness in witnesses {
+                try signed.add(try witness.cosign(checkpoint, time: 1_790_000_000))
             }
+            let path = try #require(
+                try MerkleLog.inclusionPath(index: index, size: size, stored: memory.hash))
+            let proof = TlogProof(index: index, path: path, checkpoint: signed, extra: extra)
+            let policy = LogPolicy(
+                log: log.verifierKey, witnesses: witnesses.map(\.verifierKey), requiredWitnesses: 2)
+            _ = try proof.verify(leafHash: memory.leafHashes[Int(index)], policy)
+            return NoteVectors.Proof(
+                leaf: LogSupport.referenceLeaves[Int(index)].hexadecimal, extra: extra?.hexadecimal,
+                index: "\(index)",
+                path: path.map(\.description), log: log.verifierKey.description,
+                witnesses: witnesses.map(\.verifierKey.description), proof: Self.text(proof.bytes))
+        }
         let head = "c2sp.org/tlog-proof@v1\n"
         let malformedProofs = [
             "", "c2sp.org/tlog-proof@v2\nindex 0\n\n", head, head + "index 01\n\n",

@@ -81,13 +81,16 @@ struct Grammar {
                 // A description ends at a question mark behind a space, so that it can name any other character.
                 let content = try take(until: first == "?" ? " ?" : String(first))
                 result.append(
-                    first == "\"" ? .anyCase(content)
+                    first == "\""
+                        ? .anyCase(content)
                         : first == "'" ? .exactly(content) : .described(content.trimmingPrefix(" ").description))
             } else if first.isLetter {
                 let name = rest.prefix { $0.isLetter || $0.isNumber || $0 == "-" }
                 rest = rest[name.endIndex...]
                 result.append(.name(String(name)))
-            } else if let symbol = [":=", "..", "=", ";", ",", "|", "[", "]", "{", "}", "(", ")"].first(where: rest.hasPrefix) {
+            } else if let symbol = [":=", "..", "=", ";", ",", "|", "[", "]", "{", "}", "(", ")"].first(
+                where: rest.hasPrefix)
+            {
                 rest = rest.dropFirst(symbol.count)
                 result.append(.symbol(symbol))
             } else {

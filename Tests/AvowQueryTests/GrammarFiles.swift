@@ -22,7 +22,8 @@ enum GrammarFiles {
 }
 
 let testSchema = ListedSchema(typeNames: [
-    "AllergyIntolerance", "CarePlan", "Claim", "Condition", "Consent", "Device", "DiagnosticReport", "Encounter", "Group",
+    "AllergyIntolerance", "CarePlan", "Claim", "Condition", "Consent", "Device", "DiagnosticReport", "Encounter",
+    "Group",
     "Immunization", "MedicationRequest", "Observation", "Organization", "Patient", "Practitioner", "Procedure", "Task",
 ])
 

@@ -30,7 +30,9 @@ import Testing
         var joined = ""
         for _ in 0..<2_000 { joined += try generator.sentence() + "\n" }
         let upper = joined.uppercased()
-        for keyword in ["COUNT", "BETWEEN", "ORDER", "LIMIT", "DESC", "FOR", "-02-29", "LOINC|", "%", "$THIS", "{", "[", "@"] {
+        for keyword in [
+            "COUNT", "BETWEEN", "ORDER", "LIMIT", "DESC", "FOR", "-02-29", "LOINC|", "%", "$THIS", "{", "[", "@",
+        ] {
             #expect(upper.contains(keyword), "\(keyword)")
         }
     }
@@ -74,7 +76,9 @@ import Testing
     @Test func `random bytes are refused`() {
         var random = SeededGenerator(seed: 5)
         for _ in 0..<2_000 {
-            let bytes = (0..<Int.random(in: 0..<60, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = (0..<Int.random(in: 0..<60, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             #expect(throws: QuerySyntaxError.self) { try parser.parse(utf8: bytes) }
         }
     }

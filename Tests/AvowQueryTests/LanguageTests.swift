@@ -12,12 +12,13 @@ import Testing
     }
 
     @Test func `the line at fault is shown with carets under the fault`() {
-        #expect(rendered("SELECT *\nFROM Observation\nWHERE efective > 2010 AND code = x") == """
-            error: no search parameter 'efective' on Observation; did you mean 'date'?
-             --> line 3, column 7
-            3 | WHERE efective > 2010 AND code = x
-              |       ^^^^^^^^
-            """)
+        #expect(
+            rendered("SELECT *\nFROM Observation\nWHERE efective > 2010 AND code = x") == """
+                error: no search parameter 'efective' on Observation; did you mean 'date'?
+                 --> line 3, column 7
+                3 | WHERE efective > 2010 AND code = x
+                  |       ^^^^^^^^
+                """)
     }
 
     @Test func `tabs become spaces and the carets keep their place`() {
@@ -40,7 +41,9 @@ import Testing
     }
 
     @Test func `a long line is cut around the fault`() {
-        let text = "SELECT " + String(repeating: "name, ", count: 900) + "id FROM Patiant LIMIT " + String(repeating: "1", count: 900)
+        let text =
+            "SELECT " + String(repeating: "name, ", count: 900) + "id FROM Patiant LIMIT "
+            + String(repeating: "1", count: 900)
         let lines = rendered(text).split(separator: "\n")
         #expect(lines[2].count <= 130)
         let caret = lines[3].firstIndex(of: "^").map { lines[3].distance(from: lines[3].startIndex, to: $0) } ?? 0
@@ -109,12 +112,17 @@ import Testing
         #expect(try DateLiteral("2010-05-03T10:00Z").precision == .minute)
         #expect(try DateLiteral("2010-05-03T10:00:59-01:30").offsetMinutes == -90)
         let date = try DateLiteral("2010-05-03T23:59:07.0250+14:00")
-        #expect(date.precision == .fraction && date.nanosecond == 25_000_000 && date.second == 7 && date.offsetMinutes == 840)
+        #expect(
+            date.precision == .fraction && date.nanosecond == 25_000_000 && date.second == 7
+                && date.offsetMinutes == 840)
         #expect(date.text == "2010-05-03T23:59:07.0250+14:00")
         for text in [
-            "", "201", "20100", "0000", "2010-", "2010-00", "2010-13", "2010-5", "2010-04-31", "1900-02-29", "2010-05-03T",
-            "2010-05-03T24:00Z", "2010-05-03T10:60Z", "2010-05-03T10:00:60Z", "2010-05-03T10:00", "2010-05-03T10:00:00.Z",
-            "2010-05-03T10:00:00.1234567890Z", "2010-05-03T10:00+14:01", "2010-05-03T10:00z", "2010Z", "٢٠١٠", "2010-05T10:00Z",
+            "", "201", "20100", "0000", "2010-", "2010-00", "2010-13", "2010-5", "2010-04-31", "1900-02-29",
+            "2010-05-03T",
+            "2010-05-03T24:00Z", "2010-05-03T10:60Z", "2010-05-03T10:00:60Z", "2010-05-03T10:00",
+            "2010-05-03T10:00:00.Z",
+            "2010-05-03T10:00:00.1234567890Z", "2010-05-03T10:00+14:01", "2010-05-03T10:00z", "2010Z", "٢٠١٠",
+            "2010-05T10:00Z",
         ] {
             #expect(throws: QuerySyntaxError.self, "\(text)") { try DateLiteral(text) }
         }
@@ -141,7 +149,9 @@ import Testing
     }
 
     @Test func `bytes that are not UTF-8 are refused where they begin`() {
-        let error = #expect(throws: QuerySyntaxError.self) { try parser.parse(utf8: Array("SELECT é".utf8) + [0xC3, 0x28]) }
+        let error = #expect(throws: QuerySyntaxError.self) {
+            try parser.parse(utf8: Array("SELECT é".utf8) + [0xC3, 0x28])
+        }
         #expect(error?.kind == .invalidText)
         #expect(error?.range == SourceRange(9, 10))
     }
@@ -169,11 +179,14 @@ import Testing
 
 @Suite struct ParserEffortTests {
     /// Texts of about the greatest length, each a beginning, a part many times over, and an end.
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        ["SELECT ", "a -- b\n.", ""], ["SELECT ", "/**/", ""], ["SELECT * FROM Patient WHERE code = '", "''", ""],
-        ["SELECT * FROM Patient WHERE code = '", "\\|", "||'"], ["SELECT id AS \"", "e\u{301}", "\" FROM Patient"],
-        ["SELECT * FROM ", "x", ""], ["", "\n", ""],
-    ]) func `the longest texts are answered at once`(parts: [String]) {
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            ["SELECT ", "a -- b\n.", ""], ["SELECT ", "/**/", ""], ["SELECT * FROM Patient WHERE code = '", "''", ""],
+            ["SELECT * FROM Patient WHERE code = '", "\\|", "||'"], ["SELECT id AS \"", "e\u{301}", "\" FROM Patient"],
+            ["SELECT * FROM ", "x", ""], ["", "\n", ""],
+        ]) func `the longest texts are answered at once`(parts: [String])
+    {
         let text = parts[0] + String(repeating: parts[1], count: 1_000_000 / parts[1].utf8.count) + parts[2]
         #expect(throws: QuerySyntaxError.self) { try parser.parse(text) }
     }

@@ -123,7 +123,8 @@ struct SentenceGenerator {
             return oneOf(["http://loinc.org", "urn:oid:2.16.840.1", "https://example.org/x#y--z", "a+b:/*"])
         case "a printable ASCII character but - * / space , ; ( ) ' \" = < > | and \\":
             return one(Self.visible)
-        case "a character but a quote, white space, a control character, | and \\": return one(Self.visible + "-*/,;()\"=<>é身🙂")
+        case "a character but a quote, white space, a control character, | and \\":
+            return one(Self.visible + "-*/,;()\"=<>é身🙂")
         case "a leap year": return oneOf(["2012", "2000", "0004", "2400"])
         case "0001 to 9999":
             let digits = String(Int.random(in: 1...9_999, using: &random))
@@ -131,7 +132,10 @@ struct SentenceGenerator {
         case "1 to 9 digits": return many("0123456789", 1...9)
         case "a word of the language as a member": return oneOf(Keyword.allCases.map { $0.rawValue.lowercased() })
         case "a word, neither one that ends a path nor an operator":
-            return oneOf(["patient", "value", "x", "given", "where1", "Quantity", "_a", "for", "by", "FHIR", "q" + many("abcXYZ_019", 0...9)])
+            return oneOf([
+                "patient", "value", "x", "given", "where1", "Quantity", "_a", "for", "by", "FHIR",
+                "q" + many("abcXYZ_019", 0...9),
+            ])
         case "a character but a quote, a control character and \\": return one("ab ,;()-/*[é身🙂")
         case "a word that is no word of the language":
             return oneOf(["a", "_", "taken", "Count", "froms", "x" + many("abcXYZ_019", 0...30)])

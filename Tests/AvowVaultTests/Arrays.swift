@@ -80,8 +80,7 @@ extension Compressor {
 }
 
 extension Decompressor {
-    func decompress(_ frame: [UInt8], dictionary: CompressionDictionary? = nil) throws(VaultError) -> [UInt8]
-    {
+    func decompress(_ frame: [UInt8], dictionary: CompressionDictionary? = nil) throws(VaultError) -> [UInt8] {
         try decompress(frame.span, dictionary: dictionary)
     }
 }

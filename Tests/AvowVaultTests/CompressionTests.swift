@@ -146,8 +146,7 @@ import Testing
         }
     }
 
-    @Test func `a set finds dictionaries by id and the newest of a type, in whatever order they came`() throws
-    {
+    @Test func `a set finds dictionaries by id and the newest of a type, in whatever order they came`() throws {
         let bytes = try Sample.dictionary(id: 1).bytes
         let all = try [(1, 10, 1), (2, 10, 2), (3, 11, 1), (4, 10, 3)].map { id, type, generation in
             try CompressionDictionary(id: id, typeNumber: type, generation: generation, bytes: bytes)

@@ -76,6 +76,9 @@ public final class Store: Sendable {
             let sealed = try secrets.sealed(masterKey: masterKey, storeID: storeID)
             return (keys, (slot: slot.encoded, secrets: sealed))
         }
+        if let unfinished = try unfinishedStorage(at: path) {
+            return try fill(Store(path, unfinished, keys, settings), header, audience)
+        }
         let isNewDirectory = !FileManager.default.fileExists(atPath: path)
         let storage = try mapping(StoreError.storage) { () throws(StorageError) in
             try LMDBStorage.create(at: path, tables: .store)
@@ -92,6 +95,20 @@ public final class Store: Sendable {
         }
     }
 
+    /// A storage whose creation was cut off between its tables and their first content, so that it can be finished.
+    private static func unfinishedStorage(at path: String) throws(StoreError) -> LMDBStorage? {
+        guard let storage = try? LMDBStorage.open(at: path, tables: .store) else { return nil }
+        let isFilled = try mapping(StoreError.storage) { () throws(StorageError) in
+            try isFilled(try storage.snapshot())
+        }
+        return isFilled ? nil : storage
+    }
+
+    private static func isFilled(_ snapshot: any StorageSnapshot) throws(StorageError) -> Bool {
+        try snapshot.value(for: HeaderName.format, in: .header) != nil
+            || snapshot.lastBlobID(in: .commits) != nil || snapshot.lastBlobID(in: .records) != nil
+    }
+
     /// Writes what a new store begins with.
     private static func fill(
         _ store: Store, _ header: (slot: [UInt8], secrets: [UInt8]), _ audience: Audience
@@ -99,6 +116,10 @@ public final class Store: Sendable {
         let keys = store.keys
         try store.write { (transaction) throws(StoreError) in
             try mapping(StoreError.storage) { () throws(StorageError) in
+                // Another process may have finished the same creation meanwhile.
+                guard try !isFilled(transaction) else {
+                    throw StorageError(.alreadyExists, .create, at: .path(store.path))
+                }
                 try transaction.put([UInt8(StoreSettings.format)], for: HeaderName.format, in: .header)
                 try transaction.put(header.slot, for: HeaderName.keySlot, in: .header)
                 try transaction.put(header.secrets, for: HeaderName.secrets, in: .header)
