@@ -98,15 +98,14 @@ public final class Store: Sendable {
     /// A storage whose creation was cut off between its tables and their first content, so that it can be finished.
     private static func unfinishedStorage(at path: String) throws(StoreError) -> LMDBStorage? {
         guard let storage = try? LMDBStorage.open(at: path, tables: .store) else { return nil }
-        let isFilled = try mapping(StoreError.storage) { () throws(StorageError) in
-            try isFilled(try storage.snapshot())
+        return try mapping(StoreError.storage) { () throws(StorageError) in
+            try isFilled(try storage.snapshot()) ? nil : storage
         }
-        return isFilled ? nil : storage
     }
 
     private static func isFilled(_ snapshot: any StorageSnapshot) throws(StorageError) -> Bool {
-        try snapshot.value(for: HeaderName.format, in: .header) != nil
-            || snapshot.lastBlobID(in: .commits) != nil || snapshot.lastBlobID(in: .records) != nil
+        if try snapshot.value(for: HeaderName.format, in: .header) != nil { return true }
+        return try snapshot.lastBlobID(in: .commits) != nil
     }
 
     /// Writes what a new store begins with.
