@@ -199,7 +199,9 @@ private final class Comparison {
                 let columns = paths.prefix(100).joined(separator: ", ")
                 compared += min(100, paths.count)
                 paths.removeFirst(min(100, paths.count))
-                for patient in [patients[0], patients[patients.count / 2]] {
+                // Types that belong to no patient refuse the condition.
+                let hasPatient = R4Schema().searchParameters(of: type).contains("patient")
+                for patient in [patients[0], patients[patients.count / 2]] where hasPatient {
                     try compare("SELECT \(columns) FROM \(type) WHERE patient = Patient/\(patient)")
                 }
             }
