@@ -38,8 +38,8 @@ indirect enum NaiveTree: Sendable {
         }
     }
 
-    /// The shape of RFC 6962 over items: the left subtree takes the largest power of two that is smaller than their
-    /// number.
+    /// A binary tree over items, cut at the largest power of two below their number. The store cuts in halves; a proof
+    /// must hold whatever the shape, so another one serves here.
     static func binary(_ items: ArraySlice<NaiveTree>) -> NaiveTree? {
         guard let first = items.first else { return nil }
         var left = 1

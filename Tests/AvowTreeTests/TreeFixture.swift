@@ -95,8 +95,7 @@ func referenceRoot(_ entries: [(key: TreeKey, value: Digest)], _ boundary: Bound
     }
     func fold(_ items: ArraySlice<Item>) -> (Digest, UInt64) {
         if items.count == 1, let only = items.first { return (only.hash, only.count) }
-        var left = 1
-        while left * 2 < items.count { left *= 2 }
+        let left = items.count - items.count / 2
         let (leftHash, leftCount) = fold(items.prefix(left))
         let (rightHash, rightCount) = fold(items.dropFirst(left))
         var bytes: [UInt8] = []
