@@ -163,15 +163,12 @@ private struct NodeByteReader {
     }
 
     mutating func varint(_ expected: String) throws(TreeError) -> UInt64 {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        while true {
-            let next = try byte(expected)
-            let bits = UInt64(next & 0x7F)
-            guard shift < 63 || (shift == 63 && bits <= 1) else { throw failure("\(expected) of 64 bits") }
-            value |= bits << shift
-            if next & 0x80 == 0 { return value }
-            shift += 7
+        do throws(ByteError) {
+            let (value, next) = try Varint.decode(bytes, at: offset)
+            offset = next
+            return value
+        } catch {
+            throw failure(expected)
         }
     }
 

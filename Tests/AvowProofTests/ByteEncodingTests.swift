@@ -49,9 +49,8 @@ import Testing
         ]
         for (value, encoded) in known {
             var bytes: [UInt8] = []
-            Varint.append(value, to: &bytes)
+            bytes.append(varint: value)
             #expect(bytes == LogSupport.bytes(encoded))
-            #expect(Varint.byteCount(value) == bytes.count)
             let (decoded, next) = try Varint.decode(bytes, at: 0)
             #expect(decoded == value)
             #expect(next == bytes.count)

@@ -5,22 +5,6 @@ public enum Varint {
     /// The most bytes that a 64-bit integer takes.
     public static let maximumByteCount = 10
 
-    /// Appends `value` to `buffer`.
-    public static func append(_ value: UInt64, to buffer: inout [UInt8]) {
-        var rest = value
-        while rest >= 0x80 {
-            buffer.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        buffer.append(UInt8(rest))
-    }
-
-    /// How many bytes `value` takes.
-    public static func byteCount(_ value: UInt64) -> Int {
-        let bits = UInt64.bitWidth - value.leadingZeroBitCount
-        return max(1, (bits + 6) / 7)
-    }
-
     /// Reads the integer that begins at `offset` of `bytes`.
     ///
     /// - Returns: the value, and the offset behind it.
@@ -48,5 +32,18 @@ public enum Varint {
             }
             shift += 7
         }
+    }
+}
+
+extension [UInt8] {
+    /// Appends `value` as an unsigned LEB128 varint in as few bytes as hold it.
+    @inlinable
+    public mutating func append(varint value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        append(UInt8(truncatingIfNeeded: rest))
     }
 }

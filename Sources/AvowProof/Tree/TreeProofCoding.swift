@@ -229,16 +229,3 @@ struct TreeProofReader {
         return digest
     }
 }
-
-extension [UInt8] {
-    /// Appends `value` as an unsigned LEB128 varint in as few bytes as hold it.
-    @inlinable
-    public mutating func append(varint value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        append(UInt8(truncatingIfNeeded: rest))
-    }
-}
