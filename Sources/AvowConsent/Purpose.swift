@@ -65,29 +65,8 @@ public struct Purpose: Hashable, Sendable {
         if let row = table.first(where: { $0.code.lowercased() == lowercased || $0.display == lowercased }) {
             return row.code
         }
-        let written = Array(lowercased.utf8)
-        guard !written.isEmpty, written.count <= 64 else { return nil }
-        let tolerance = max(1, written.count / 3)
-        let ranked = table.enumerated().map {
-            (distance: distance(written, Array($0.element.code.lowercased().utf8)), row: $0.offset)
-        }
-        if let best = ranked.min(by: { ($0.distance, $0.row) < ($1.distance, $1.row) }), best.distance <= tolerance {
-            return table[best.row].code
-        }
+        if let near = NearestName.of(name, among: table.map(\.code)) { return near }
         return table.first { $0.display.split(separator: " ").contains(lowercased[...]) }?.code
-    }
-
-    /// The number of insertions, deletions and substitutions between two texts.
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var last = Array(0...right.count)
-        for (i, byte) in left.enumerated() {
-            var current = [i + 1]
-            for (j, other) in right.enumerated() {
-                current.append(min(last[j + 1] + 1, current[j] + 1, last[j] + (byte == other ? 0 : 1)))
-            }
-            last = current
-        }
-        return last[right.count]
     }
 }
 

@@ -1,3 +1,4 @@
+import AvowConsent
 import Testing
 
 @testable import AvowQuery

@@ -1,3 +1,5 @@
+internal import AvowConsent
+
 /// Turns the text of a query into a syntax tree.
 ///
 /// The grammar is `Grammar/avow.ebnf`. Any text gives a tree or an error, in time linear in its length.

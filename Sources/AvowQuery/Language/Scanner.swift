@@ -1,3 +1,5 @@
+internal import AvowConsent
+
 /// Reads the words, values and punctuation of a query from left to right.
 ///
 /// What a character means depends on where it stands (`2010-05` is a date behind `date =` and a difference in a path),

@@ -1,3 +1,5 @@
+internal import AvowConsent
+
 /// What the parser must know of the data: which names a query may use.
 public protocol Schema: Sendable {
     /// Every resource type that a query may select from, without `Resource`.

@@ -1,3 +1,5 @@
+internal import AvowConsent
+
 /// A coded value to look for, as in FHIR search (R4, section 3.1.1.4.10): a code, its system, or both.
 public struct Token: Hashable, Sendable {
     /// What is asked of the code's system.

@@ -1,10 +1,10 @@
 /// Finds the known name that a misspelt one was probably meant to be.
-enum NearestName {
+public enum NearestName {
     /// The candidate at the least edit distance from `name`, if it is near enough to be a plausible slip.
     ///
     /// Letters that differ only in case count as equal; of candidates at one distance the first is taken.
     /// Names longer than 64 characters have no neighbour, which bounds the work.
-    static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
+    public static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
         let written = Array(name.lowercased().unicodeScalars)
         guard !written.isEmpty, written.count <= 64 else { return nil }
         let tolerance = max(1, written.count / 3)
@@ -21,7 +21,7 @@ enum NearestName {
     }
 
     /// The optimal-string-alignment distance: insertions, deletions, substitutions and swaps of neighbours.
-    static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    public static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
         var beforeLast = [Int](repeating: 0, count: right.count + 1)
         var last = Array(0...right.count)
         for i in left.indices {
