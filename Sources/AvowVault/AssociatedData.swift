@@ -13,9 +13,12 @@ struct AssociatedData {
 
     /// Eight bytes, big-endian.
     mutating func append(_ value: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: value >> shift))
+        precondition(count + 8 <= AssociatedData.capacity)
+        // Within the storage by the line above.
+        unsafe withUnsafeMutableBytes(of: &storage) {
+            unsafe $0.storeBytes(of: value.bigEndian, toByteOffset: count, as: UInt64.self)
         }
+        count += 8
     }
 
     mutating func append(_ byte: UInt8) {

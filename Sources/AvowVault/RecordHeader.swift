@@ -33,9 +33,10 @@ struct RecordHeader {
         for index in 0..<length { unsafe output[index] = byte(at: index) }
     }
 
-    func associatedData(_ storeID: StoreID, _ pseudonym: UInt64) -> AssociatedData {
+    func associatedData(_ storeID: StoreID, _ pseudonym: UInt64, _ recordID: UInt64) -> AssociatedData {
         var data = AssociatedData(storeID)
         data.append(pseudonym)
+        data.append(recordID)
         for index in 0..<length { data.append(byte(at: index)) }
         return data
     }

@@ -5,61 +5,96 @@ internal import AvowStorage
 internal import AvowTree
 internal import AvowVault
 
-/// Opens sealed records and checks that each is what the tree commits to. One for each thread.
+/// Opens sealed records. One for each thread.
+///
+/// What opens is the record that the entry stands for: a record is sealed for its patient and the id that it stands
+/// under, no id is used twice, and the node that names the id is sealed itself and checked against its parent's hash.
+/// So reading need not recompute the digest that the tree holds. `Store.check` does, and so does whoever verifies an
+/// answer.
 final class RecordOpener {
     private let sealer: RecordSealer
     private let keys: OpenedKeys
+    /// What the last record took: the next one is often the same patient's.
+    private var patient: (pseudonym: Pseudonym, key: SecretKey)?
+    private var dictionaries = DictionarySet()
 
     init(storeID: StoreID, _ keys: OpenedKeys) throws(StoreError) {
         sealer = try mapping(StoreError.vault) { () throws(VaultError) in try RecordSealer(storeID: storeID) }
         self.keys = keys
     }
 
-    /// Opens the record that an entry leads to.
+    /// The record that an entry leads to, as compact JSON.
+    func json(of entry: StoredEntry, _ snapshot: any StorageSnapshot) throws(StoreError) -> [UInt8] {
+        try open(entry.blob, try RecordOpener.pseudonym(of: entry), entry.key, snapshot) { json, _, _ in
+            [UInt8](copying: json)
+        }
+    }
+
+    /// The record that an entry leads to, with what its digest is recomputed from.
+    func disclosed(of entry: StoredEntry, _ snapshot: any StorageSnapshot) throws(StoreError) -> DisclosedRecord {
+        try disclosed(entry.blob, of: try RecordOpener.pseudonym(of: entry), at: entry.key, snapshot)
+    }
+
+    /// The record that stands under an id, with what its digest is recomputed from.
     ///
-    /// - Parameter digest: the record's digest, as the tree has it.
-    func open(
-        _ digest: Digest, of entry: StoredEntry, _ snapshot: any StorageSnapshot
+    /// - Parameter treeKey: of the entry that led to it, for errors.
+    func disclosed(
+        _ id: UInt64, of pseudonym: Pseudonym, at treeKey: TreeKey, _ snapshot: any StorageSnapshot
     ) throws(StoreError) -> DisclosedRecord {
-        let sealed = try mapping(StoreError.storage) { () throws(StorageError) in
-            try snapshot.blob(entry.blob, in: .records)
+        let parts = try open(id, pseudonym, treeKey, snapshot) { json, sealed, key in
+            let seed = try? RecordSealer.saltSeed(of: sealed, key: key)
+            return (
+                json: [UInt8](copying: json), seed: seed?.bytes ?? [], digest: RecordCommitment.sealedDigest(sealed)
+            )
         }
-        guard let sealed else { throw .record(key: entry.key, reason: "its blob \(entry.blob) is missing") }
-        let record = try open(sealed, pseudonym: try RecordOpener.pseudonym(of: entry), entry.key, snapshot)
-        guard try RecordOpener.digest(of: record, entry.key) == digest else {
-            throw .record(key: entry.key, reason: "blob \(entry.blob) holds another record than the tree commits to")
-        }
-        return record
+        return DisclosedRecord(json: parts.json, saltSeed: parts.seed, sealedDigest: parts.digest)
     }
 
-    /// Opens sealed bytes as a record of a patient.
-    func open(
-        _ sealed: [UInt8], pseudonym: Pseudonym, _ key: TreeKey, _ snapshot: any StorageSnapshot
-    ) throws(StoreError) -> DisclosedRecord {
-        guard let patientKey = try keys.key(of: pseudonym, snapshot) else {
-            throw .record(key: key, reason: "its patient has no key")
+    /// Calls `body` with the opened record that stands under an id, its sealed bytes and its patient's key.
+    private func open<Value>(
+        _ id: UInt64, _ pseudonym: Pseudonym, _ treeKey: @autoclosure () -> TreeKey,
+        _ snapshot: any StorageSnapshot,
+        _ body: (_ json: Span<UInt8>, _ sealed: Span<UInt8>, SecretKey) -> Value
+    ) throws(StoreError) -> Value {
+        guard let key = try key(of: pseudonym, snapshot) else {
+            throw .record(key: treeKey(), reason: "its patient has no key")
         }
-        let opened: RecordSealer.Opened
+        func attempt() throws(StoreError) -> Result<Value, VaultError> {
+            let result = try mapping(StoreError.storage) { () throws(StorageError) in
+                try snapshot.withBlob(id, in: .records) { sealed in
+                    Result { () throws(VaultError) in
+                        try sealer.withOpened(
+                            sealed, key: key, pseudonym: pseudonym.rawValue, recordID: id,
+                            dictionaries: dictionaries
+                        ) { json in body(json, sealed, key) }
+                    }
+                }
+            }
+            guard let result else { throw .record(key: treeKey(), reason: "its blob \(id) is missing") }
+            return result
+        }
+        var result = try attempt()
+        if case .failure(.unknownDictionary(let missing)) = result,
+            let known = try? keys.dictionaries(with: missing, snapshot), known[id: missing] != nil
+        {
+            dictionaries = known
+            result = try attempt()
+        }
         do throws(VaultError) {
-            let id = try RecordSealer.dictionaryID(of: sealed.span)
-            let dictionaries = try dictionaries(id, snapshot).get()
-            opened = try sealer.open(
-                sealed.span, key: patientKey, pseudonym: pseudonym.rawValue, dictionaries: dictionaries)
+            return try result.get()
         } catch {
-            throw .record(key: key, reason: "\(error)")
+            throw .record(key: treeKey(), reason: "\(error)")
         }
-        return DisclosedRecord(
-            json: opened.json, saltSeed: opened.saltSeed.bytes,
-            sealedDigest: RecordCommitment.sealedDigest(sealed.span))
     }
 
-    private func dictionaries(_ id: UInt32, _ snapshot: any StorageSnapshot) -> Result<DictionarySet, VaultError> {
-        guard let set = try? keys.dictionaries(with: id, snapshot) else {
-            return .failure(.unknownDictionary(id: id))
-        }
-        return .success(set)
+    private func key(of pseudonym: Pseudonym, _ snapshot: any StorageSnapshot) throws(StoreError) -> SecretKey? {
+        if let patient, patient.pseudonym == pseudonym { return patient.key }
+        guard let key = try keys.key(of: pseudonym, snapshot) else { return nil }
+        patient = (pseudonym, key)
+        return key
     }
 
+    /// Recomputes the digest that the tree must hold of a record.
     static func digest(of record: DisclosedRecord, _ key: TreeKey) throws(StoreError) -> Digest {
         do throws(JSONError) {
             return try commitment(record.json, record.saltSeed, record.sealedDigest).digest

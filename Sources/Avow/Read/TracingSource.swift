@@ -118,8 +118,9 @@ final class TracingSource: RecordSource {
 
     func record(_ digest: Digest, of entry: Entry) throws(QueryError) -> [UInt8] {
         do throws(StoreError) {
-            let record = try opener.open(digest, of: entry.stored, snapshot)
-            if let trace, trace.recordDigests.insert(digest).inserted { trace.records.append(record) }
+            guard let trace else { return try opener.json(of: entry.stored, snapshot) }
+            let record = try opener.disclosed(of: entry.stored, snapshot)
+            if trace.recordDigests.insert(digest).inserted { trace.records.append(record) }
             return record.json
         } catch {
             throw .source(error)
