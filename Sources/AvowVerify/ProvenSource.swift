@@ -97,9 +97,9 @@ final class ProvenSource: RecordSource {
         return answer.values[index]
     }
 
-    func record(_ digest: Digest, of entry: TreeEntry) throws(QueryError) -> [UInt8] {
-        guard let index = records[digest] else {
-            throw .source(VerificationError.missingRecord(entry.key, digest: digest))
+    func record(_ wanted: WantedRecord<TreeEntry>) throws(QueryError) -> [UInt8] {
+        guard let index = records[wanted.digest] else {
+            throw .source(VerificationError.missingRecord(wanted.entry.key, digest: wanted.digest))
         }
         readRecords.insert(index)
         return answer.records[index].json

@@ -52,7 +52,7 @@ struct ImportGroup {
             return append(resource, owner, number: nil, version: 1)
         }
         let located = try LocatedRecord.read(existing)
-        let old = try snapshot.opener.json(of: existing, transaction)
+        let old = try snapshot.records.json(of: existing)
         if old == resource.json {
             summary.unchanged += 1
             return
@@ -76,7 +76,7 @@ struct ImportGroup {
 
     /// Moves the version that the tree has now into history and takes its index entries out.
     private mutating func supersede(
-        _ located: LocatedRecord, _ entry: StoredEntry, _ old: [UInt8], _ type: ResourceType
+        _ located: LocatedRecord, _ entry: PlacedEntry, _ old: [UInt8], _ type: ResourceType
     ) throws(StoreError) {
         let number = UInt16(type.rawValue)
         superseded.append(
@@ -130,8 +130,8 @@ struct ImportGroup {
         return touched.count - 1
     }
 
-    private func entry(_ key: TreeKey) throws(StoreError) -> StoredEntry? {
-        try mapping(StoreError.tree) { () throws(TreeError) in try snapshot.reader.entry(for: key) }
+    private func entry(_ key: TreeKey) throws(StoreError) -> PlacedEntry? {
+        try mapping(StoreError.tree) { () throws(TreeError) in try snapshot.reader.find(key) }
     }
 
     // MARK: Writing

@@ -59,7 +59,7 @@ enum RecordPreparation {
             }
             let sealedDigest = RecordCommitment.sealedDigest(sealed.bytes.span)
             do throws(JSONError) {
-                let commitment = try RecordOpener.commitment(json, sealed.saltSeed.bytes, sealedDigest)
+                let commitment = try RecordReader.commitment(json, sealed.saltSeed.bytes, sealedDigest)
                 prepared.append(PreparedRecord(sealed: sealed.bytes, digest: commitment.digest))
             } catch {
                 // The reader wrote the JSON itself, compact and with each member once.
