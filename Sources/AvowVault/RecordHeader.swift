@@ -13,8 +13,8 @@ struct RecordHeader {
 
     /// Reads the header in front of a sealed record.
     init(_ sealed: Span<UInt8>) throws(VaultError) {
-        guard let format = sealed.isEmpty ? nil : sealed[0] else { throw .malformed(.record, offset: 0, expected: "a format") }
-        guard format == RecordHeader.format else { throw .unsupportedFormat(.record, found: format) }
+        guard !sealed.isEmpty else { throw .malformed(.record, offset: 0, expected: "a format") }
+        guard sealed[0] == RecordHeader.format else { throw .unsupportedFormat(.record, found: sealed[0]) }
         var value: UInt64 = 0
         var end = 0
         for position in 0..<5 where end == 0 && position + 1 < sealed.count {

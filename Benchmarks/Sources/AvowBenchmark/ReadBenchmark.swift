@@ -14,6 +14,7 @@ enum ReadBenchmark {
         switch ProcessInfo.processInfo.environment["AVOW_ONLY"] {
         case "points": return try reads.points()
         case "patients": return try reads.patients()
+        case "verification": return try reads.verification()
         case "ranges": return try reads.ranges()
         case "threads": return try reads.threads()
         default: return try reads.points() + reads.patients() + reads.ranges() + reads.threads()
@@ -60,7 +61,7 @@ private final class Reads {
         figures += [
             Figure(
                 name: "point query, prepared, no proof",
-                value: try best(5_000) { _ = try snapshot.query(preparedPoint(), as: actor, for: .treatment) },
+                value: try best(5_000) { _ = try snapshot.query(prepared: preparedPoint(), as: actor, for: .treatment) },
                 unit: "µs"),
             Figure(
                 name: "read by id",
@@ -71,7 +72,7 @@ private final class Reads {
             Figure(
                 name: "point query, prepared, with proof",
                 value: try best(2_000) {
-                    _ = try snapshot.answer(preparedPoint(), as: actor, for: .treatment)
+                    _ = try snapshot.answer(prepared: preparedPoint(), as: actor, for: .treatment)
                 }, unit: "µs"),
         ]
         var files: [[UInt8]] = []
@@ -99,6 +100,12 @@ private final class Reads {
             Figure(name: "point query, verification: the rest", value: verification - signature, unit: "µs"),
         ]
         return figures
+    }
+
+    /// Nothing but verifying the answer to a point query.
+    func verification() throws -> [Figure] {
+        let file = try snapshot.answer(point(), as: actor, for: .treatment).answer.bytes
+        return [Figure(name: "point query, verification", value: try best(50_000) { _ = try verifier.verify(file) }, unit: "µs")]
     }
 
     /// All observations of one patient after the other.

@@ -249,7 +249,7 @@ extension RecordReader {
     ) throws(JSONError) -> RecordCommitment {
         let members = try TopLevelMembers.find(in: json)
         return RecordCommitment(
-            json: json.span, members: members.map { ($0.name, $0.value) }, saltSeed: saltSeed.span,
-            sealedDigest: sealedDigest)
+            json: json.span, memberCount: members.count, saltSeed: saltSeed.span, sealedDigest: sealedDigest
+        ) { (members[$0].name, members[$0].value) }
     }
 }

@@ -56,13 +56,13 @@ public final class Snapshot {
     public func query(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
         -> QueryResult
     {
-        try query(try Snapshot.prepare(text), as: actor, for: purpose)
+        try query(prepared: try Snapshot.prepare(text), as: actor, for: purpose)
     }
 
-    /// Executes a query that was prepared once, as `query(_:as:for:)` does one that is given as text.
-    public func query(_ query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
-        -> QueryResult
-    {
+    /// Executes a query that was prepared, as `query(_:as:for:)` does one that is given as text.
+    public func query(
+        prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil
+    ) throws(StoreError) -> QueryResult {
         try run(query, actor, purpose, proving: false).result
     }
 
@@ -74,15 +74,15 @@ public final class Snapshot {
     public func answer(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
         -> AnsweredQuery
     {
-        try answer(try Snapshot.prepare(text), as: actor, for: purpose)
+        try answer(prepared: try Snapshot.prepare(text), as: actor, for: purpose)
     }
 
-    /// Executes a query that was prepared once, and proves its rows.
+    /// Executes a query that was prepared, and proves its rows.
     ///
     /// To prove what `read(_:id:as:for:)` reads, answer the query `Query.read(_:id:)`.
-    public func answer(_ query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
-        -> AnsweredQuery
-    {
+    public func answer(
+        prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil
+    ) throws(StoreError) -> AnsweredQuery {
         let (result, request, source) = try run(query, actor, purpose, proving: true)
         let proof = try source.proof()
         let answer = Answer(

@@ -163,7 +163,7 @@ public struct QueryExecutor<Source: RecordSource> {
     }
 
     private func evaluator(_ columns: Columns, _ residual: Residual, isSorting: Bool) -> RowEvaluator {
-        RowEvaluator(columns: columns, residual: residual, isSorting: isSorting, type: query.selection.type)
+        RowEvaluator(columns, residual, isSorting: isSorting, type: query.selection.type)
     }
 
     // MARK: Entries and their records

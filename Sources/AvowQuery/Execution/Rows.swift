@@ -9,6 +9,23 @@ public struct RowEvaluator: Sendable {
     /// The type that the access path leads to, when it is one.
     let type: ResourceType?
 
+    /// Whether the row is the record as it is, which need not be parsed for it.
+    private let isWhole: Bool
+
+    init(_ columns: Columns, _ residual: Residual, isSorting: Bool, type: ResourceType?) {
+        self.columns = columns
+        self.residual = residual
+        self.isSorting = isSorting
+        self.type = type
+        let isResource = if case .resource = columns.sources.first?.source { true } else { false }
+        isWhole = isResource && columns.sources.count == 1 && residual.isEmpty && !isSorting
+    }
+
+    private static func text(_ json: Span<UInt8>) -> String {
+        // The bytes are read during the call only.
+        unsafe json.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
     /// The row of a record, or nil when a condition refuses it.
     ///
     /// - Parameters:
@@ -16,6 +33,7 @@ public struct RowEvaluator: Sendable {
     ///   - parser: one that no other thread uses.
     /// - Throws: when the record is no FHIR resource.
     public func row(of json: Span<UInt8>, _ parser: JSONParser) throws(JSONError) -> Row? {
+        if isWhole { return Row(cells: [.json(RowEvaluator.text(json))], members: [], keys: []) }
         let resource = try parser.parse(json).root
         let type = try type(of: resource)
         guard residual.isEmpty || residual.matches(resource, type) else { return nil }
@@ -37,7 +55,9 @@ public struct RowEvaluator: Sendable {
         let written = resource["resourceType"]
         // Nearly always the one that was asked for, which is compared faster than looked up.
         if let type, let written, written.equals(type.name) { return type }
-        guard let name = written?.string, let type = ResourceType(name: name) else { throw JSONError(.notAnObject, at: 0) }
+        guard let name = written?.string, let type = ResourceType(name: name) else {
+            throw JSONError(.notAnObject, at: 0)
+        }
         return type
     }
 }
