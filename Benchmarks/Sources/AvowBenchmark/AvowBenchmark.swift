@@ -2,7 +2,7 @@ import Foundation
 
 /// Measures the store and the tree, and prints a table, or JSON with `--json`.
 ///
-///     swift run -c release --package-path Benchmarks AvowBenchmark [--json] [--no-tree] [BUNDLES…]
+///     swift run -c release --package-path Benchmarks AvowBenchmark [--json] [--no-tree] [--no-queries] [FOLDERS…]
 ///
 /// Medians. Say what else ran on the machine when you quote them.
 @main
@@ -11,9 +11,11 @@ enum AvowBenchmark {
         var arguments = Array(CommandLine.arguments.dropFirst())
         let asJSON = arguments.contains("--json")
         let withTree = !arguments.contains("--no-tree")
+        let withQueries = !arguments.contains("--no-queries")
         arguments.removeAll { $0.hasPrefix("--") }
         var figures: [Figure] = []
-        if !arguments.isEmpty { figures += try StoreBenchmark.run(arguments) }
+        if !arguments.isEmpty { figures += try ImportBenchmark.run(arguments) }
+        if !arguments.isEmpty, withQueries { figures += try StoreBenchmark.run(arguments) }
         if withTree { figures += try TreeBenchmark.run() }
         if asJSON {
             let entries = figures.map { "  {\"name\": \"\($0.name)\", \"value\": \($0.value), \"unit\": \"\($0.unit)\"}" }
