@@ -4,10 +4,10 @@ import Foundation
 
 /// Importing real bundles: all at once, once more, and one durable commit for each file.
 enum ImportBenchmark {
-    static func run(_ paths: [String]) throws -> [Figure] {
-        var figures = try atOnce(paths)
+    static func run(_ paths: [String], onlyOnce: Bool) throws -> [Figure] {
+        var figures = try atOnce(paths, again: !onlyOnce)
         let peak = peakMemory
-        figures += try oneCommitEach(paths)
+        if !onlyOnce { figures += try oneCommitEach(paths) }
         return figures + [Figure(name: "import: peak memory", value: peak, unit: "MiB")]
     }
 
@@ -17,14 +17,17 @@ enum ImportBenchmark {
             unlock: .passphrase(Passphrase("benchmark")), cost: .init(operations: 1, memoryKiB: 8))
     }
 
-    private static func atOnce(_ paths: [String]) throws -> [Figure] {
+    private static func atOnce(_ paths: [String], again: Bool) throws -> [Figure] {
         let folder = try TemporaryFolder()
         let store = try store(folder)
         let first = try Effort { try store.importResources(at: paths) }
-        let again = try Effort { try store.importResources(at: paths) }
-        return first.figures("import, files at once") + [
-            Figure(name: "import, files at once: commits", value: Double(first.summary.commits), unit: "")
-        ] + again.figures("import, nothing new")
+        var figures = first.figures("import, files at once")
+        figures.append(
+            Figure(name: "import, files at once: commits", value: Double(first.summary.commits), unit: ""))
+        if again {
+            figures += try Effort { try store.importResources(at: paths) }.figures("import, nothing new")
+        }
+        return figures
     }
 
     private static func oneCommitEach(_ paths: [String]) throws -> [Figure] {
