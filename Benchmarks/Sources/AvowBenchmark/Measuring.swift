@@ -66,6 +66,18 @@ var peakMemory: Double {
     #endif
 }
 
+/// The processor time that this process has taken so far, in seconds.
+var processorTime: (user: Double, system: Double) {
+    var usage = rusage()
+    #if canImport(Darwin)
+        getrusage(RUSAGE_SELF, &usage)
+    #else
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    #endif
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    return (seconds(usage.ru_utime), seconds(usage.ru_stime))
+}
+
 /// A folder that is removed when the object goes.
 final class TemporaryFolder {
     let path: String
