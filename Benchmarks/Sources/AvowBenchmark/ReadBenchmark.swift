@@ -1,0 +1,128 @@
+import Avow
+import AvowConsent
+import AvowProof
+import AvowQuery
+import AvowVerify
+import BenchmarkSupport
+import Foundation
+
+/// Asking, proving and verifying, through the public API only.
+struct ReadBenchmark {
+    private static let provenReads = 2_000
+
+    private let workload: Workload
+    private let store: Store
+    private let snapshot: Snapshot
+    private let verifier: AnswerVerifier
+    private let actor: Actor
+
+    init(_ workload: Workload, store path: String) throws {
+        self.workload = workload
+        store = try BenchmarkStore.open(at: path)
+        snapshot = try store.snapshot()
+        verifier = AnswerVerifier(LogPolicy(log: store.verifierKey))
+        actor = try Actor("Practitioner/1")
+    }
+
+    func run() throws {
+        let signature = try signature()
+        try byID(signature)
+        try ofPatients()
+        try cohort()
+        try question(
+            "count", "SELECT code, year(date), COUNT(*) FROM Observation GROUP BY code, year(date)", runs: 5)
+        try question("countOfCode", "SELECT COUNT(*) FROM Observation WHERE code = loinc|4548-4", runs: 201)
+        try question(
+            "rows", "SELECT effective, value.value FROM Observation WHERE code = loinc|4548-4 ORDER BY date", runs: 9)
+        Figures.write("read.memory", ProcessUsage.peakMemory, "MiB")
+    }
+
+    private func query(_ text: String) throws -> QueryResult {
+        try snapshot.query(text, as: actor, for: .treatment)
+    }
+
+    private func answer(_ text: String) throws -> AnsweredQuery {
+        try snapshot.answer(text, as: actor, for: .treatment)
+    }
+
+    /// What checking the signature of the checkpoint alone takes, which every verification does once.
+    private func signature() throws -> Double {
+        let note = try store.checkpoint().note
+        let microseconds = try medianTime(1_001) { _ in
+            for signature in note.signatures { _ = try store.verifierKey.verify(signature, of: note.text) }
+        }
+        Figures.write("verify.signature", microseconds, "µs")
+        return microseconds
+    }
+
+    // MARK: One record
+
+    private func byID(_ signature: Double) throws {
+        let questions = try workload.recordsToRead().map { "SELECT resource FROM \($0.type) WHERE _id = '\($0.id)'" }
+        var found = 0
+        let plain = try medianTime(questions.count) { run in found += try query(questions[run]).rows.count }
+        Figures.check("read.one.rows", UInt64(found))
+        Figures.write("read.one", plain, "µs")
+
+        let few = min(questions.count, ReadBenchmark.provenReads)
+        var files: [[UInt8]] = []
+        let proving = try medianTime(few) { run in files.append(try answer(questions[run]).answer.bytes) }
+        Figures.write("read.one.proven", proving, "µs")
+        Figures.write("read.one.answer", Double(files.reduce(0) { $0 + $1.count }) / Double(few), "bytes")
+        let verifying = try medianTime(few) { run in _ = try verifier.verify(files[run]) }
+        Figures.write("read.one.verified", verifying, "µs")
+        Figures.write("read.one.verifiedBeyondSignature", verifying - signature, "µs")
+    }
+
+    // MARK: A patient
+
+    private func ofPatients() throws {
+        let questions = try workload.patientsToRead().map { "SELECT resource FROM Observation WHERE patient = Patient/\($0)" }
+        var rows = 0
+        let plain = try time { for question in questions { rows += try query(question).rows.count } }
+        Figures.check("read.patient.rows", UInt64(rows))
+        Figures.write("read.patient", plain / Double(rows), "µs/row")
+        var files: [[UInt8]] = []
+        let proving = try time { for question in questions { files.append(try answer(question).answer.bytes) } }
+        Figures.write("read.patient.proven", proving / Double(rows), "µs/row")
+        let verifying = try time { for file in files { _ = try verifier.verify(file) } }
+        Figures.write("read.patient.verified", verifying / Double(rows), "µs/row")
+    }
+
+    // MARK: Many patients
+
+    /// Patients with diabetes whose last HbA1c was above 7: two queries, which the application joins.
+    private func cohort() throws {
+        var count = 0
+        let microseconds = try medianTime(9) { _ in
+            let diabetics = Set(try query("SELECT patient FROM Condition WHERE code = snomed|44054006").rows.map(\.[0]))
+            let values = try query(
+                "SELECT patient, value.value FROM Observation WHERE code = loinc|4548-4 ORDER BY date")
+            var last: [Cell: Double] = [:]
+            for row in values.rows where diabetics.contains(row[0]) { last[row[0]] = Double(row[1].text) }
+            count = last.values.count { $0 > 7 }
+        }
+        Figures.check("cohort", UInt64(count))
+        Figures.write("cohort", microseconds / 1e3, "ms")
+    }
+
+    // MARK: A question
+
+    /// Times a question without proof, with proof, and its verification; says so when the language does not have it.
+    private func question(_ name: String, _ text: String, runs: Int) throws {
+        let first: AnsweredQuery
+        do {
+            first = try answer(text)
+        } catch StoreError.query(.syntax(let error)) {
+            Figures.skip(name, because: "\(error)")
+            return
+        }
+        let file = first.answer.bytes
+        Figures.write("\(name)", try medianTime(runs) { _ in _ = try query(text) } / 1e3, "ms")
+        Figures.write("\(name).rows", Double(first.result.rows.count), "")
+        Figures.write("\(name).proven", try medianTime(runs) { _ in _ = try answer(text) } / 1e3, "ms")
+        Figures.write("\(name).verified", try medianTime(runs) { _ in _ = try verifier.verify(file) } / 1e3, "ms")
+        Figures.write("\(name).answer", Double(file.count), "bytes")
+        Figures.write("\(name).treeProof", Double(first.answer.treeProof.count), "bytes")
+    }
+}
