@@ -21,13 +21,13 @@ struct RecordFile {
     private var systemNames: [String] = []
     private var buffer: [UInt8] = []
     private let file: FileHandle
-    private let parser: JSONParser
+    private var rows: IndexRows
 
-    init(at path: String) throws {
+    init(at path: String, _ coverage: IndexRows.Coverage) throws {
         _ = FileManager.default.createFile(atPath: path, contents: nil)
         guard let file = FileHandle(forWritingAtPath: path) else { throw CocoaError(.fileWriteUnknown) }
         self.file = file
-        parser = try JSONParser()
+        rows = try IndexRows(coverage)
         buffer += Array("AVOWREC1".utf8)
         append(UInt32(ResourceType.observation.rawValue))
         append(UInt32(ResourceType.condition.rawValue))
@@ -37,27 +37,31 @@ struct RecordFile {
     var systemURIs: [String] { systemNames }
 
     mutating func write(_ resource: ImportedResource, bundle: Int) throws {
-        let value = try value(of: resource)
+        let rows = try rows.rows(of: resource)
+        let content = rows.reduce(into: Array(resource.id.utf8)) { bytes, row in append(row, to: &bytes) }
+        append(UInt32(content.count + resource.json.count))
         append(UInt32(resource.json.count))
         append(UInt32(bundle))
         buffer.append(resource.patient == nil ? 0 : 1)
         buffer.append(resource.type.rawValue)
         buffer.append(UInt8(resource.id.utf8.count))
         buffer.append(0)
-        append(UInt32(resource.codes.count))
-        buffer += Array(resource.id.utf8)
-        for token in resource.codes {
-            append((resource.clinicalDate ?? RecordFile.noDate))
-            append(value.bitPattern)
-            append(number(of: token.system))
-            append(UInt16(token.code.utf8.count))
-            buffer += Array(token.code.utf8)
-        }
+        append(UInt32(rows.count))
+        buffer += content
         buffer += resource.json
         totals.resources += 1
-        totals.indexRows += resource.codes.count
+        totals.indexRows += rows.count
         totals.jsonBytes += resource.json.count
         if buffer.count >= RecordFile.flushCount { try flush() }
+    }
+
+    private mutating func append(_ row: IndexRow, to bytes: inout [UInt8]) {
+        RecordFile.append(row.date ?? RecordFile.noDate, to: &bytes)
+        RecordFile.append((row.value ?? .nan).bitPattern, to: &bytes)
+        RecordFile.append(row.parameter, to: &bytes)
+        RecordFile.append(number(of: row.system), to: &bytes)
+        RecordFile.append(UInt16(row.code.utf8.count), to: &bytes)
+        bytes += Array(row.code.utf8)
     }
 
     mutating func finish() throws {
@@ -70,14 +74,6 @@ struct RecordFile {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    /// The number that was measured, not a number when there is none.
-    private func value(of resource: ImportedResource) throws -> Double {
-        guard resource.type == .observation,
-            let text = try parser.parse(resource.json).root["valueQuantity"]?["value"]?.numberText
-        else { return .nan }
-        return Double(text) ?? .nan
-    }
-
     private mutating func number(of system: String) -> UInt16 {
         if let known = systems[system] { return known }
         let number = UInt16(systemNames.count)
@@ -87,10 +83,10 @@ struct RecordFile {
     }
 
     private mutating func append(_ value: some FixedWidthInteger) {
-        var rest = value
-        for _ in 0..<(value.bitWidth / 8) {
-            buffer.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
+        RecordFile.append(value, to: &buffer)
+    }
+
+    private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 }

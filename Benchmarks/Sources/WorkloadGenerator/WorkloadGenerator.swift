@@ -5,10 +5,11 @@ import Foundation
 
 /// Writes a workload: bundles of as many patients as are asked for, and the same records as rows.
 ///
-///     WorkloadGenerator FOLDER RESOURCES [BUNDLES]
+///     WorkloadGenerator FOLDER RESOURCES avow|search [BUNDLES]
 ///
 /// The patients are copies of those in the folder BUNDLES (of made-up ones when none is given), each with ids and dates
-/// of its own, without claims. The same arguments give the same bytes.
+/// of its own, without claims. The rows hold what Avow's indexes do, or what an index of all search parameters would.
+/// The same arguments give the same bytes.
 @main
 enum WorkloadGenerator {
     private static let seed: UInt64 = 20_261_123
@@ -20,14 +21,16 @@ enum WorkloadGenerator {
 
     static func main() throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 3 || arguments.count == 4, let wanted = Int(arguments[2]), wanted > 0 else {
-            print("WorkloadGenerator FOLDER RESOURCES [BUNDLES]")
+        guard arguments.count == 4 || arguments.count == 5, let wanted = Int(arguments[2]), wanted > 0,
+            let coverage = IndexRows.Coverage(rawValue: arguments[3])
+        else {
+            print("WorkloadGenerator FOLDER RESOURCES avow|search [BUNDLES]")
             exit(2)
         }
         let workload = Workload(arguments[1])
         try FileManager.default.createDirectory(atPath: workload.bundles, withIntermediateDirectories: true)
-        let templates = try templates(arguments.count == 4 ? arguments[3] : nil)
-        try write(workload, templates, resources: wanted)
+        let templates = try templates(arguments.count == 5 ? arguments[4] : nil)
+        try write(workload, templates, coverage, resources: wanted)
     }
 
     private static func templates(_ folder: String?) throws -> [BundleTemplate] {
@@ -44,8 +47,10 @@ enum WorkloadGenerator {
         }
     }
 
-    private static func write(_ workload: Workload, _ templates: [BundleTemplate], resources wanted: Int) throws {
-        var records = try RecordFile(at: workload.records)
+    private static func write(
+        _ workload: Workload, _ templates: [BundleTemplate], _ coverage: IndexRows.Coverage, resources wanted: Int
+    ) throws {
+        var records = try RecordFile(at: workload.records, coverage)
         var reads = Reservoir<String>(capacity: readCount, seed: seed)
         var patients = Reservoir<String>(capacity: patientCount, seed: seed + 1)
         var bundles = 0
