@@ -271,12 +271,12 @@ static Groups count(void) {
     char sql[512];
     snprintf(
         sql, sizeof sql,
-        "SELECT code, date_trunc('year', date) AS year, COUNT(*) FROM index_row"
-        " WHERE type = %u AND parameter = 0 AND date IS NOT NULL GROUP BY code, year",
+        "SELECT code, system, date_trunc('year', date) AS year, COUNT(*) FROM index_row"
+        " WHERE type = %u AND parameter = 0 GROUP BY code, system, year",
         workload->observation);
     PGresult *result = ask(sql);
     Groups groups = {(uint64_t)PQntuples(result), 0};
-    for (int row = 0; row < PQntuples(result); row++) groups.total += strtoull(PQgetvalue(result, row, 2), NULL, 10);
+    for (int row = 0; row < PQntuples(result); row++) groups.total += strtoull(PQgetvalue(result, row, 3), NULL, 10);
     PQclear(result);
     return groups;
 }

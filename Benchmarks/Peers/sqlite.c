@@ -75,8 +75,9 @@ static void open_database(const char *directory, const Workload *of_workload) {
     select_one = prepare("SELECT json FROM resource WHERE type = ? AND id = ?");
     select_patient = prepare("SELECT json FROM resource WHERE patient = ? AND type = ?");
     select_count = prepare(
-        "SELECT code, strftime('%Y', date / 1000, 'unixepoch') AS year, COUNT(*) FROM index_row"
-        " WHERE type = ? AND parameter = 0 AND date > ? GROUP BY code, year");
+        // Of a record without a date the year is NULL.
+        "SELECT code, system, strftime('%Y', date / 1000, 'unixepoch') AS year, COUNT(*) FROM index_row"
+        " WHERE type = ? AND parameter = 0 GROUP BY code, system, year");
     select_cohort = prepare(
         "SELECT COUNT(*) FROM (SELECT patient, value, MAX(date) FROM index_row"
         " WHERE type = ?1 AND parameter = 0 AND code = '" HBA1C "' AND system = ?2 AND patient IN"
@@ -160,10 +161,9 @@ static Rows read_patient(uint32_t patient, uint8_t type) {
 static Groups count(void) {
     Groups groups = {0, 0};
     sqlite3_bind_int(select_count, 1, workload->observation);
-    sqlite3_bind_int64(select_count, 2, NO_DATE);
     while (sqlite3_step(select_count) == SQLITE_ROW) {
         groups.groups++;
-        groups.total += (uint64_t)sqlite3_column_int64(select_count, 2);
+        groups.total += (uint64_t)sqlite3_column_int64(select_count, 3);
     }
     require(sqlite3_reset(select_count), "count");
     return groups;

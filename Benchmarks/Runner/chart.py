@@ -10,6 +10,7 @@ from results import Results
 
 INK = "#767676"
 BLUE, ORANGE, GREEN, PINK = "#3b82c4", "#d9730d", "#2e9e6b", "#c2528b"
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 WIDTH, HEIGHT = 760, 640
 PANEL_WIDTH, PANEL_HEIGHT = 290, 190
 LEFT, TOP, COLUMN, ROW = 62, 56, 380, 310
@@ -48,7 +49,7 @@ def panels(results):
             Line("prove", BLUE, of("growth", "prove")), Line("verify", GREEN, of("growth", "verify")),
             Line("read", PINK, of("growth", "read")), Line("LMDB, read", ORANGE, of("lmdb-growth", "read"), True),
         ]),
-        ("Memory", "MiB at most", "entries of the tree, or resources", [
+        ("Memory", "MiB, the most held", "entries of the tree, or resources", [
             Line("tree", BLUE, of("growth", "memory")),
             Line("import", GREEN, series(results, "growth", "store", "memory")),
         ]),
@@ -95,7 +96,7 @@ def panel(left, top, title, unit, axis, lines):
         parts.append(text(left - 8, y + 4, f"{value:,.4g}", "end", 11))
     for exponent in range(low, high + 1):
         x, y = place(exponent, 0)
-        parts.append(text(x, y + 18, f'10<tspan dy="-5" font-size="8">{exponent}</tspan>', "middle", 11))
+        parts.append(text(x, y + 18, "10" + SUPERSCRIPTS[exponent], "middle", 11))
     parts.append(text(left + PANEL_WIDTH / 2, top + PANEL_HEIGHT + 34, axis, "middle", 11))
     for line in drawn:
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*point) for point in line.points))

@@ -125,8 +125,8 @@ def growth(results):
 
 def aim_rows(results):
     rows = [
-        [aim, wanted, measured, {True: "met", False: "missed", None: "not measured"}[met]]
-        for aim, wanted, measured, met in aims(results)
+        [aim.what, aim.wanted, "–" if aim.measured is None else f"{number(aim.measured)} {aim.unit}", aim.outcome]
+        for aim in aims(results)
     ]
     return ["## Aims", table(["", "wanted", "measured", ""], rows)]
 
@@ -143,13 +143,15 @@ def remarks(results):
 def heading(results):
     content = results.content
     machine, workload = content["machine"], content["workload"]
+    rounds = f"medians of {content['rounds']} rounds" if content["rounds"] > 1 else "one round"
+    rows = {"avow": "as Avow indexes", "search": "one for each value that FHIR search could ask for"}[content["indexRows"]]
     return [
         f"# {content['date'][:10]}, {content['scale']}",
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory']} GiB, {machine['system']}; load before "
-        f"{content['loadBefore']:.1f}. Commit {content['commit']}. Medians of {content['rounds']} rounds.\n"
+        f"{content['loadBefore']:.1f}. Commit {content['commit']}; {rounds}.\n"
         f"{workload['resources']:,} resources of {workload['bundles']:,} patients without claims, "
         f"{workload['jsonBytes'] / 1e6:,.0f} MB of compact JSON, {workload['indexRows']:,} index rows "
-        f"({content['indexRows']}); {content['bundles']:,} bundles with a commit each.\n"
+        f"({rows}); {content['bundles']:,} bundles with a commit each.\n"
         "The others get rows that are read and extracted already, and run one thread (DuckDB and PostgreSQL as many as "
         "they like); Avow gets bundles.",
     ]

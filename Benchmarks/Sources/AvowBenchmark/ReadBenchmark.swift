@@ -29,8 +29,12 @@ struct ReadBenchmark {
         try byID(signature)
         try ofPatients()
         try cohort()
-        try question(
+        let groups = try question(
             "count", "SELECT code, year(date), COUNT(*) FROM Observation GROUP BY code, year(date)", runs: 5)
+        if let groups {
+            Figures.check("count.groups", UInt64(groups.rows.count))
+            Figures.check("count.total", groups.rows.reduce(0) { $0 + (UInt64($1[2].text) ?? 0) })
+        }
         try question("countOfCode", "SELECT COUNT(*) FROM Observation WHERE code = loinc|4548-4", runs: 201)
         try question(
             "rows", "SELECT effective, value.value FROM Observation WHERE code = loinc|4548-4 ORDER BY date", runs: 9)
@@ -77,7 +81,9 @@ struct ReadBenchmark {
     // MARK: A patient
 
     private func ofPatients() throws {
-        let questions = try workload.patientsToRead().map { "SELECT resource FROM Observation WHERE patient = Patient/\($0)" }
+        let questions = try workload.patientsToRead().map {
+            "SELECT resource FROM Observation WHERE patient = Patient/\($0)"
+        }
         var rows = 0
         let plain = try time { for question in questions { rows += try query(question).rows.count } }
         Figures.check("read.patient.rows", UInt64(rows))
@@ -109,13 +115,14 @@ struct ReadBenchmark {
     // MARK: A question
 
     /// Times a question without proof, with proof, and its verification; says so when the language does not have it.
-    private func question(_ name: String, _ text: String, runs: Int) throws {
+    @discardableResult
+    private func question(_ name: String, _ text: String, runs: Int) throws -> QueryResult? {
         let first: AnsweredQuery
         do {
             first = try answer(text)
         } catch StoreError.query(.syntax(let error)) {
             Figures.skip(name, because: "\(error)")
-            return
+            return nil
         }
         let file = first.answer.bytes
         Figures.write("\(name)", try medianTime(runs) { _ in _ = try query(text) } / 1e3, "ms")
@@ -124,5 +131,6 @@ struct ReadBenchmark {
         Figures.write("\(name).verified", try medianTime(runs) { _ in _ = try verifier.verify(file) } / 1e3, "ms")
         Figures.write("\(name).answer", Double(file.count), "bytes")
         Figures.write("\(name).treeProof", Double(first.answer.treeProof.count), "bytes")
+        return first.result
     }
 }

@@ -11,15 +11,15 @@ enum TreeBenchmark {
         let entries = TreeEntries.entries(0..<count)
         let writtenBefore = ProcessUsage.bytesWritten
         let processorBefore = ProcessUsage.processorTime
-        let seconds = try time {
+        let elapsed = try time {
             for first in stride(from: 0, to: count, by: batchCount) {
                 try tree.apply(entries[first..<min(count, first + batchCount)])
             }
-        } / 1e6
+        }
         let processor = ProcessUsage.processorTime - processorBefore
         let name = "tree.\(batchCount)"
         Figures.check("\(name).entries", tree.root.count)
-        Figures.write("\(name).rate", Double(count) / seconds, "entries/s")
+        Figures.write("\(name).rate", Double(count) / (elapsed / 1e6), "entries/s")
         Figures.write("\(name).processor", processor * 1e6 / Double(count), "µs/entry")
         Figures.write("\(name).size", Double(try tree.size().fileBytes) / Double(count), "bytes/entry")
         if let writtenBefore, let writtenAfter = ProcessUsage.bytesWritten {

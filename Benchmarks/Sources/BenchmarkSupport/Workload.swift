@@ -4,7 +4,9 @@ import Foundation
 public struct Workload {
     /// A record that is read by its id.
     public struct Read {
+        /// The name of its type.
         public let type: String
+        /// Its logical id.
         public let id: String
     }
 
