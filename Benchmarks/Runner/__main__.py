@@ -43,6 +43,8 @@ def say(text):
 
 def make_workload(run, chosen):
     say(f"Writing a workload of {run.scale.resources:,} resources")
+    # Bundles that another run has left would be imported, too.
+    shutil.rmtree(run.workload, ignore_errors=True)
     command = [f"{run.products}/WorkloadGenerator", run.workload, str(run.scale.resources), chosen.index]
     subprocess.run(command + ([chosen.patients] if chosen.patients else []), check=True)
     with open(f"{run.workload}/summary.json", encoding="utf-8") as file:
@@ -63,6 +65,8 @@ def prepared(sides, run, results):
 
 
 def measure(sides, run, results, rounds):
+    """Whether all sides could be measured."""
+    complete = True
     for number in range(rounds):
         for side in sides:
             if side.group == "growth" and number > 0:
@@ -73,7 +77,9 @@ def measure(sides, run, results, rounds):
             except (RuntimeError, OSError) as error:
                 say(f"FAILED {side.title}: {error}")
                 results.skip(side.name, side.title, str(error))
+                complete = False
             shutil.rmtree(f"{run.work}/{side.name}", ignore_errors=True)
+    return complete
 
 
 def save(results, scale):
@@ -103,13 +109,13 @@ def main():
         results.describe(scale, make_workload(run, chosen), chosen.index)
         rounds = chosen.rounds or scale.rounds
         results.content["rounds"] = rounds
-        measure(sides, run, results, rounds)
+        complete = measure(sides, run, results, rounds)
         save(results, scale)
     finally:
         if not chosen.work:
             shutil.rmtree(work, ignore_errors=True)
     # A run that is broken must not pass for one.
-    return 1 if results.disagreements() else 0
+    return 0 if complete and not results.disagreements() else 1
 
 
 if __name__ == "__main__":

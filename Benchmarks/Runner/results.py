@@ -26,7 +26,7 @@ class Results:
                 "rounds": scale.rounds,
                 "bundles": scale.bundles,
                 "indexRows": rows,
-                "commit": output(["git", "rev-parse", "--short", "HEAD"]),
+                "commit": output(["git", "describe", "--always", "--dirty"]),
                 "machine": machine(),
                 "loadBefore": os.getloadavg()[0],
                 "workload": workload,
