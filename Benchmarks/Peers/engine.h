@@ -29,6 +29,8 @@ typedef struct {
     uint64_t (*stored_bytes)(void);
     // Bytes that were sent to the disk so far, where it is not this process that does it. May be NULL.
     uint64_t (*written_bytes)(void);
+    // Microseconds of processor time besides those of this process. May be NULL.
+    double (*processor)(void);
     // The most memory that was held in MiB, where it is not this process that does it. May be NULL.
     double (*memory)(void);
 

@@ -18,8 +18,8 @@ double now(void);
 // The middle one of `count` values, which are sorted.
 double median(double *values, size_t count);
 
-// Processor time of this process in microseconds.
-double processor_time(void);
+// Processor time of a process in microseconds; 0 is this one, the only one where the system does not tell of others.
+double processor_time(int process);
 
 // The most memory that this process has held, in MiB.
 double peak_memory(void);

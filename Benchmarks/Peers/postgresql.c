@@ -228,6 +228,11 @@ static uint64_t written_bytes(void) {
     return bytes;
 }
 
+// Of the process that works for this connection; those that write in the background are not counted.
+static double processor(void) {
+    return processor_time(PQbackendPID(connection));
+}
+
 // The process that works for this connection, with the buffers that it shares with the others.
 static double memory(void) {
     char path[64], line[256];
@@ -307,6 +312,7 @@ const Engine engine = {
     .settle = settle,
     .stored_bytes = stored_bytes,
     .written_bytes = written_bytes,
+    .processor = processor,
     .memory = memory,
     .read_one = read_one,
     .read_patient = read_patient,

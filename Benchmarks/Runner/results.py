@@ -101,5 +101,5 @@ def machine():
         "processor": model,
         "cores": os.cpu_count(),
         "memory": round(memory, 1),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": platform.system(),
     }
