@@ -6,7 +6,7 @@ public import AvowProof
 /// and pruned wherever nothing is to be shown.
 public struct TreeProver {
     private let reader: TreeReader
-    private var shown: [(rank: UInt64, disclosure: LeafDisclosure)] = []
+    var shown: [(rank: UInt64, disclosure: LeafDisclosure)] = []
 
     /// A prover that has to show nothing yet.
     public init(_ reader: TreeReader) {

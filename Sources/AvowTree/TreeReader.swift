@@ -87,7 +87,7 @@ public struct TreeReader {
 
     /// Where the first entry that is not below `bound` stands: how many stand before it, and the leaf node and the
     /// index in it; no leaf node when all entries are below the bound.
-    private func place(of bound: [UInt8]) throws(TreeError) -> (rank: UInt64, leaf: TreeNode?, index: Int) {
+    func place(of bound: [UInt8]) throws(TreeError) -> (rank: UInt64, leaf: TreeNode?, index: Int) {
         guard var reference = root.reference else { return (0, nil, 0) }
         var rank: UInt64 = 0
         while true {

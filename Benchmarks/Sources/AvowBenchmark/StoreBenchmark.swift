@@ -89,6 +89,6 @@ enum StoreBenchmark {
             Figure(name: "count by code, verification", value: try median(501) { _ = try verifier.verify(counted) }, unit: "µs"),
             Figure(name: "count by code, answer file", value: Double(counted.count), unit: "bytes"),
         ]
-        return figures
+        return figures + (try GroupBenchmark.run(snapshot, verifier, actor))
     }
 }

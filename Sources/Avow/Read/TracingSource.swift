@@ -26,6 +26,7 @@ final class TracingSource: RecordSource {
     /// What was read, in the order of the first reading. Shared with the cursors.
     fileprivate final class Trace {
         var entries: Set<UInt64> = []
+        var orders: [UInt64] = []
         var bounds: [[UInt8]] = []
         var absent: [TreeKey] = []
         var values: [[UInt8]] = []
@@ -48,6 +49,7 @@ final class TracingSource: RecordSource {
         let proof = try mapping(StoreError.tree) { () throws(TreeError) in
             var prover = TreeProver(reader)
             for rank in trace.entries { prover.show(entryAt: rank) }
+            for rank in trace.orders { prover.show(orderAt: rank) }
             for bound in trace.bounds { try prover.show(positionOf: bound) }
             for key in trace.absent { try prover.show(entryFor: key) }
             return try prover.finish()
@@ -100,6 +102,41 @@ final class TracingSource: RecordSource {
             base = nil
             if let end = descending ? range.lower : range.upper { trace?.bounds.append(end) }
             return nil
+        }
+    }
+
+    func skipCursor(over range: KeyRange) throws(QueryError) -> (cursor: Leaps, key: KeyPlace?) {
+        let base = try reading { () throws(TreeError) in try reader.skipCursor(from: range.lower) }
+        let leaps = Leaps(base: base, range: range, trace: trace)
+        guard !range.isEmpty else { return (leaps, nil) }
+        trace?.bounds.append(range.lower)
+        return (leaps, leaps.key())
+    }
+
+    struct Leaps: SkipCursor {
+        fileprivate var base: TreeSkipCursor
+        fileprivate let range: KeyRange
+        fileprivate let trace: Trace?
+
+        mutating func skip(to bound: [UInt8]) throws(QueryError) -> (count: UInt64, key: KeyPlace?) {
+            let count: UInt64
+            do throws(TreeError) {
+                count = try base.skip(to: bound)
+            } catch {
+                throw .source(StoreError.tree(error))
+            }
+            // The last entry that was passed shows, with the one behind it, where the bound stands.
+            if base.rank > 0 { trace?.orders.append(base.rank - 1) }
+            return (count, key())
+        }
+
+        fileprivate func key() -> KeyPlace? {
+            guard base.isBelow(range.upper) else {
+                if let upper = range.upper { trace?.bounds.append(upper) }
+                return nil
+            }
+            trace?.orders.append(base.rank)
+            return base.key
         }
     }
 

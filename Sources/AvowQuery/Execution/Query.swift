@@ -20,7 +20,7 @@ public struct Query: Hashable, Sendable {
             throw .syntax(error)
         }
         _ = try Selection(statement)
-        _ = try Columns(statement)
+        _ = try Shape(statement)
     }
 
     private static let parser = QueryParser(schema: R4Schema())

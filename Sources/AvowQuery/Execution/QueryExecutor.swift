@@ -6,7 +6,7 @@ internal import AvowProof
 public struct QueryExecutor<Source: RecordSource> {
     private let query: Query
     private let request: AccessRequest
-    private let source: Source
+    let source: Source
     private let parser: JSONParser
 
     /// An executor of one query.
@@ -29,30 +29,30 @@ public struct QueryExecutor<Source: RecordSource> {
     /// - Complexity: O(m log n) for m entries read; memory O(r) for r rows.
     public func run() throws(QueryError) -> QueryResult {
         let statement = query.statement
-        let columns = try Columns(statement)
+        let shape = try Shape(statement)
         let selection = try Selection(statement)
         let audiences = try readAudiences()
         let limit = statement.limit?.value.count ?? .max
-        if selection.isContradictory || audiences.isEmpty || limit == 0 {
-            return empty(columns, audiences, limit: limit)
+        var places: [Place] = []
+        var (path, residual) = selection.accessPath { _ in false }
+        if !selection.isContradictory, !audiences.isEmpty, limit > 0 {
+            let isByCode = shape.isByCode
+            let catalog = selection.mayUseCodeIndex(groupingByCode: isByCode) ? try readCatalog() : nil
+            (path, residual) = selection.accessPath(groupingByCode: isByCode) { catalog?.codeIndex(of: $0) != nil }
+            places = try self.places(of: path, audiences, catalog)
         }
-        let catalog = selection.mayUseCodeIndex ? try readCatalog() : nil
-        let (path, residual) = selection.accessPath { catalog?.codeIndex(of: $0) != nil }
-        let places = try places(of: path, audiences, catalog)
-        if let name = columns.count {
+        let found: (columns: [String], rows: [[Cell]])
+        switch shape {
+        case .records(let columns): found = try rows(columns, path, residual, places, limit: limit)
+        case .groups(let grouping) where grouping.terms.isEmpty:
             let count = try count(path, residual, places)
-            return QueryResult(columns: [name], rows: [[.number(String(count))]], audiences: audiences.map(\.rawValue))
+            let row = [Cell](repeating: .number(String(count)), count: grouping.columns.count)
+            found = (grouping.columns.map(\.name), limit == 0 ? [] : [row])
+        case .groups(let grouping):
+            let groups = try groups(grouping, selection, path, residual, places, limit: limit)
+            found = (grouping.columns.map(\.name), groups.rows(grouping, limit: limit))
         }
-        return try rows(columns, path, residual, places, limit: limit, audiences)
-    }
-
-    private func empty(_ columns: Columns, _ audiences: [AudienceID], limit: Int) -> QueryResult {
-        let identifiers = audiences.map(\.rawValue)
-        if let name = columns.count {
-            return QueryResult(columns: [name], rows: limit == 0 ? [] : [[.number("0")]], audiences: identifiers)
-        }
-        let finished = RowCollector(columns).finish([])
-        return QueryResult(columns: finished.columns, rows: [], audiences: identifiers)
+        return QueryResult(columns: found.columns, rows: found.rows, audiences: audiences.map(\.rawValue))
     }
 
     // MARK: What is read before any record
@@ -108,7 +108,7 @@ public struct QueryExecutor<Source: RecordSource> {
     // MARK: Where the entries stand
 
     /// One key, or a range of keys, that an access path reads.
-    private enum Place {
+    enum Place {
         case key(TreeKey)
         case range(KeyRange)
     }
@@ -132,9 +132,11 @@ public struct QueryExecutor<Source: RecordSource> {
                     throw .entry(entry.key, expected: error.expected)
                 }
                 places.append(.range(.records(audience, pseudonym, type: type.map { UInt16($0.rawValue) })))
-            case .code(let type, let codes):
-                guard let index = catalog?.codeIndex(of: type) else { continue }
-                places.append(.range(codes.keys(index, audience, profile: 0)))
+            case .code(let types, let codes):
+                for type in types {
+                    guard let index = catalog?.codeIndex(of: type) else { continue }
+                    places.append(.range(codes.keys(index, audience, profile: 0)))
+                }
             case .type(let type): places.append(.range(.located(audience, type: UInt16(type.rawValue))))
             case .all: places.append(.range(.records(audience)))
             }
@@ -170,9 +172,8 @@ public struct QueryExecutor<Source: RecordSource> {
     // MARK: Rows
 
     private func rows(
-        _ columns: Columns, _ path: AccessPath, _ residual: Residual, _ places: [Place], limit: Int,
-        _ audiences: [AudienceID]
-    ) throws(QueryError) -> QueryResult {
+        _ columns: Columns, _ path: AccessPath, _ residual: Residual, _ places: [Place], limit: Int
+    ) throws(QueryError) -> (columns: [String], rows: [[Cell]]) {
         let order = columns.order
         var isServed = order.isEmpty
         var descending = false
@@ -202,20 +203,19 @@ public struct QueryExecutor<Source: RecordSource> {
             }
             indices = Array(indices.prefix(limit))
         }
-        let finished = collector.finish(indices)
-        return QueryResult(
-            columns: finished.columns, rows: finished.rows, audiences: audiences.map(\.rawValue))
+        return collector.finish(indices)
     }
 
     // MARK: Entries and their records
 
     /// Calls `body` with each selected entry, one for a record, until it returns false.
-    private func forEachEntry(
+    func forEachEntry(
         _ path: AccessPath, _ places: [Place], descending: Bool,
         _ body: (Source.Cursor.Entry) throws(QueryError) -> Bool
     ) throws(QueryError) {
-        var seen: Set<[UInt8]> = []
         for place in places {
+            // A record's entries stand under one audience and in the index of one type.
+            var seen: Set<[UInt8]> = []
             guard case .range(let range) = place else {
                 guard case .key(let key) = place, let entry = try source.entry(for: key) else { continue }
                 guard try body(entry) else { return }
@@ -234,7 +234,7 @@ public struct QueryExecutor<Source: RecordSource> {
     }
 
     /// The record that an entry leads to.
-    private func record(
+    func record(
         _ entry: Source.Cursor.Entry, _ path: AccessPath
     ) throws(QueryError) -> (JSONValue, ResourceType) {
         var digest = entry.value
