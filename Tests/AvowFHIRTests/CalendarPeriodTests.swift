@@ -25,7 +25,8 @@ import Testing
 
     @Test(arguments: [Int64.min, -62_167_219_200_001, -62_135_596_800_000, -1, 0, 951_782_400_000, 253_402_300_799_999])
     func `follow each other without a gap`(instant: Int64) throws {
-        for period in [CalendarPeriod.year, CalendarPeriod.month] {
+        let periods: [(Int64) -> CalendarPeriod] = [CalendarPeriod.year(holding:), CalendarPeriod.month(holding:)]
+        for period in periods {
             var current = period(instant)
             for _ in 0..<50 {
                 let end = try #require(current.end)
@@ -38,10 +39,11 @@ import Testing
     @Test func `are the literals that stand for them`() throws {
         for text in ["0001", "1582", "1900-02", "2000-02", "2024-12", "9999-12", "9999"] {
             let date = try #require(FHIRDateTime(text))
-            let period: (Int64) -> CalendarPeriod = text.count == 4 ? CalendarPeriod.year : CalendarPeriod.month
             for instant in [date.lowerBound, date.upperBound - 1] {
-                #expect(period(instant).text == text)
-                #expect(period(instant).end == date.upperBound)
+                let isYear = text.count == 4
+                let period = isYear ? CalendarPeriod.year(holding: instant) : CalendarPeriod.month(holding: instant)
+                #expect(period.text == text)
+                #expect(period.end == date.upperBound)
             }
         }
     }

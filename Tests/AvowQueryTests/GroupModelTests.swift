@@ -34,7 +34,7 @@ import Testing
                 if statement.limit != nil { cut += 1 }
             }
         }
-        #expect(withGroups > 300)
+        #expect(withGroups > 200)
         #expect(withoutRecords > 50)
         #expect(cut > 50)
     }

@@ -92,7 +92,7 @@ extension HostileCorpus {
         try add("groups: the question changed into a finer one", "tree", of: grouped.answer) {
             $0.query = "SELECT code, month(date), COUNT(*) FROM Observation GROUP BY code, month(date)"
         }
-        try add("groups: the question changed into one about records", "missingRecord", of: grouped.answer) {
+        try add("groups: the question changed into one about records", "tree.incomplete", of: grouped.answer) {
             $0.query = "SELECT COUNT(*) FROM Observation GROUP BY status"
         }
     }
