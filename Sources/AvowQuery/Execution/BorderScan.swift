@@ -99,7 +99,7 @@ struct BorderScan {
 }
 
 /// The entries of one code and system, which stand together.
-private struct CodeRun {
+private final class CodeRun {
     /// The code and system.
     let code: CodeDateValues
     /// Whether the query asks for this code.
@@ -123,6 +123,7 @@ private struct CodeRun {
 
     /// Whether an entry is of this code.
     func holds(_ key: KeyPlace) -> Bool {
+        let prefix = prefix
         let shown = key.bytes.span.extracting(key.realm.lowerBound..<key.order.upperBound)
         return ByteOrder.hasPrefix(shown, prefix.span)
     }

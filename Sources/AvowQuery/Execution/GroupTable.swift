@@ -9,7 +9,14 @@ struct GroupTable {
     /// The numbers of the groups' values, group after group.
     private var numbers: [Int] = []
     private var counts: [UInt64] = []
-    private var found: [[Int]: Int] = [:]
+    /// The group that the numbers of a group's values, one after the other, lead to.
+    private var steps: [Step: Int] = [:]
+
+    /// From one value, or for the first from nothing, to the next.
+    private struct Step: Hashable {
+        let from: Int
+        let number: Int
+    }
 
     init(termCount: Int) {
         terms = Array(repeating: GroupValues(), count: termCount)
@@ -32,10 +39,22 @@ struct GroupTable {
 
     /// Adds records to a group, which may be new.
     mutating func add(_ group: [Int], count: UInt64) throws(QueryError) {
-        if let index = found[group] {
+        var place = -1
+        for number in group.dropLast() {
+            let step = Step(from: place, number: number)
+            if let next = steps[step] {
+                place = next
+            } else {
+                // Below all groups, and not what any other beginning of one leads to.
+                place = -2 - steps.count
+                steps[step] = place
+            }
+        }
+        let step = Step(from: place, number: group.last ?? 0)
+        if let index = steps[step] {
             counts[index] += count
         } else {
-            found[group] = counts.count
+            steps[step] = counts.count
             try append(group, count: count)
         }
     }
