@@ -50,6 +50,8 @@ let package = Package(
         .systemLibrary(
             name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
         .systemLibrary(
+            name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
+        .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
@@ -63,7 +65,9 @@ let package = Package(
         .testTarget(name: "AvowSamplesTests", dependencies: ["AvowSamples"], swiftSettings: strict),
 
         // Floor 1: what is hashed and proven.
-        .target(name: "AvowProof", dependencies: [crypto], swiftSettings: strict),
+        .target(
+            name: "AvowProof",
+            dependencies: [.target(name: "CNettle", condition: .when(platforms: [.linux])), crypto], swiftSettings: strict),
         .testTarget(
             name: "AvowProofTests", dependencies: ["AvowProof", crypto], exclude: ["Vectors"], swiftSettings: strict),
 

@@ -12,7 +12,8 @@ avow_stop() {
 avow_debian_missing() {
     local missing=()
     local header
-    for header in lmdb.h:liblmdb-dev sodium.h:libsodium-dev zstd.h:libzstd-dev simdjson.h:libsimdjson-dev; do
+    for header in lmdb.h:liblmdb-dev nettle/sha2.h:nettle-dev sodium.h:libsodium-dev zstd.h:libzstd-dev \
+        simdjson.h:libsimdjson-dev; do
         local found=
         local place
         for place in /usr/include /usr/local/include; do

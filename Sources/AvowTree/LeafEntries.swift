@@ -67,7 +67,7 @@ struct LeafEntries: Sendable {
 
     mutating func append(
         key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest, blob: UInt64,
-        inline: Span<UInt8>, _ scratch: inout [UInt8]
+        inline: Span<UInt8>
     ) {
         keyBytes.append(contentsOf: key)
         keyEnds.append(UInt32(keyBytes.count))
@@ -79,7 +79,7 @@ struct LeafEntries: Sendable {
         inlineEnds.append(UInt32(inlineBytes.count))
         hashes.append(
             TreeHash.leaf(
-                key: key, realmByteCount: realmByteCount, orderByteCount: orderByteCount, value: value, &scratch))
+                key: key, realmByteCount: realmByteCount, orderByteCount: orderByteCount, value: value))
     }
 
     /// Appends entries of another node, hashes included.

@@ -84,7 +84,6 @@ enum NodeCoding {
 
     private static func leaf(_ reader: inout NodeByteReader, count: Int) throws(TreeError) -> LeafEntries {
         var entries = LeafEntries()
-        var scratch: [UInt8] = []
         var key: [UInt8] = []
         var cuts = (realm: 0, order: 0)
         for index in 0..<count {
@@ -114,7 +113,7 @@ enum NodeCoding {
             }
             entries.append(
                 key: key.span, realmByteCount: cuts.realm, orderByteCount: cuts.order, value: value, blob: blob,
-                inline: inline.span, &scratch)
+                inline: inline.span)
         }
         return entries
     }

@@ -28,20 +28,19 @@ final class TreeNode: Sendable {
         self.level = level
         self.content = content
         self.closingLevel = closingLevel
-        var scratch: [UInt8] = []
         switch content {
         case .leaf(let entries):
             count = UInt64(entries.count)
             var inner = [Digest](repeating: TreeHash.empty, count: max(entries.count - 1, 0))
             hash = TreeNode.fill(
-                &inner, 0, 0, entries.count, entries.hashes, { UInt64($1 - $0) }, &scratch)
+                &inner, 0, 0, entries.count, entries.hashes, { UInt64($1 - $0) })
             innerHashes = inner
         case .inner(let children):
             count = children.startRanks[children.count]
             var inner = [Digest](repeating: TreeHash.empty, count: max(children.count - 1, 0))
             let ranks = children.startRanks
             hash = TreeNode.fill(
-                &inner, 0, 0, children.count, children.hashes, { ranks[$1] - ranks[$0] }, &scratch)
+                &inner, 0, 0, children.count, children.hashes, { ranks[$1] - ranks[$0] })
             innerHashes = inner
         }
     }
@@ -66,15 +65,15 @@ final class TreeNode: Sendable {
     /// Hashes the binary tree over the items `start..<start + count` into `inner`, from index `base` on.
     private static func fill(
         _ inner: inout [Digest], _ base: Int, _ start: Int, _ count: Int, _ hashes: [Digest],
-        _ leafCount: (Int, Int) -> UInt64, _ scratch: inout [UInt8]
+        _ leafCount: (Int, Int) -> UInt64
     ) -> Digest {
         if count == 0 { return TreeHash.empty }
         if count == 1 { return hashes[start] }
         let left = TreeHash.leftCount(of: count)
-        let leftHash = fill(&inner, base + 1, start, left, hashes, leafCount, &scratch)
-        let rightHash = fill(&inner, base + left, start + left, count - left, hashes, leafCount, &scratch)
+        let leftHash = fill(&inner, base + 1, start, left, hashes, leafCount)
+        let rightHash = fill(&inner, base + left, start + left, count - left, hashes, leafCount)
         let hash = TreeHash.inner(
-            leafCount(start, start + left), leftHash, leafCount(start + left, start + count), rightHash, &scratch)
+            leafCount(start, start + left), leftHash, leafCount(start + left, start + count), rightHash)
         inner[base] = hash
         return hash
     }

@@ -193,7 +193,7 @@ public struct TreeUpdate {
         try settle(through: 0, &levels)
         levels.leaf.append(
             key: key.bytes.span, realmByteCount: key.realmByteCount, orderByteCount: key.orderByteCount,
-            value: value, blob: blobID, inline: inline.span, &levels.scratch)
+            value: value, blob: blobID, inline: inline.span)
         levels.leafClosingLevel = TreeNode.boundaryLevel(boundary(key.bytes.span))
     }
 
@@ -297,7 +297,6 @@ private struct OpenLevels {
     private var pushed: [Int] = []
     private var first: [Child?] = []
     var nextNodeID: UInt64
-    var scratch: [UInt8] = []
 
     init(nextNodeID: UInt64) {
         self.nextNodeID = nextNodeID

@@ -37,29 +37,27 @@ struct ProofSurgery {
 
     /// The hash of a leaf, from whatever is shown of it.
     static func hash(_ leaf: ShownLeaf) -> Digest {
-        var scratch: [UInt8] = []
         let key = leaf.key
         var blind = leaf.digest
         if leaf.disclosure == .full {
-            blind = TreeHash.ownerBlind(key.bytes.span.extracting(key.owner), blind, &scratch)
+            blind = TreeHash.ownerBlind(key.bytes.span.extracting(key.owner), blind)
         }
         if leaf.disclosure != .realm {
-            blind = TreeHash.keyBlind(key.bytes.span.extracting(key.order), blind, &scratch)
+            blind = TreeHash.keyBlind(key.bytes.span.extracting(key.order), blind)
         }
-        return TreeHash.leaf(key.bytes.span.extracting(key.realm), blind, &scratch)
+        return TreeHash.leaf(key.bytes.span.extracting(key.realm), blind)
     }
 
     /// The same leaf, of which less is shown.
     static func hiding(_ leaf: ShownLeaf, _ disclosure: LeafDisclosure) throws -> ShownLeaf {
-        var scratch: [UInt8] = []
         let key = leaf.key
         let shown = disclosure == .order ? key.realmByteCount + key.orderByteCount : key.realmByteCount
         var blind = leaf.digest
         if leaf.disclosure == .full {
-            blind = TreeHash.ownerBlind(key.bytes.span.extracting(key.owner), blind, &scratch)
+            blind = TreeHash.ownerBlind(key.bytes.span.extracting(key.owner), blind)
         }
         if disclosure == .realm {
-            blind = TreeHash.keyBlind(key.bytes.span.extracting(key.order), blind, &scratch)
+            blind = TreeHash.keyBlind(key.bytes.span.extracting(key.order), blind)
         }
         let part = try unwrapped(
             TreeKey(

@@ -8,14 +8,13 @@ import Testing
 @Suite struct `A damaged node is refused` {
     private func leafNode(_ count: Int, using generator: inout SeededGenerator) -> TreeNode {
         var entries = LeafEntries()
-        var scratch: [UInt8] = []
         let numbers = Set((0..<count).map { _ in Int.random(in: 0..<9_000, using: &generator) })
         for (key, number) in numbers.map({ (sampleKey($0), $0) }).sorted(by: { $0.0 < $1.0 }) {
             let inline: [UInt8] = number % 5 == 0 ? Array("value \(number)".utf8) : []
             entries.append(
                 key: key.bytes.span, realmByteCount: key.realmByteCount, orderByteCount: key.orderByteCount,
                 value: inline.isEmpty ? sampleDigest(number) : TreeHash.value(inline.span),
-                blob: UInt64(number % 3) << 40, inline: inline.span, &scratch)
+                blob: UInt64(number % 3) << 40, inline: inline.span)
         }
         return TreeNode(id: 7, level: 0, content: .leaf(entries), closingLevel: 1)
     }

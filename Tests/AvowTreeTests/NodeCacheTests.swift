@@ -8,11 +8,10 @@ import Testing
 @Suite struct `The node cache is bounded and serves the right nodes` {
     private func node(_ id: UInt64, entries count: Int, value: Int) -> TreeNode {
         var entries = LeafEntries()
-        var scratch: [UInt8] = []
         for key in (0..<count).map(sampleKey).sorted(by: { $0 < $1 }) {
             entries.append(
                 key: key.bytes.span, realmByteCount: key.realmByteCount, orderByteCount: key.orderByteCount,
-                value: sampleDigest(value), blob: 1, inline: [UInt8]().span, &scratch)
+                value: sampleDigest(value), blob: 1, inline: [UInt8]().span)
         }
         return TreeNode(id: id, level: 0, content: .leaf(entries), closingLevel: 0)
     }

@@ -1,5 +1,3 @@
-import Crypto
-
 /// The first byte of every hash input: what kind of thing is hashed.
 ///
 /// No two kinds share a tag, so an input of one kind can never be read as one of another: a leaf cannot be shown as
@@ -29,11 +27,9 @@ extension Digest {
     ///
     /// - Parameter bytes: what is hashed, already laid out as the format says.
     public init(_ tag: HashTag, _ bytes: Span<UInt8>) {
-        var input: [UInt8] = []
-        input.reserveCapacity(bytes.count + 1)
-        input.append(tag.rawValue)
-        input.append(contentsOf: bytes)
-        self.init(sha256: input.span)
+        var state = HashState(tag)
+        state.update(bytes)
+        self = state.finish()
     }
 
     /// SHA-256 of the tag byte of `tag` and then `bytes`.
@@ -42,22 +38,9 @@ extension Digest {
     }
 
     /// SHA-256 of `input`, whose first byte is already a tag.
-    ///
-    /// The one place where AvowProof calls into a hash function.
-    @usableFromInline
     init(sha256 input: Span<UInt8>) {
-        // The hash reads the buffer during the call and keeps nothing of it.
-        let hash = unsafe input.withUnsafeBytes { buffer in unsafe SHA256.hash(data: buffer) }
-        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        // A SHA-256 digest is 32 bytes, exactly the four words that are copied out of it.
-        unsafe hash.withUnsafeBytes { buffer in
-            words = unsafe (
-                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
-                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
-                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
-                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
-            )
-        }
-        self.init(words: words.0, words.1, words.2, words.3)
+        var state = HashState()
+        state.update(input)
+        self = state.finish()
     }
 }

@@ -15,12 +15,10 @@ public enum LogProof {
 
     /// The hash of an inner node over its two children.
     public static func innerHash(_ left: Digest, _ right: Digest) -> Digest {
-        var input: [UInt8] = []
-        input.reserveCapacity(1 + 2 * Digest.byteCount)
-        input.append(HashTag.logInner.rawValue)
-        left.append(to: &input)
-        right.append(to: &input)
-        return Digest(sha256: input.span)
+        var state = HashState(.logInner)
+        state.update(left)
+        state.update(right)
+        return state.finish()
     }
 
     /// The root over leaves whose hashes are all at hand (RFC 6962, section 2.1).

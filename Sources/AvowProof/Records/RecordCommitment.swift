@@ -47,7 +47,7 @@ public struct RecordCommitment: Hashable, Sendable {
             scratch.append(contentsOf: json.extracting(member.value))
             hashes.append(Digest(sha256: scratch.span))
         }
-        let root = RecordCommitment.root(hashes[...], &scratch)
+        let root = RecordCommitment.root(hashes[...])
         let namesDigest = Digest(.memberNames, names)
         scratch.removeAll(keepingCapacity: true)
         scratch.append(HashTag.record.rawValue)
@@ -72,11 +72,11 @@ public struct RecordCommitment: Hashable, Sendable {
     }
 
     /// The binary tree over member hashes, with the inner hashes of the tree, each member one leaf.
-    private static func root(_ hashes: ArraySlice<Digest>, _ scratch: inout [UInt8]) -> Digest {
+    private static func root(_ hashes: ArraySlice<Digest>) -> Digest {
         guard hashes.count > 1, let first = hashes.indices.first else { return hashes.first ?? TreeHash.empty }
         let left = TreeHash.leftCount(of: hashes.count)
-        let leftRoot = root(hashes[first..<(first + left)], &scratch)
-        let rightRoot = root(hashes[(first + left)...], &scratch)
-        return TreeHash.inner(UInt64(left), leftRoot, UInt64(hashes.count - left), rightRoot, &scratch)
+        let leftRoot = root(hashes[first..<(first + left)])
+        let rightRoot = root(hashes[(first + left)...])
+        return TreeHash.inner(UInt64(left), leftRoot, UInt64(hashes.count - left), rightRoot)
     }
 }

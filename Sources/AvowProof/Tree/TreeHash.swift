@@ -1,33 +1,31 @@
 /// How entries and inner nodes of the tree are hashed (Format, "Leaves and inner hashes").
-///
-/// The functions take a scratch buffer so that hashing many entries allocates nothing.
 public enum TreeHash {
     /// The root of a tree that holds nothing.
     public static let empty = Digest(.emptyTree, [])
 
     /// What a leaf shows in place of its owner and value digest: `H(0x05, len(owner), owner, valueDigest)`.
-    public static func ownerBlind(_ owner: Span<UInt8>, _ value: Digest, _ scratch: inout [UInt8]) -> Digest {
-        part(.ownerBlind, owner, value, &scratch)
+    public static func ownerBlind(_ owner: Span<UInt8>, _ value: Digest) -> Digest {
+        part(.ownerBlind, owner, value)
     }
 
     /// What a leaf shows in place of its order and what follows: `H(0x04, len(order), order, ownerBlind)`.
-    public static func keyBlind(_ order: Span<UInt8>, _ ownerBlind: Digest, _ scratch: inout [UInt8]) -> Digest {
-        part(.keyBlind, order, ownerBlind, &scratch)
+    public static func keyBlind(_ order: Span<UInt8>, _ ownerBlind: Digest) -> Digest {
+        part(.keyBlind, order, ownerBlind)
     }
 
     /// The hash of a leaf: `H(0x02, len(realm), realm, keyBlind)`.
-    public static func leaf(_ realm: Span<UInt8>, _ keyBlind: Digest, _ scratch: inout [UInt8]) -> Digest {
-        part(.leaf, realm, keyBlind, &scratch)
+    public static func leaf(_ realm: Span<UInt8>, _ keyBlind: Digest) -> Digest {
+        part(.leaf, realm, keyBlind)
     }
 
     /// The hash of a leaf from its whole key and value digest.
     public static func leaf(
-        key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest, _ scratch: inout [UInt8]
+        key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest
     ) -> Digest {
         let ownerStart = realmByteCount + orderByteCount
-        let owner = ownerBlind(key.extracting(ownerStart..<key.count), value, &scratch)
-        let order = keyBlind(key.extracting(realmByteCount..<ownerStart), owner, &scratch)
-        return leaf(key.extracting(0..<realmByteCount), order, &scratch)
+        let owner = ownerBlind(key.extracting(ownerStart..<key.count), value)
+        let order = keyBlind(key.extracting(realmByteCount..<ownerStart), owner)
+        return leaf(key.extracting(0..<realmByteCount), order)
     }
 
     /// The hash of an inner node: `H(0x03, countLeft, countRight, left, right)`.
@@ -36,15 +34,14 @@ public enum TreeHash {
     ///   - leftCount: the leaves below `left`.
     ///   - rightCount: the leaves below `right`.
     public static func inner(
-        _ leftCount: UInt64, _ left: Digest, _ rightCount: UInt64, _ right: Digest, _ scratch: inout [UInt8]
+        _ leftCount: UInt64, _ left: Digest, _ rightCount: UInt64, _ right: Digest
     ) -> Digest {
-        scratch.removeAll(keepingCapacity: true)
-        scratch.append(HashTag.inner.rawValue)
-        scratch.append(bigEndian: leftCount)
-        scratch.append(bigEndian: rightCount)
-        left.append(to: &scratch)
-        right.append(to: &scratch)
-        return Digest(sha256: scratch.span)
+        var state = HashState(.inner)
+        state.update(bigEndian: leftCount)
+        state.update(bigEndian: rightCount)
+        state.update(left)
+        state.update(right)
+        return state.finish()
     }
 
     /// The number of items that stand left in a binary tree over `count` items: half of them, and the middle one.
@@ -65,13 +62,12 @@ public enum TreeHash {
     }
 
     private static func part(
-        _ tag: HashTag, _ bytes: Span<UInt8>, _ digest: Digest, _ scratch: inout [UInt8]
+        _ tag: HashTag, _ bytes: Span<UInt8>, _ digest: Digest
     ) -> Digest {
-        scratch.removeAll(keepingCapacity: true)
-        scratch.append(tag.rawValue)
-        scratch.append(bigEndian: UInt32(truncatingIfNeeded: bytes.count))
-        scratch.append(contentsOf: bytes)
-        digest.append(to: &scratch)
-        return Digest(sha256: scratch.span)
+        var state = HashState(tag)
+        state.update(bigEndian: UInt32(truncatingIfNeeded: bytes.count))
+        state.update(bytes)
+        state.update(digest)
+        return state.finish()
     }
 }

@@ -98,7 +98,6 @@ private struct RootBuilder {
     }
 
     private var openNodes: [Open] = []
-    private var scratch: [UInt8] = []
     private(set) var root: Digest?
 
     /// Whether more items must or may follow.
@@ -122,7 +121,7 @@ private struct RootBuilder {
             }
             let (sum, overflow) = left.count.addingReportingOverflow(count)
             guard !overflow else { return false }
-            hash = TreeHash.inner(left.count, left.hash, count, hash, &scratch)
+            hash = TreeHash.inner(left.count, left.hash, count, hash)
             count = sum
         }
         root = hash
@@ -133,11 +132,11 @@ private struct RootBuilder {
         let key = leaf.key
         var blind = leaf.digest
         if leaf.disclosure == .full {
-            blind = TreeHash.ownerBlind(key.bytes.span.extracting(key.owner), blind, &scratch)
+            blind = TreeHash.ownerBlind(key.bytes.span.extracting(key.owner), blind)
         }
         if leaf.disclosure >= .order {
-            blind = TreeHash.keyBlind(key.bytes.span.extracting(key.order), blind, &scratch)
+            blind = TreeHash.keyBlind(key.bytes.span.extracting(key.order), blind)
         }
-        return TreeHash.leaf(key.bytes.span.extracting(key.realm), blind, &scratch)
+        return TreeHash.leaf(key.bytes.span.extracting(key.realm), blind)
     }
 }

@@ -69,7 +69,6 @@ public struct TreeProofWriter: Sendable {
     public mutating func leaf(
         key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest, _ disclosure: LeafDisclosure
     ) {
-        var scratch: [UInt8] = []
         let ownerStart = realmByteCount + orderByteCount
         let realmBytes = key.extracting(0..<realmByteCount)
         let repeats = realm.map { ByteOrder.compare($0.span, realmBytes) == 0 } ?? false
@@ -97,11 +96,11 @@ public struct TreeProofWriter: Sendable {
             value.append(to: &bytes)
             return
         }
-        let blind = TreeHash.ownerBlind(ownerBytes, value, &scratch)
+        let blind = TreeHash.ownerBlind(ownerBytes, value)
         if disclosure == .order {
             blind.append(to: &bytes)
         } else {
-            TreeHash.keyBlind(orderBytes, blind, &scratch).append(to: &bytes)
+            TreeHash.keyBlind(orderBytes, blind).append(to: &bytes)
         }
     }
 
