@@ -127,7 +127,8 @@ struct Model {
         let order = statement.order.map(\.value)
         func precedes(_ left: ModelRecord, _ right: ModelRecord) -> Bool {
             for term in order {
-                let column = names.firstIndex(of: term.value.value.description).map { paths[$0] } ?? term.value.value.description
+                let name = term.value.value.description
+                let column = names.firstIndex(of: name).map { paths[$0] } ?? name
                 let comparison = Model.compare(left, right, by: column)
                 if comparison != 0 { return term.direction == .ascending ? comparison < 0 : comparison > 0 }
             }

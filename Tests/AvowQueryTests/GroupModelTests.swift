@@ -28,7 +28,8 @@ import Testing
                     model.expectGroups(result, statement, statements.dates, place)
                     if result.rows.count > 1 { withGroups += 1 }
                 }
-                if statement.groups.contains(where: { $0.value.description == "code" }), model.source.recordsRead == read {
+                let isByCode = statement.groups.contains { $0.value.description == "code" }
+                if isByCode, model.source.recordsRead == read {
                     withoutRecords += 1
                 }
                 if statement.limit != nil { cut += 1 }

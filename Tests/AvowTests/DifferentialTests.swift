@@ -263,8 +263,10 @@ private final class Comparison {
         for type in ["Observation", "Condition", "MedicationRequest", "Procedure", "DiagnosticReport", "Resource"] {
             try compare("SELECT code, year(date), COUNT(*) FROM \(type) GROUP BY code, year(date)")
         }
-        try compare("SELECT COUNT(*), code FROM Resource WHERE date >= 2015-06 GROUP BY code ORDER BY COUNT(*) DESC, code")
-        try compare("SELECT code, month(date), COUNT(*) FROM Condition GROUP BY month(date), code ORDER BY month(date) LIMIT 9")
+        try compare(
+            "SELECT COUNT(*), code FROM Resource WHERE date >= 2015-06 GROUP BY code ORDER BY COUNT(*) DESC, code")
+        try compare(
+            "SELECT code, month(date), COUNT(*) FROM Condition GROUP BY month(date), code ORDER BY month(date) LIMIT 9")
         try compare("SELECT year(date), COUNT(*) FROM Encounter GROUP BY year(date) ORDER BY year(date) DESC")
         try compare("SELECT gender, COUNT(*) FROM Patient GROUP BY gender")
         let codes = try oracle.codes("Observation").filter { !$0.code.contains(" ") }
@@ -272,12 +274,16 @@ private final class Comparison {
         for (system, code, _) in [codes[0], codes[codes.count / 2]] {
             let condition = "WHERE code = '\(system)|\(code)'"
             try compare("SELECT year(date), COUNT(*) FROM Observation \(condition) GROUP BY year(date)")
-            try compare("SELECT month(date), COUNT(*) FROM Observation \(condition) AND date < 2019 GROUP BY month(date)")
+            try compare(
+                "SELECT month(date), COUNT(*) FROM Observation \(condition) AND date < 2019 GROUP BY month(date)")
             try compare("SELECT year(date), COUNT(*) FROM Observation WHERE code = '\(code)' GROUP BY year(date)")
             try compare("SELECT code, status, COUNT(*) FROM Observation \(condition) GROUP BY code, status")
         }
         try compare(
-            "SELECT code, year(date), COUNT(*) FROM Observation WHERE patient = Patient/\(patient) GROUP BY code, year(date)")
+            """
+            SELECT code, year(date), COUNT(*) FROM Observation WHERE patient = Patient/\(patient) \
+            GROUP BY code, year(date)
+            """)
         try compareGroupsWithConditions()
     }
 

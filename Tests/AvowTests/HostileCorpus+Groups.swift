@@ -63,8 +63,7 @@ extension HostileCorpus {
                     TreeKey(
                         bytes: Array(leaf.key.bytes[leaf.key.realm]), realmByteCount: leaf.key.realmByteCount,
                         orderByteCount: 0))
-                var scratch: [UInt8] = []
-                let blind = TreeHash.keyBlind(leaf.key.bytes.span.extracting(leaf.key.order), leaf.digest, &scratch)
+                let blind = TreeHash.keyBlind(leaf.key.bytes.span.extracting(leaf.key.order), leaf.digest)
                 proof.items[end].item = .leaf(ShownLeaf(disclosure: .realm, key: key, digest: blind))
             }
         }

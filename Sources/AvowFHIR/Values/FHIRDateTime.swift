@@ -82,7 +82,8 @@ enum GregorianCalendar {
         // Years that begin in March put the leap day last, so that a month's offset is linear.
         let shifted = month > 2 ? year : year - 1
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return shifted * 365 + quotient(shifted, 4) - quotient(shifted, 100) + quotient(shifted, 400) + dayOfYear - 719_468
+        let leapDays = quotient(shifted, 4) - quotient(shifted, 100) + quotient(shifted, 400)
+        return shifted * 365 + leapDays + dayOfYear - 719_468
     }
 }
 

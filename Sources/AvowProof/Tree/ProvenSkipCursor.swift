@@ -3,7 +3,8 @@ extension ProvenTree {
     ///
     /// - Throws: `TreeProofError` when the proof does not fix the lower bound.
     public func skipCursor(over range: KeyRange) throws(TreeProofError) -> ProvenSkipCursor {
-        ProvenSkipCursor(tree: self, range: range, position: range.isEmpty ? items.count : try position(of: range.lower))
+        let start = range.isEmpty ? items.count : try position(of: range.lower)
+        return ProvenSkipCursor(tree: self, range: range, position: start)
     }
 }
 
