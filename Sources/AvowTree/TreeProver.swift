@@ -116,9 +116,11 @@ private struct ProofWalk {
             return writer.pruned(count: reference.count, hash: reference.hash)
         }
         let node = try reader.node(reference)
+        let hashes = try node.hashes()
         switch node.content {
-        case .leaf(let entries): write(entries, 0..<entries.count, of: node, 0, start: start)
-        case .inner(let children): try write(children, 0..<children.count, of: node, 0, start: start)
+        case .leaf(let entries): write(entries, 0..<entries.count, hashes, 0, start: start)
+        case .inner(let children):
+            try write(children, 0..<children.count, hashes, 0, start: start, level: node.level - 1)
         }
     }
 
@@ -130,14 +132,14 @@ private struct ProofWalk {
     /// Writes the binary tree over some entries of a node.
     ///
     /// - Parameters:
-    ///   - base: the index in `innerHashes` of the tree over these entries.
+    ///   - base: the index in `hashes.inner` of the tree over these entries.
     ///   - start: how many leaves stand before the node.
     private mutating func write(
-        _ entries: LeafEntries, _ items: Range<Int>, of node: TreeNode, _ base: Int, start: UInt64
+        _ entries: LeafEntries, _ items: Range<Int>, _ hashes: NodeHashes, _ base: Int, start: UInt64
     ) {
         let first = items.lowerBound
         guard mustShow(before: start + UInt64(items.upperBound)) else {
-            let hash = items.count == 1 ? entries.hashes[first] : node.innerHashes[base]
+            let hash = items.count == 1 ? hashes.items[first] : hashes.inner[base]
             return writer.pruned(count: UInt64(items.count), hash: hash)
         }
         if items.count == 1 {
@@ -149,30 +151,31 @@ private struct ProofWalk {
         }
         let left = TreeHash.leftCount(of: items.count)
         writer.inner()
-        write(entries, first..<(first + left), of: node, base + 1, start: start)
-        write(entries, (first + left)..<items.upperBound, of: node, base + left, start: start)
+        write(entries, first..<(first + left), hashes, base + 1, start: start)
+        write(entries, (first + left)..<items.upperBound, hashes, base + left, start: start)
     }
 
     /// Writes the binary tree over some children of a node.
     ///
     /// - Parameters:
-    ///   - base: the index in `innerHashes` of the tree over these children.
+    ///   - base: the index in `hashes.inner` of the tree over these children.
     ///   - start: how many leaves stand before the node.
+    ///   - level: the level of the children.
     private mutating func write(
-        _ children: ChildEntries, _ items: Range<Int>, of node: TreeNode, _ base: Int, start: UInt64
+        _ children: ChildEntries, _ items: Range<Int>, _ hashes: NodeHashes, _ base: Int, start: UInt64, level: UInt8
     ) throws(TreeError) {
         let first = items.lowerBound
         if items.count == 1 {
-            let child = children.reference(first, level: node.level - 1)
+            let child = children.reference(first, level: level)
             return try write(child, start: start + children.startRanks[first])
         }
         guard mustShow(before: start + children.startRanks[items.upperBound]) else {
             let count = children.startRanks[items.upperBound] - children.startRanks[first]
-            return writer.pruned(count: count, hash: node.innerHashes[base])
+            return writer.pruned(count: count, hash: hashes.inner[base])
         }
         let left = TreeHash.leftCount(of: items.count)
         writer.inner()
-        try write(children, first..<(first + left), of: node, base + 1, start: start)
-        try write(children, (first + left)..<items.upperBound, of: node, base + left, start: start)
+        try write(children, first..<(first + left), hashes, base + 1, start: start, level: level)
+        try write(children, (first + left)..<items.upperBound, hashes, base + left, start: start, level: level)
     }
 }
