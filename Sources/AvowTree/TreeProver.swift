@@ -1,12 +1,18 @@
 public import AvowProof
 
+/// What was read of a tree, as leaves by their rank and how much of each must be shown.
+public struct TreeEvidence: Sendable {
+    var shown: [(rank: UInt64, disclosure: LeafDisclosure)] = []
+}
+
 /// Builds one proof for everything that was read of a tree.
 ///
 /// What has to be shown is collected first, as leaves by their rank and how much of each; then the tree is walked once
 /// and pruned wherever nothing is to be shown.
 public struct TreeProver {
     private let reader: TreeReader
-    var shown: [(rank: UInt64, disclosure: LeafDisclosure)] = []
+    /// What has to be shown so far.
+    public private(set) var evidence = TreeEvidence()
 
     /// A prover that has to show nothing yet.
     public init(_ reader: TreeReader) {
@@ -17,7 +23,14 @@ public struct TreeProver {
     ///
     /// - Parameter rank: how many entries stand before it.
     public mutating func show(entryAt rank: UInt64) {
-        shown.append((rank, .full))
+        evidence.shown.append((rank, .full))
+    }
+
+    /// Shows an entry as far as its order, and not whose it is nor what it stands for.
+    ///
+    /// - Parameter rank: how many entries stand before it.
+    public mutating func show(orderAt rank: UInt64) {
+        evidence.shown.append((rank, .order))
     }
 
     /// Shows what fixes the position of `bound`: the entry before it and the entry behind it, each only as far as
@@ -28,14 +41,26 @@ public struct TreeProver {
     public mutating func show(positionOf bound: [UInt8]) throws(TreeError) -> UInt64 {
         // The start of the tree is known without showing what stands there.
         guard !bound.isEmpty else { return 0 }
-        let rank = try reader.rank(of: bound)
-        if rank > 0, var cursor = try reader.cursor(at: rank - 1), let previous = try cursor.next() {
-            shown.append((rank - 1, TreeProver.disclosure(of: previous, below: bound)))
+        let place = try reader.place(of: bound)
+        var previous = place.previous
+        if previous == nil, place.rank > 0 { previous = try entry(at: place.rank - 1) }
+        if let previous {
+            evidence.shown.append((previous.rank, TreeProver.disclosure(of: previous, below: bound)))
         }
-        if rank < reader.root.count, var cursor = try reader.cursor(at: rank), let next = try cursor.next() {
-            shown.append((rank, TreeProver.disclosure(of: next, notBelow: bound)))
+        if let next = place.entry {
+            evidence.shown.append((next.rank, TreeProver.disclosure(of: next, notBelow: bound)))
         }
-        return rank
+        return place.rank
+    }
+
+    private func entry(at rank: UInt64) throws(TreeError) -> PlacedEntry? {
+        var cursor = try reader.cursor(at: rank)
+        return try cursor?.next()
+    }
+
+    /// Shows what was found to be shown before, of the same version of the tree.
+    public mutating func show(_ other: TreeEvidence) {
+        evidence.shown += other.shown
     }
 
     /// Shows what fixes both bounds of a range, so that its entries are counted.
@@ -56,7 +81,7 @@ public struct TreeProver {
 
     /// Shows the entry at `key`, or that there is none.
     public mutating func show(entryFor key: TreeKey) throws(TreeError) {
-        if let entry = try reader.entry(for: key) {
+        if let entry = try reader.find(key) {
             show(entryAt: entry.rank)
         } else {
             try show(boundsOf: KeyRange(only: key))
@@ -68,30 +93,44 @@ public struct TreeProver {
     /// - Complexity: O(m log n) for m leaves shown.
     public consuming func finish() throws(TreeError) -> [UInt8] {
         guard let root = reader.root.reference else { return TreeProofWriter().finish() }
-        shown.sort { $0.rank < $1.rank || ($0.rank == $1.rank && $0.disclosure > $1.disclosure) }
-        var unique: [(rank: UInt64, disclosure: LeafDisclosure)] = []
-        unique.reserveCapacity(shown.count)
-        for leaf in shown where unique.last?.rank != leaf.rank { unique.append(leaf) }
-        var walk = ProofWalk(reader: reader, shown: unique)
+        var walk = ProofWalk(reader: reader, shown: evidence.sorted())
         try walk.write(root, start: 0)
         return walk.writer.finish()
     }
 
     /// How much of an entry shows that it lies below `bound`.
-    static func disclosure(of entry: StoredEntry, below bound: [UInt8]) -> LeafDisclosure {
-        let shared = ByteOrder.commonPrefix(entry.keyBytes.span, bound.span)
-        return disclosure(of: entry, byteCount: shared + 1)
+    static func disclosure(of entry: PlacedEntry, below bound: [UInt8]) -> LeafDisclosure {
+        entry.withKey { key, realmByteCount, orderByteCount in
+            let shared = ByteOrder.commonPrefix(key, bound.span)
+            return disclosure(byteCount: shared + 1, realmByteCount, orderByteCount)
+        }
     }
 
     /// How much of an entry shows that it does not lie below `bound`.
-    static func disclosure(of entry: StoredEntry, notBelow bound: [UInt8]) -> LeafDisclosure {
-        let shared = ByteOrder.commonPrefix(entry.keyBytes.span, bound.span)
-        return disclosure(of: entry, byteCount: shared == bound.count ? shared : shared + 1)
+    static func disclosure(of entry: PlacedEntry, notBelow bound: [UInt8]) -> LeafDisclosure {
+        entry.withKey { key, realmByteCount, orderByteCount in
+            let shared = ByteOrder.commonPrefix(key, bound.span)
+            return disclosure(
+                byteCount: shared == bound.count ? shared : shared + 1, realmByteCount, orderByteCount)
+        }
     }
 
-    private static func disclosure(of entry: StoredEntry, byteCount: Int) -> LeafDisclosure {
-        if byteCount <= entry.realmByteCount { return .realm }
-        return byteCount <= entry.realmByteCount + entry.orderByteCount ? .order : .full
+    private static func disclosure(
+        byteCount: Int, _ realmByteCount: Int, _ orderByteCount: Int
+    ) -> LeafDisclosure {
+        if byteCount <= realmByteCount { return .realm }
+        return byteCount <= realmByteCount + orderByteCount ? .order : .full
+    }
+}
+
+extension TreeEvidence {
+    /// The leaves by their rank, each once and as far as anything needs it.
+    consuming func sorted() -> [(rank: UInt64, disclosure: LeafDisclosure)] {
+        shown.sort { $0.rank < $1.rank || ($0.rank == $1.rank && $0.disclosure > $1.disclosure) }
+        var unique: [(rank: UInt64, disclosure: LeafDisclosure)] = []
+        unique.reserveCapacity(shown.count)
+        for leaf in shown where unique.last?.rank != leaf.rank { unique.append(leaf) }
+        return unique
     }
 }
 

@@ -236,5 +236,5 @@ private struct OneKey: RecordSource {
     }
     func count(in range: KeyRange) throws(QueryError) -> UInt64 { 0 }
     func value(of entry: MemorySource.Entry) throws(QueryError) -> [UInt8] { [] }
-    func record(_ digest: Digest, of entry: MemorySource.Entry) throws(QueryError) -> [UInt8] { [] }
+    func record(_ wanted: WantedRecord<MemorySource.Entry>) throws(QueryError) -> [UInt8] { [] }
 }

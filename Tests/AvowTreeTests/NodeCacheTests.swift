@@ -75,7 +75,7 @@ import Testing
 
     @Test func `nodes that are read once make room for each other, and the newest of them are held`() {
         let nodes = (1...200 as ClosedRange<UInt64>).map { node($0, entries: 5, value: 1) }
-        let cache = NodeCache(capacity: nodes[0].byteCount * 50)
+        let cache = NodeCache(capacity: nodes.prefix(50).reduce(0) { $0 + $1.byteCount })
         for node in nodes.prefix(50) { cache.insert(node) }
         for node in nodes.prefix(50) { #expect(cache.node(node.reference) === node) }
         // All those were read; the hand goes over them once, and then they are no better than what comes.

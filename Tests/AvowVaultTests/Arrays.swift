@@ -108,15 +108,21 @@ extension DictionarySealer {
 
 extension RecordSealer {
     func seal(
-        json: [UInt8], key: SecretKey, pseudonym: UInt64, dictionary: CompressionDictionary? = nil
+        json: [UInt8], key: SecretKey, pseudonym: UInt64, recordID: UInt64 = 9,
+        dictionary: CompressionDictionary? = nil
     ) throws(VaultError) -> Sealed {
-        try seal(json: json.span, key: key, pseudonym: pseudonym, dictionary: dictionary)
+        try seal(json: json.span, key: key, pseudonym: pseudonym, recordID: recordID, dictionary: dictionary)
     }
 
     func open(
-        _ sealed: [UInt8], key: SecretKey, pseudonym: UInt64, dictionaries: DictionarySet = DictionarySet()
-    ) throws(VaultError) -> Opened {
-        try open(sealed.span, key: key, pseudonym: pseudonym, dictionaries: dictionaries)
+        _ sealed: [UInt8], key: SecretKey, pseudonym: UInt64, recordID: UInt64 = 9,
+        dictionaries: DictionarySet = DictionarySet()
+    ) throws(VaultError) -> [UInt8] {
+        try open(sealed.span, key: key, pseudonym: pseudonym, recordID: recordID, dictionaries: dictionaries)
+    }
+
+    static func saltSeed(of sealed: [UInt8], key: SecretKey) throws(VaultError) -> SaltSeed {
+        try saltSeed(of: sealed.span, key: key)
     }
 
     static func dictionaryID(of sealed: [UInt8]) throws(VaultError) -> UInt32 {

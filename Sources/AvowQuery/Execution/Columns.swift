@@ -21,6 +21,12 @@ struct Columns: Sendable {
     /// What the rows are sorted by; a term that is a column's name stands for that column.
     let order: [(source: Source, direction: OrderTerm.Direction)]
 
+    /// No columns, for who only counts.
+    init() {
+        sources = []
+        order = []
+    }
+
     init(_ statement: SelectStatement) throws(QueryError) {
         var sources: [(name: String, source: Source)] = []
         for projection in statement.projections {
@@ -140,63 +146,5 @@ extension CalendarUnit {
         case .year: .year(holding: instant)
         case .month: .month(holding: instant)
         }
-    }
-}
-
-/// Rows as they are found, before the columns that `*` stands for are known.
-struct RowCollector {
-    private let columns: Columns
-    /// The members that `*` has met, in the order of their coming.
-    private var members: [String] = []
-    private var positions: [String: Int] = [:]
-    private var rows: [[[Cell]]] = []
-
-    init(_ columns: Columns) {
-        self.columns = columns
-    }
-
-    var count: Int { rows.count }
-
-    /// Takes what the columns show of a record: for each column its cells, of which `*` has any number.
-    mutating func append(_ resource: JSONValue, _ type: ResourceType) {
-        rows.append(
-            columns.sources.map { column in
-                guard case .all = column.source else { return [Columns.cell(column.source, resource, type)] }
-                return allMembers(resource)
-            })
-    }
-
-    private mutating func allMembers(_ resource: JSONValue) -> [Cell] {
-        var cells = [Cell](repeating: .null, count: members.count)
-        for member in resource.members {
-            let name = member.name
-            if let position = positions[name] {
-                cells[position] = Columns.cell(member.value)
-            } else {
-                positions[name] = members.count
-                members.append(name)
-                cells.append(Columns.cell(member.value))
-            }
-        }
-        return cells
-    }
-
-    /// The names of the columns and the rows in the order that `order` gives, `*` spread out.
-    func finish(_ order: [Int]) -> (columns: [String], rows: [[Cell]]) {
-        var names: [String] = []
-        for column in columns.sources {
-            if case .all = column.source { names += members } else { names.append(column.name) }
-        }
-        let finished = order.map { index in
-            var row: [Cell] = []
-            for (column, cells) in zip(columns.sources, rows[index]) {
-                row += cells
-                if case .all = column.source {
-                    row += [Cell](repeating: .null, count: members.count - cells.count)
-                }
-            }
-            return row
-        }
-        return (names, finished)
     }
 }

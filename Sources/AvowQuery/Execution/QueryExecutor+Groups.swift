@@ -28,8 +28,10 @@ extension QueryExecutor {
                 return true
             }
         default:
+            let parser = try jsonParser()
             try forEachEntry(path, places, descending: false) { (entry) throws(QueryError) in
-                let (resource, type) = try record(entry, path)
+                let json = try source.record(try wanted(entry, path))
+                let (resource, type) = try resource(json, parser, of: entry)
                 if residual.matches(resource, type) {
                     try table.add(resource, type, grouping, selection.tokens)
                 }
@@ -37,6 +39,30 @@ extension QueryExecutor {
             }
         }
         return table
+    }
+}
+
+extension QueryExecutor {
+    private func jsonParser() throws(QueryError) -> JSONParser {
+        do throws(JSONError) {
+            return try JSONParser()
+        } catch {
+            throw .source(error)
+        }
+    }
+
+    private func resource(
+        _ json: [UInt8], _ parser: JSONParser, of entry: Source.Cursor.Entry
+    ) throws(QueryError) -> (JSONValue, ResourceType) {
+        do throws(JSONError) {
+            let resource = try parser.parse(json).root
+            guard let name = resource["resourceType"]?.string, let type = ResourceType(name: name) else {
+                throw JSONError(.notAnObject, at: 0)
+            }
+            return (resource, type)
+        } catch {
+            throw .entry(entry.key, expected: "a FHIR resource: \(error)")
+        }
     }
 }
 
