@@ -32,7 +32,7 @@ final class BenchmarkTree {
 
     /// Sorts a batch, applies it and commits.
     func apply(_ entries: some Sequence<TreeMutation>) throws {
-        let batch = entries.sorted { $0.key < $1.key }
+        let batch = TreeMutation.sorted([Array(entries)])
         let transaction = try storage.begin(patience: .seconds(1))
         var update = TreeUpdate(
             root: root, nextNodeID: nextNodeID, transaction: transaction, sealer: sealer, boundary: boundary,

@@ -46,7 +46,7 @@ struct ImportGroup {
         runs.append(newPatients)
         for (patient, isChanged) in touched where isChanged { try store.registry.write(patient, to: transaction) }
         try committer.commit(
-            MutationSort.sorted(runs), after: snapshot.state, nextRecordID: nextRecordID, reason: reason,
+            TreeMutation.sorted(runs), after: snapshot.state, nextRecordID: nextRecordID, reason: reason,
             in: transaction)
         summary.commits = 1
         return summary
