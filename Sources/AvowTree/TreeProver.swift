@@ -138,9 +138,10 @@ private struct ProofWalk {
     ) throws(TreeError) {
         guard !range.isEmpty else { return writer.pruned(count: reference.count, hash: reference.hash) }
         let node = try reader.node(reference)
+        let hashes = try node.hashes()
         switch node.content {
         case .leaf(let entries):
-            try writeItems(node, 0, 0..<entries.count, range, &writer) {
+            try writeItems(hashes, 0, 0..<entries.count, range, &writer) {
                 UInt64($0) + start
             } item: {
                 (index, _, writer) throws(TreeError) in
@@ -151,7 +152,7 @@ private struct ProofWalk {
                     orderByteCount: entries.orderByteCount(index), value: entries.values[index], wanted.disclosure)
             }
         case .inner(let children):
-            try writeItems(node, 0, 0..<children.count, range, &writer) {
+            try writeItems(hashes, 0, 0..<children.count, range, &writer) {
                 children.startRanks[$0] + start
             } item: {
                 (index, part, writer) throws(TreeError) in
@@ -165,17 +166,18 @@ private struct ProofWalk {
     /// Writes the binary tree over some items of a node.
     ///
     /// - Parameters:
-    ///   - base: the index in `innerHashes` of the tree over these items.
+    ///   - base: the index in `hashes.inner` of the tree over these items.
     ///   - range: the leaves to show among these items, as indices into `shown`.
     ///   - rank: the rank of an item's first leaf.
     private func writeItems(
-        _ node: TreeNode, _ base: Int, _ items: Range<Int>, _ range: Range<Int>, _ writer: inout TreeProofWriter,
+        _ hashes: NodeHashes, _ base: Int, _ items: Range<Int>, _ range: Range<Int>, _ writer: inout TreeProofWriter,
         rank: (Int) -> UInt64,
         item: (Int, Range<Int>, inout TreeProofWriter) throws(TreeError) -> Void
     ) throws(TreeError) {
         if items.count == 1 {
             if range.isEmpty {
-                prune(node, items.lowerBound, &writer)
+                writer.pruned(
+                    count: rank(items.upperBound) - rank(items.lowerBound), hash: hashes.items[items.lowerBound])
             } else {
                 try item(items.lowerBound, range, &writer)
             }
@@ -183,24 +185,16 @@ private struct ProofWalk {
         }
         guard !range.isEmpty else {
             return writer.pruned(
-                count: rank(items.upperBound) - rank(items.lowerBound), hash: node.innerHashes[base])
+                count: rank(items.upperBound) - rank(items.lowerBound), hash: hashes.inner[base])
         }
         let left = TreeHash.leftCount(of: items.count)
         let middle = items.lowerBound + left
         let cut = firstShown(from: rank(middle), range)
         writer.inner()
         try writeItems(
-            node, base + 1, items.lowerBound..<middle, range.lowerBound..<cut, &writer, rank: rank, item: item)
+            hashes, base + 1, items.lowerBound..<middle, range.lowerBound..<cut, &writer, rank: rank, item: item)
         try writeItems(
-            node, base + left, middle..<items.upperBound, cut..<range.upperBound, &writer, rank: rank, item: item)
-    }
-
-    private func prune(_ node: TreeNode, _ index: Int, _ writer: inout TreeProofWriter) {
-        switch node.content {
-        case .leaf(let entries): writer.pruned(count: 1, hash: entries.hashes[index])
-        case .inner(let children):
-            writer.pruned(count: children.leafCount(index), hash: children.hashes[index])
-        }
+            hashes, base + left, middle..<items.upperBound, cut..<range.upperBound, &writer, rank: rank, item: item)
     }
 
     /// The index into `shown`, within `range`, of the first leaf whose rank is at least `rank`.

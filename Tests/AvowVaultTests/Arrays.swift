@@ -1,3 +1,4 @@
+import AvowProof
 @testable import AvowVault
 
 // The vault takes spans. Swift 6.3 crashes on the span of a temporary array in a call that throws, so
@@ -64,10 +65,12 @@ extension PatientKeySealer {
 }
 
 extension NodeSealer {
-    func seal(_ node: [UInt8], nodeID: UInt64) -> [UInt8] { seal(node.span, nodeID: nodeID) }
+    func seal(_ node: [UInt8], nodeID: UInt64, hash: Digest = sampleHash) -> [UInt8] {
+        seal(node.span, nodeID: nodeID, hash: hash)
+    }
 
-    func open(_ sealed: [UInt8], nodeID: UInt64) throws(VaultError) -> [UInt8] {
-        try open(sealed.span, nodeID: nodeID)
+    func open(_ sealed: [UInt8], nodeID: UInt64, hash: Digest = sampleHash) throws(VaultError) -> [UInt8] {
+        try open(sealed.span, nodeID: nodeID, hash: hash)
     }
 }
 
@@ -126,3 +129,6 @@ extension RecordSealer {
         try dictionaryID(of: sealed.span)
     }
 }
+
+/// The hash of a node.
+let sampleHash = Digest(.leaf, [1])
