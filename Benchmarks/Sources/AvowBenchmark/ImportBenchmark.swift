@@ -1,0 +1,46 @@
+import Avow
+import AvowFHIR
+import BenchmarkSupport
+
+/// Importing bundles: JSON in, durable and provable when the call returns.
+enum ImportBenchmark {
+    /// Imports all bundles in one call.
+    static func bulk(_ workload: Workload, into path: String, bundles limit: Int?) throws {
+        let store = try BenchmarkStore.create(at: path)
+        let paths = try limit.map { Array(try workload.bundlePaths().prefix($0)) } ?? [workload.bundles]
+        try measure("import", store) { [try store.importResources(at: paths)] }
+        let statistics = try store.statistics()
+        Figures.write("import.commits", Double(statistics.commits), "")
+        Figures.write("import.entries", Double(statistics.entries), "")
+        for kind in statistics.bytes {
+            Figures.write("size.\(kind.kind)", Double(kind.bytes) / 1_048_576, "MiB")
+        }
+    }
+
+    /// Imports bundles one by one.
+    static func bundles(_ workload: Workload, into path: String, count: Int) throws {
+        let store = try BenchmarkStore.create(at: path)
+        let paths = try workload.bundlePaths().prefix(count)
+        try measure("bundles", store) { try paths.map { try store.importResources(at: [$0]) } }
+    }
+
+    private static func measure(_ name: String, _ store: Store, _ body: () throws -> [ImportSummary]) throws {
+        let writtenBefore = ProcessUsage.bytesWritten
+        let processorBefore = ProcessUsage.processorTime
+        var summaries: [ImportSummary] = []
+        let seconds = try time { summaries = try body() } / 1e6
+        let processor = ProcessUsage.processorTime - processorBefore
+        let created = Double(summaries.reduce(0) { $0 + $1.created })
+        let jsonBytes = Double(summaries.reduce(0) { $0 + $1.jsonBytes })
+        let fileBytes = Double(try store.statistics().fileBytes)
+        Figures.check("\(name).resources", UInt64(created))
+        Figures.check("\(name).jsonBytes", UInt64(jsonBytes))
+        Figures.write("\(name).rate", created / seconds, "resources/s")
+        Figures.write("\(name).processor", processor * 1e6 / created, "µs/resource")
+        Figures.write("\(name).memory", ProcessUsage.peakMemory, "MiB")
+        Figures.write("\(name).size", fileBytes / jsonBytes, "× JSON")
+        if let writtenBefore, let writtenAfter = ProcessUsage.bytesWritten {
+            Figures.write("\(name).written", Double(writtenAfter - writtenBefore) / jsonBytes, "× JSON")
+        }
+    }
+}
