@@ -14,6 +14,7 @@ public struct TreeReader {
     let snapshot: any StorageSnapshot
     private let sealer: NodeSealer
     private let cache: NodeCache
+    private let front = NodeFront()
 
     /// A reader of the version `root`.
     ///
@@ -31,9 +32,15 @@ public struct TreeReader {
     /// The node that a parent refers to, opened and decoded. Its seal vouches for it; its hashes are checked when they are
     /// asked for.
     func node(_ reference: NodeReference) throws(TreeError) -> TreeNode {
-        if let node = cache.node(reference) { return node }
-        let node = try readNode(reference)
-        cache.insert(node)
+        if let node = front.node(reference) { return node }
+        let node: TreeNode
+        if let cached = cache.node(reference) {
+            node = cached
+        } else {
+            node = try readNode(reference)
+            cache.insert(node)
+        }
+        front.insert(node)
         return node
     }
 

@@ -54,6 +54,41 @@ import Testing
         #expect((hits > 20) == (capacity > 0), "seed \(seed)")
     }
 
+    @Test func `split into parts it serves the same, and is bounded as a whole`() {
+        // 16 MiB make 64 parts.
+        let capacity = 16 << 20
+        let cache = NodeCache(capacity: capacity)
+        let nodes = (1...300 as ClosedRange<UInt64>).map { node($0 * 7, entries: Int($0 % 40) + 1, value: Int($0)) }
+        for node in nodes { cache.insert(node) }
+        #expect(cache.statistics.nodes == nodes.count)
+        #expect(cache.statistics.bytes == nodes.map(\.byteCount).reduce(0, +))
+        for node in nodes { #expect(cache.node(node.reference) === node) }
+        for node in nodes.prefix(100) { cache.remove(node.id) }
+        #expect(cache.statistics.nodes == 200 && cache.statistics.hits == 300)
+        for node in nodes.prefix(100) { #expect(cache.node(node.reference) == nil) }
+        #expect(cache.statistics.misses == 100)
+        // Ids that all fall into one part take no more than that part's share.
+        let crowded = (1...600 as ClosedRange<UInt64>).map { node($0 * 64, entries: 60, value: Int($0)) }
+        for node in crowded { cache.insert(node) }
+        #expect(cache.statistics.bytes <= capacity)
+    }
+
+    @Test func `what a reader met last is served by id and hash alone`() {
+        let front = NodeFront()
+        let nodes = (1...200 as ClosedRange<UInt64>).map { node($0, entries: 3, value: Int($0)) }
+        for node in nodes {
+            #expect(front.node(node.reference) == nil)
+            front.insert(node)
+            #expect(front.node(node.reference) === node)
+        }
+        // The last to come have the places.
+        for node in nodes { #expect((front.node(node.reference) === node) == (node.id > 200 - 64)) }
+        let changed = node(200, entries: 3, value: 1)
+        #expect(front.node(changed.reference) == nil)
+        front.insert(changed)
+        #expect(front.node(changed.reference) === changed && front.node(nodes[199].reference) == nil)
+    }
+
     @Test func `with room for all it holds all, and counts their bytes exactly`() {
         let cache = NodeCache(capacity: 1 << 20)
         let nodes = (1...50 as ClosedRange<UInt64>).map { node($0, entries: Int($0), value: 1) }

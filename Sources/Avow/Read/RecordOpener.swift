@@ -23,7 +23,7 @@ struct OpenedRow: Sendable {
 /// Opens sealed records, with buffers that it keeps from one to the next. One for each thread.
 ///
 /// What opens is the record that the entry stands for: a record is sealed for its patient and the id that it stands
-/// under, no id is used twice, and the node that names the id is sealed itself and checked against its parent's hash.
+/// under, no id is used twice, and the node that names the id is sealed for its own id and the hash that its parent has.
 /// So reading need not recompute the digest that the tree holds. `Store.check` does, and so does whoever verifies an
 /// answer.
 final class RecordOpener {

@@ -45,8 +45,16 @@ public struct TreeProof: Sendable {
                 }
             case .leaf(let leaf):
                 itemCount = 1
-                if let greatest, !TreeProof.mayPrecede(greatest, leaf) { throw .unorderedLeaves(rank: rank) }
-                if greatest.map({ $0.key <= leaf.key }) ?? true { greatest = leaf }
+                if let last = greatest {
+                    let shared = ByteOrder.commonPrefix(last.key.bytes.span, leaf.key.bytes.span)
+                    guard TreeProof.mayPrecede(last, leaf, shared) else { throw .unorderedLeaves(rank: rank) }
+                    // Both share `shared` bytes, and the last is not greater behind them: see `mayPrecede`.
+                    if last.key.bytes.count <= leaf.key.bytes.count || shared < leaf.key.bytes.count {
+                        greatest = leaf
+                    }
+                } else {
+                    greatest = leaf
+                }
                 guard builder.close(1, builder.hash(leaf)) else {
                     throw .malformed(offset: start, expected: "fewer than 2^64 leaves in all")
                 }
@@ -77,10 +85,11 @@ public struct TreeProof: Sendable {
     }
 
     /// Whether what is shown of two leaves allows the first to stand before the second.
-    private static func mayPrecede(_ first: ShownLeaf, _ second: ShownLeaf) -> Bool {
+    ///
+    /// - Parameter shared: how many leading bytes of what is shown both have.
+    private static func mayPrecede(_ first: ShownLeaf, _ second: ShownLeaf, _ shared: Int) -> Bool {
         let left = first.key.bytes
         let right = second.key.bytes
-        let shared = ByteOrder.commonPrefix(left.span, right.span)
         if shared < left.count && shared < right.count { return left[shared] < right[shared] }
         // One is a prefix of the other. Of a leaf shown in part more bytes may follow, which leaves it open.
         if shared == left.count && first.disclosure == .full {

@@ -121,7 +121,9 @@ public struct TreeProofWriter: Sendable {
 struct TreeProofReader {
     private let bytes: [UInt8]
     private(set) var offset = 0
-    private var realm: [UInt8]?
+    /// The realm of the leaf shown last, as a part of `bytes`.
+    private var realm: Range<Int>?
+    /// The order shown last.
     private var order: [UInt8] = []
 
     init(_ bytes: [UInt8]) {
@@ -154,38 +156,55 @@ struct TreeProofReader {
         _ disclosure: LeafDisclosure, repeatsRealm: Bool
     ) throws(TreeProofError) -> ShownLeaf {
         let start = offset
-        let realmBytes: [UInt8]
-        if repeatsRealm {
-            guard let realm else { throw .malformed(offset: start, expected: "a realm, as none stands before") }
-            realmBytes = realm
+        let realm = try realm(repeats: repeatsRealm)
+        // Realm, order and owner are put together in one array: a proof of a range is mostly this.
+        var key: [UInt8] = []
+        if disclosure == .realm {
+            key.append(contentsOf: bytes.span.extracting(realm))
         } else {
-            realmBytes = try string("a realm")
-            guard realmBytes != realm else { throw .malformed(offset: start, expected: "another realm than before") }
-            realm = realmBytes
+            try readOrder(ofLeafAt: start)
+            let owner = disclosure == .full ? try string("an owner") : offset..<offset
+            key.reserveCapacity(realm.count + order.count + owner.count)
+            key.append(contentsOf: bytes.span.extracting(realm))
+            key.append(contentsOf: order.span)
+            key.append(contentsOf: bytes.span.extracting(owner))
         }
-        var owner: [UInt8] = []
-        if disclosure >= .order {
-            let shared = try varint("a shared length")
-            guard shared <= UInt64(order.count) else {
-                throw .malformed(offset: start, expected: "at most \(order.count) shared bytes")
-            }
-            let rest = try string("the rest of an order")
-            if Int(shared) < order.count, let first = rest.first, first == order[Int(shared)] {
-                throw .malformed(offset: start, expected: "as many shared bytes as there are")
-            }
-            order.removeSubrange(Int(shared)...)
-            order.append(contentsOf: rest)
-            if disclosure == .full { owner = try string("an owner") }
-        }
-        let shownOrder = disclosure >= .order ? order : []
-        let keyBytes = realmBytes + shownOrder + owner
-        guard keyBytes.count <= TreeKey.maximumByteCount,
+        guard key.count <= TreeKey.maximumByteCount,
             let key = TreeKey(
-                bytes: keyBytes, realmByteCount: realmBytes.count, orderByteCount: shownOrder.count)
+                bytes: key, realmByteCount: realm.count, orderByteCount: disclosure == .realm ? 0 : order.count)
         else {
             throw .malformed(offset: start, expected: "a key of at most \(TreeKey.maximumByteCount) bytes")
         }
         return ShownLeaf(disclosure: disclosure, key: key, digest: try digest())
+    }
+
+    private mutating func realm(repeats: Bool) throws(TreeProofError) -> Range<Int> {
+        let start = offset
+        if repeats {
+            guard let realm else { throw .malformed(offset: start, expected: "a realm, as none stands before") }
+            return realm
+        }
+        let new = try string("a realm")
+        if let realm, ByteOrder.compare(bytes.span.extracting(realm), bytes.span.extracting(new)) == 0 {
+            throw .malformed(offset: start, expected: "another realm than before")
+        }
+        realm = new
+        return new
+    }
+
+    private mutating func readOrder(ofLeafAt start: Int) throws(TreeProofError) {
+        let shared = try varint("a shared length")
+        guard shared <= UInt64(order.count) else {
+            throw .malformed(offset: start, expected: "at most \(order.count) shared bytes")
+        }
+        let rest = try string("the rest of an order")
+        if Int(shared) < order.count, !rest.isEmpty, bytes[rest.lowerBound] == order[Int(shared)] {
+            throw .malformed(offset: start, expected: "as many shared bytes as there are")
+        }
+        order.removeLast(order.count - Int(shared))
+        // A span of `self.bytes` would keep `self` from changing.
+        let bytes = bytes
+        order.append(contentsOf: bytes.span.extracting(rest))
     }
 
     private mutating func byte(_ expected: String) throws(TreeProofError) -> UInt8 {
@@ -210,14 +229,15 @@ struct TreeProofReader {
         }
     }
 
-    private mutating func string(_ expected: String) throws(TreeProofError) -> [UInt8] {
+    /// Where the next string stands in `bytes`.
+    private mutating func string(_ expected: String) throws(TreeProofError) -> Range<Int> {
         let start = offset
         let count = try varint(expected)
         guard count <= UInt64(bytes.count - offset), count <= UInt64(TreeKey.maximumByteCount) else {
             throw .malformed(offset: start, expected: "\(expected), all of it")
         }
         defer { offset += Int(count) }
-        return Array(bytes[offset..<(offset + Int(count))])
+        return offset..<(offset + Int(count))
     }
 
     private mutating func digest() throws(TreeProofError) -> Digest {

@@ -140,9 +140,9 @@ extension RecordSource {
     /// increasing ids. Which of them admit the request, whose time may be outside their windows, is not yet decided.
     public func readAudiences(for request: AccessRequest) throws(QueryError) -> [StoredAudience] {
         var audiences: [UInt64: StoredAudience] = [:]
+        let recipients = request.actor.recipients.map { Digest(.recipient, $0.canonicalBytes) }
         for purpose in request.purpose.ancestorsAndSelf {
-            for recipient in request.actor.recipients {
-                let digest = Digest(.recipient, recipient.canonicalBytes)
+            for digest in recipients {
                 var cursor = try cursor(
                     over: .audiences(purpose: purpose.code, recipient: digest), descending: false)
                 while let entry = try cursor.next() {
