@@ -1,0 +1,53 @@
+import AvowProof
+import AvowTree
+import Testing
+
+@Suite struct `Changes are sorted by their keys` {
+    /// Keys that begin alike, end within eight bytes of another, or differ only behind many bytes.
+    private func keys(_ count: Int, using generator: inout SeededGenerator) -> [TreeKey] {
+        var keys: Set<TreeKey> = []
+        while keys.count < count {
+            var realm = TupleBytes()
+            realm.append(UInt64.random(in: 0...2, using: &generator))
+            var order = TupleBytes()
+            let repeated = Bool.random(using: &generator) ? "http://loinc.org|" : ""
+            let number = Int.random(in: 0..<max(1, count), using: &generator)
+            order.append(text: repeated + String(repeating: "k", count: number % 19) + "\(number)")
+            var owner = TupleBytes()
+            if Bool.random(using: &generator) { owner.append(UInt64.random(in: 0...999, using: &generator)) }
+            keys.insert(TreeKey(realm: realm, order: order, owner: owner))
+        }
+        return keys.shuffled(using: &generator)
+    }
+
+    @Test(arguments: [0, 1, 2, 9, 300, 4_096, 4_097, 30_000], [1, 3, 40])
+    func `as the standard library sorts them, from any number of runs`(count: Int, runCount: Int) {
+        var generator = SeededGenerator(seed: UInt64(count * 64 + runCount))
+        let keys = keys(count, using: &generator)
+        var runs = [[TreeMutation]](repeating: [], count: runCount)
+        for (number, key) in keys.enumerated() {
+            let run = number % 7 == 0 ? 0 : Int.random(in: 0..<runCount, using: &generator)
+            runs[run].append(TreeMutation(key, .record(sampleDigest(1), blob: UInt64(number))))
+        }
+        let sorted = TreeMutation.sorted(runs)
+        #expect(sorted.map(\.key) == keys.sorted())
+        // Each change is still with its key.
+        for change in sorted {
+            guard case .record(_, let number) = change.change else { continue }
+            #expect(keys[Int(number)] == change.key)
+        }
+    }
+
+    @Test func `when all begin with the same hundred bytes`() {
+        var generator = SeededGenerator(seed: 5)
+        var realm = TupleBytes()
+        realm.append(text: String(repeating: "realm", count: 20))
+        let keys = (0..<9_000).map { number in
+            var order = TupleBytes()
+            order.append(Int64(number - 4_500) * 1_000)
+            return TreeKey(realm: realm, order: order)
+        }
+        let changes = keys.shuffled(using: &generator).map { TreeMutation($0, .remove) }
+        #expect(TreeMutation.sorted([changes]).map(\.key) == keys)
+    }
+}
