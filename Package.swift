@@ -39,6 +39,8 @@ let package = Package(
                 "Avow", "AvowProof", "AvowStorage", "AvowVault", "AvowFHIR", "AvowTree", "AvowConsent", "AvowQuery",
             ]),
         .library(name: "AvowVerify", targets: ["AvowVerify", "AvowProof", "AvowConsent", "AvowQuery"]),
+        // Made-up patients, for an app's own tests and for the benchmarks.
+        .library(name: "AvowSamples", targets: ["AvowSamples"]),
         .executable(name: "avow", targets: ["AvowCLI"]),
     ],
     dependencies: [

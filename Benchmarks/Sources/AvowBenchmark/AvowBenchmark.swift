@@ -1,32 +1,55 @@
+import BenchmarkSupport
 import Foundation
 
-/// Measures the store and the tree, and prints a table, or JSON with `--json`.
+/// Measures one thing about Avow in a process of its own and writes the figures as JSON lines.
 ///
-///     swift run -c release --package-path Benchmarks AvowBenchmark [--json] [--no-tree] [--no-queries] [--import-once] [FOLDERS…]
+/// `Benchmarks/run` calls it, after the other sides of the same run. By itself it is called so:
 ///
-/// Medians. Say what else ran on the machine when you quote them.
+///     swift build -c release --package-path Benchmarks
+///     Benchmarks/.build/release/AvowBenchmark tree 2000
 @main
 enum AvowBenchmark {
+    private static let usage = """
+        AvowBenchmark bulk WORKLOAD STORE [BUNDLES]   import all bundles, or so many, at the default settings
+        AvowBenchmark bundles WORKLOAD STORE BUNDLES  import so many bundles, a durable commit each
+        AvowBenchmark reads WORKLOAD STORE            ask, prove and verify, of a store that bulk has made
+        AvowBenchmark tree-entries COUNT FILE         write the entries of the next three for another engine
+        AvowBenchmark tree BATCH [COUNT]              apply entries (a million) in batches
+        AvowBenchmark tree-proofs [COUNT]             prove entries of a tree of so many
+        AvowBenchmark tree-growth COUNT               cost and memory on the way to so many entries
+        """
+
     static func main() throws {
-        var arguments = Array(CommandLine.arguments.dropFirst())
-        let asJSON = arguments.contains("--json")
-        let withTree = !arguments.contains("--no-tree")
-        let withQueries = !arguments.contains("--no-queries")
-        let importOnce = arguments.contains("--import-once")
-        arguments.removeAll { $0.hasPrefix("--") }
-        var figures: [Figure] = []
-        if !arguments.isEmpty { figures += try ImportBenchmark.run(arguments, onlyOnce: importOnce) }
-        if !arguments.isEmpty, withQueries, !importOnce { figures += try StoreBenchmark.run(arguments) }
-        if withTree, !importOnce { figures += try TreeBenchmark.run() }
-        if asJSON {
-            let entries = figures.map { "  {\"name\": \"\($0.name)\", \"value\": \($0.value), \"unit\": \"\($0.unit)\"}" }
-            print("[\n" + entries.joined(separator: ",\n") + "\n]")
-            return
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        func text(_ index: Int) throws -> String {
+            guard index < arguments.count else { throw UsageError() }
+            return arguments[index]
         }
-        let width = figures.map(\.name.count).max() ?? 0
-        for figure in figures {
-            let name = figure.name + String(repeating: " ", count: width - figure.name.count)
-            print("\(name)  \(String(format: "%14.2f", figure.value)) \(figure.unit)")
+        func number(_ index: Int) throws -> Int {
+            guard let number = Int(try text(index)), number > 0 else { throw UsageError() }
+            return number
+        }
+        func number(_ index: Int, or usual: Int) throws -> Int {
+            index < arguments.count ? try number(index) : usual
+        }
+        do {
+            switch try text(0) {
+            case "bulk":
+                let limit = arguments.count > 3 ? try number(3) : nil
+                try ImportBenchmark.bulk(Workload(try text(1)), into: try text(2), bundles: limit)
+            case "bundles": try ImportBenchmark.bundles(Workload(try text(1)), into: try text(2), count: try number(3))
+            case "reads": try ReadBenchmark(Workload(try text(1)), store: try text(2)).run()
+            case "tree-entries": try TreeEntries.write(try number(1), to: try text(2))
+            case "tree": try TreeBenchmark.apply(try number(2, or: 1_000_000), inBatchesOf: try number(1))
+            case "tree-proofs": try TreeProofBenchmark.run(try number(1, or: 1_000_000))
+            case "tree-growth": try TreeBenchmark.grow(to: try number(1))
+            default: throw UsageError()
+            }
+        } catch is UsageError {
+            print(usage)
+            exit(2)
         }
     }
 }
+
+private struct UsageError: Error {}

@@ -3,202 +3,153 @@ import AvowConsent
 import AvowProof
 import AvowQuery
 import AvowVerify
-import Dispatch
+import BenchmarkSupport
 import Foundation
 
-/// Asking a store, and checking what it answers.
-enum ReadBenchmark {
-    static func run(_ store: Store) throws -> [Figure] {
-        let reads = try Reads(store)
-        // AVOW_ONLY=patients measures one part, for a profiler.
-        switch ProcessInfo.processInfo.environment["AVOW_ONLY"] {
-        case "points": return try reads.points()
-        case "patients": return try reads.patients()
-        case "verification": return try reads.verification()
-        case "ranges": return try reads.ranges()
-        case "threads": return try reads.threads()
-        default: return try reads.points() + reads.patients() + reads.ranges() + reads.threads()
-        }
-    }
-}
+/// Asking, proving and verifying, through the public API only.
+struct ReadBenchmark {
+    private let workload: Workload
+    private let store: Store
+    private let snapshot: Snapshot
+    private let verifier: AnswerVerifier
+    private let actor: Actor
 
-private final class Reads {
-    let store: Store
-    let actor: Actor
-    let snapshot: Snapshot
-    let verifier: AnswerVerifier
-    let ids: [String]
-    private var next = 0
-
-    init(_ store: Store) throws {
-        self.store = store
-        actor = try Actor("Practitioner/1")
+    init(_ workload: Workload, store path: String) throws {
+        self.workload = workload
+        store = try BenchmarkStore.open(at: path)
         snapshot = try store.snapshot()
         verifier = AnswerVerifier(LogPolicy(log: store.verifierKey))
-        ids = try snapshot.query("SELECT id FROM Observation LIMIT 2000", as: actor, for: .treatment).rows.map(\.[0].text)
+        actor = try Actor("Practitioner/1")
     }
 
-    private func point() -> String {
-        next = (next + 7) % ids.count
-        return "SELECT id, value.value FROM Observation WHERE _id = \(ids[next])"
-    }
-
-    func points() throws -> [Figure] {
-        var figures: [Figure] = []
-        figures.append(
-            Figure(
-                name: "point query, no proof",
-                value: try best(5_000) { _ = try snapshot.query(point(), as: actor, for: .treatment) }, unit: "µs"))
-        figures.append(
-            Figure(
-                name: "point query, no proof, a snapshot each",
-                value: try best(2_000) { _ = try store.query(point(), as: actor, for: .treatment) }, unit: "µs"))
-        let prepared = try ids.map { try Query("SELECT id, value.value FROM Observation WHERE _id = \($0)") }
-        func preparedPoint() -> Query {
-            next = (next + 7) % ids.count
-            return prepared[next]
+    func run() throws {
+        try byID()
+        try ofPatients()
+        try cohort()
+        let groups = try question(
+            "count", "SELECT code, year(date), COUNT(*) FROM Observation GROUP BY code, year(date)", runs: 5)
+        if let groups {
+            Figures.check("count.groups", UInt64(groups.rows.count))
+            Figures.check("count.total", groups.rows.reduce(0) { $0 + (UInt64($1[2].text) ?? 0) })
         }
-        figures += [
-            Figure(
-                name: "point query, prepared, no proof",
-                value: try best(5_000) { _ = try snapshot.query(prepared: preparedPoint(), as: actor, for: .treatment) },
-                unit: "µs"),
-            Figure(
-                name: "read by id",
-                value: try best(5_000) {
-                    next = (next + 7) % ids.count
-                    _ = try snapshot.read(.observation, id: ids[next], as: actor, for: .treatment)
-                }, unit: "µs"),
-            Figure(
-                name: "point query, prepared, with proof",
-                value: try best(2_000) {
-                    _ = try snapshot.answer(prepared: preparedPoint(), as: actor, for: .treatment)
-                }, unit: "µs"),
-        ]
+        try question("countOfCode", "SELECT COUNT(*) FROM Observation WHERE code = loinc|4548-4", runs: 201)
+        try question(
+            "rows", "SELECT effective, value.value FROM Observation WHERE code = loinc|4548-4 ORDER BY date", runs: 9)
+        Figures.write("read.memory", ProcessUsage.peakMemory, "MiB")
+    }
+
+    private func query(_ text: String) throws -> QueryResult {
+        try snapshot.query(text, as: actor, for: .treatment)
+    }
+
+    private func answer(_ text: String) throws -> AnsweredQuery {
+        try snapshot.answer(text, as: actor, for: .treatment)
+    }
+
+    /// What is asked: the first half before anything is timed, so that caches are as they are in service; of the rest one
+    /// half without and the other with proof.
+    private static func parts<Element>(_ all: [Element]) -> (warm: [Element], plain: [Element], proven: [Element]) {
+        let half = all.count / 2
+        let quarter = all.count / 4
+        return (Array(all[..<half]), Array(all[half..<(half + quarter)]), Array(all[(half + quarter)...]))
+    }
+
+    // MARK: One record
+
+    private func byID() throws {
+        let records = try workload.recordsToRead()
+        let questions = ReadBenchmark.parts(records.map { "SELECT resource FROM \($0.type) WHERE _id = '\($0.id)'" })
+        for question in questions.warm { _ = try query(question) }
+        var found = 0
+        let plain = try medianTime(questions.plain.count) { run in
+            found += try query(questions.plain[run]).rows.count
+        }
+        Figures.check("read.one.rows", UInt64(found))
+        Figures.write("read.one", plain, "µs")
+
         var files: [[UInt8]] = []
-        figures.append(
-            Figure(
-                name: "point query with proof",
-                value: try best(2_000) {
-                    files.append(try snapshot.answer(point(), as: actor, for: .treatment).answer.bytes)
-                }, unit: "µs"))
-        figures.append(
-            Figure(
-                name: "point query, answer file",
-                value: Double(files.reduce(0) { $0 + $1.count }) / Double(files.count), unit: "bytes"))
-        var index = 0
-        let verification = try best(1_000) {
-            _ = try verifier.verify(files[index % files.count])
-            index += 1
+        let proving = try medianTime(questions.proven.count) { run in
+            files.append(try answer(questions.proven[run]).answer.bytes)
         }
-        let checkpoint = try snapshot.checkpoint()
-        let policy = LogPolicy(log: store.verifierKey)
-        let signature = try best(1_000) { _ = try checkpoint.verify(policy) }
-        figures += [
-            Figure(name: "point query, verification", value: verification, unit: "µs"),
-            Figure(name: "point query, verification: the checkpoint alone", value: signature, unit: "µs"),
-            Figure(name: "point query, verification: the rest", value: verification - signature, unit: "µs"),
-        ]
-        return figures
+        Figures.write("read.one.proven", proving, "µs")
+        Figures.write("read.one.answer", Double(files.reduce(0) { $0 + $1.count }) / Double(files.count), "bytes")
+        try verification(of: files)
     }
 
-    /// Nothing but verifying the answer to a point query.
-    func verification() throws -> [Figure] {
-        let file = try snapshot.answer(point(), as: actor, for: .treatment).answer.bytes
-        return [Figure(name: "point query, verification", value: try best(50_000) { _ = try verifier.verify(file) }, unit: "µs")]
-    }
-
-    /// All observations of one patient after the other.
-    func patients() throws -> [Figure] {
-        let patients = try snapshot.query("SELECT id FROM Patient", as: actor, for: .treatment).rows.map(\.[0].text)
-        var figures: [Figure] = []
-        for (name, columns) in [("two columns", "id, value.value"), ("whole", "resource")] {
-            var rows = 0
-            let clock = ContinuousClock()
-            var best = Double.infinity
-            var leastTime = Double.infinity
-            for _ in 0..<12 {
-                rows = 0
-                let start = clock.now
-                let startTime = processorTime
-                for id in patients {
-                    let question = "SELECT \(columns) FROM Observation WHERE patient = Patient/\(id)"
-                    rows += try snapshot.query(question, as: actor, for: .treatment).rows.count
-                }
-                best = min(best, microseconds(clock.now - start))
-                leastTime = min(leastTime, processorTime - startTime)
-            }
-            figures += [
-                Figure(name: "patient's observations, \(name): processor", value: leastTime / Double(rows), unit: "µs/row"),
-                Figure(name: "patient's observations, \(name): wall", value: best / Double(rows), unit: "µs/row"),
-            ]
+    /// Verifies answers, and by turns the signature of the checkpoint alone, which is a part of each verification.
+    private func verification(of files: [[UInt8]]) throws {
+        let note = try store.checkpoint().note
+        var signatureTimes: [Double] = []
+        var times: [Double] = []
+        for file in files {
+            times.append(try time { _ = try verifier.verify(file) })
+            signatureTimes.append(
+                try time {
+                    for signature in note.signatures { _ = try store.verifierKey.verify(signature, of: note.text) }
+                })
         }
-        return figures
+        let verifying = times.sorted()[times.count / 2]
+        let signature = signatureTimes.sorted()[times.count / 2]
+        Figures.write("read.one.verified", verifying, "µs")
+        Figures.write("verify.signature", signature, "µs")
+        Figures.write("read.one.verifiedBeyondSignature", verifying - signature, "µs")
     }
 
-    func ranges() throws -> [Figure] {
-        let question =
-            "SELECT effective, value.value FROM Observation WHERE code = loinc|4548-4 AND date >= 2010 ORDER BY date"
-        let answered = try snapshot.answer(question, as: actor, for: .treatment)
-        let file = answered.answer.bytes
-        let rows = Double(answered.result.rows.count)
-        let proof = answered.answer.treeProof
-        let commit = try CommitRecord(decoding: answered.answer.commit)
-        let count = "SELECT COUNT(*) FROM Observation WHERE code = loinc|4548-4"
-        let counted = try snapshot.answer(count, as: actor, for: .treatment).answer.bytes
-        return [
-            Figure(name: "HbA1c since 2010: rows", value: rows, unit: ""),
-            Figure(
-                name: "HbA1c since 2010: no proof",
-                value: try best(50) { _ = try snapshot.query(question, as: actor, for: .treatment) } / rows,
-                unit: "µs/row"),
-            Figure(
-                name: "HbA1c since 2010: with proof",
-                value: try best(50) { _ = try snapshot.answer(question, as: actor, for: .treatment) } / rows,
-                unit: "µs/row"),
-            Figure(
-                name: "HbA1c since 2010: verification", value: try best(50) { _ = try verifier.verify(file) } / rows,
-                unit: "µs/row"),
-            Figure(
-                name: "HbA1c since 2010: verification of the tree proof",
-                value: try best(50) {
-                    _ = try TreeProof(proof).verified(root: commit.stateRoot, count: commit.entryCount)
-                } / rows, unit: "µs/row"),
-            Figure(name: "HbA1c since 2010: answer file", value: Double(file.count) / rows, unit: "bytes/row"),
-            Figure(name: "HbA1c since 2010: tree proof", value: Double(proof.count) / rows, unit: "bytes/row"),
-            Figure(
-                name: "count by code, no proof",
-                value: try best(1_000) { _ = try snapshot.query(count, as: actor, for: .treatment) }, unit: "µs"),
-            Figure(
-                name: "count by code with proof",
-                value: try best(1_000) { _ = try snapshot.answer(count, as: actor, for: .treatment) }, unit: "µs"),
-            Figure(
-                name: "count by code, verification", value: try best(1_000) { _ = try verifier.verify(counted) },
-                unit: "µs"),
-            Figure(name: "count by code, answer file", value: Double(counted.count), unit: "bytes"),
-        ]
+    // MARK: A patient
+
+    private func ofPatients() throws {
+        let questions = ReadBenchmark.parts(
+            try workload.patientsToRead().map { "SELECT resource FROM Observation WHERE patient = Patient/\($0)" })
+        for question in questions.warm { _ = try query(question) }
+        var rows = 0
+        let plain = try time { for question in questions.plain { rows += try query(question).rows.count } }
+        Figures.check("read.patient.rows", UInt64(rows))
+        Figures.write("read.patient", plain / Double(rows), "µs/row")
+
+        var answers: [AnsweredQuery] = []
+        let proving = try time { for question in questions.proven { answers.append(try answer(question)) } }
+        let provenRows = Double(answers.reduce(0) { $0 + $1.result.rows.count })
+        Figures.write("read.patient.proven", proving / provenRows, "µs/row")
+        let verifying = try time { for answered in answers { _ = try verifier.verify(answered.answer.bytes) } }
+        Figures.write("read.patient.verified", verifying / provenRows, "µs/row")
     }
 
-    /// Point queries by several threads at once, each with a snapshot of its own.
-    func threads() throws -> [Figure] {
-        let ids = ids
-        let store = store
-        let actor = actor
-        return [1, 2, 4].map { threads in
-            let clock = ContinuousClock()
-            let start = clock.now
-            let runs = 8_000
-            DispatchQueue.concurrentPerform(iterations: threads) { thread in
-                guard let snapshot = try? store.snapshot() else { return }
-                for run in 0..<runs {
-                    let id = ids[(run * 7 + thread * 131) % ids.count]
-                    let question = "SELECT id, value.value FROM Observation WHERE _id = \(id)"
-                    _ = try? snapshot.query(question, as: actor, for: .treatment)
-                }
-            }
-            let seconds = microseconds(clock.now - start) / 1e6
-            return Figure(
-                name: "point queries by \(threads) threads", value: Double(runs * threads) / seconds, unit: "/s")
+    // MARK: Many patients
+
+    /// Patients with diabetes whose last HbA1c was above 7: two queries, which the application joins.
+    private func cohort() throws {
+        var count = 0
+        let microseconds = try medianTime(9) { _ in
+            let diabetics = Set(try query("SELECT patient FROM Condition WHERE code = snomed|44054006").rows.map(\.[0]))
+            let values = try query(
+                "SELECT patient, value.value FROM Observation WHERE code = loinc|4548-4 ORDER BY date")
+            var last: [Cell: Double] = [:]
+            for row in values.rows where diabetics.contains(row[0]) { last[row[0]] = Double(row[1].text) }
+            count = last.values.count { $0 > 7 }
         }
+        Figures.check("cohort", UInt64(count))
+        Figures.write("cohort", microseconds / 1e3, "ms")
+    }
+
+    // MARK: A question
+
+    /// Times a question without proof, with proof, and its verification; says so when the language does not have it.
+    @discardableResult
+    private func question(_ name: String, _ text: String, runs: Int) throws -> QueryResult? {
+        let first: AnsweredQuery
+        do {
+            first = try answer(text)
+        } catch StoreError.query(.syntax(let error)) {
+            Figures.skip(name, because: "\(error)")
+            return nil
+        }
+        let file = first.answer.bytes
+        Figures.write("\(name)", try medianTime(runs) { _ in _ = try query(text) } / 1e3, "ms")
+        Figures.write("\(name).rows", Double(first.result.rows.count), "")
+        Figures.write("\(name).proven", try medianTime(runs) { _ in _ = try answer(text) } / 1e3, "ms")
+        Figures.write("\(name).verified", try medianTime(runs) { _ in _ = try verifier.verify(file) } / 1e3, "ms")
+        Figures.write("\(name).answer", Double(file.count), "bytes")
+        Figures.write("\(name).treeProof", Double(first.answer.treeProof.count), "bytes")
+        return first.result
     }
 }

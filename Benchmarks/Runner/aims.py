@@ -1,0 +1,80 @@
+"""What Avow aims at, against what was measured in the same run; figures without an aim are reported all the same."""
+
+from dataclasses import dataclass
+from typing import Optional
+
+
+@dataclass(frozen=True)
+class Aim:
+    what: str
+    unit: str
+    measured: Optional[float]
+    at_least: Optional[float] = None
+
+    @property
+    def wanted(self):
+        return "–" if self.at_least is None else f"≥ {number(self.at_least)} {self.unit}"
+
+    @property
+    def outcome(self):
+        if self.measured is None:
+            return "not measured"
+        if self.at_least is None:
+            return ""
+        return "met" if self.measured >= self.at_least else "missed"
+
+
+def aims(results):
+    value = results.value
+
+    def ratio(figure, side, other, other_figure=None):
+        ours, theirs = value(side, figure), value(other, other_figure or figure)
+        return ours / theirs if ours is not None and theirs else None
+
+    sqlite = value("sqlite", "import.rate")
+    bulk = max(50_000, 1.5 * sqlite) if sqlite else 50_000
+    rows = [
+        Aim("bulk import: 50,000, or 1.5 times SQLite if that is more", "resources/s", value("avow", "import.rate"), bulk),
+        Aim("bulk import / SQLCipher", "×", ratio("import.rate", "avow", "sqlcipher"), 2.5),
+        Aim("bulk import / encrypted DuckDB", "×", ratio("import.rate", "avow", "duckdb-encrypted"), 1),
+        Aim("a durable commit a bundle / SQLCipher", "×", ratio("bundles.rate", "avow", "sqlcipher"), 1.5),
+        Aim("a durable commit a bundle / the floor", "×", ratio("bundles.rate", "avow", "floor"), 0.8),
+    ]
+    trees = results.content["sides"].get("tree", {}).get("figures", {})
+    for name in trees:
+        if name.startswith("tree.") and name.endswith(".rate"):
+            batch = int(name.split(".")[1])
+            rows.append(Aim(f"tree alone, batches of {batch:,}", "entries/s", value("tree", name)))
+            rows.append(Aim(f"tree alone, batches of {batch:,} / LMDB", "×", ratio(name, "tree", "lmdb-tree")))
+    return rows + [
+        Aim("bytes on disk / compact JSON", "×", value("avow", "import.size")),
+        Aim("peak memory of an import", "MiB", value("avow", "import.memory")),
+        Aim("one record by id: opened", "µs", value("avow", "read.one")),
+        Aim("one record by id: with proof", "µs", value("avow", "read.one.proven")),
+        Aim("one record by id: verified, beyond the signature", "µs", value("avow", "read.one.verifiedBeyondSignature")),
+        Aim("a patient's observations, opened", "µs/row", value("avow", "read.patient")),
+        Aim("count by code and year, with proof", "ms", value("avow", "count.proven")),
+        Aim("count by code and year, with proof / DuckDB", "×", ratio("count.proven", "avow", "duckdb", "count")),
+        Aim("count by code and year, with proof / SQLite", "×", ratio("count.proven", "avow", "sqlite", "count")),
+        Aim("proof of one entry", "bytes", value("tree", "proof.point")),
+        Aim(
+            "proof of 10,000 rows, beyond digests and what keys do not repeat", "bytes/row",
+            value("tree", "proof.rows.10000.beyondSuffixes"),
+        ),
+        Aim("proof of 10,000 rows, verified", "µs/row", value("tree", "proof.rows.10000.verify")),
+        Aim(
+            "cost of an entry, 10⁷ / 10⁵", "×",
+            ratio("growth.10000000.append", "growth", "growth", "growth.100000.append"),
+        ),
+    ]  # fmt: skip
+
+
+def number(value):
+    """A number as people read it, to three digits."""
+    if value is None:
+        return "–"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    if abs(value) >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}"
