@@ -3,45 +3,117 @@ internal import AvowVault
 internal import Dispatch
 internal import Synchronization
 
-/// Trains compression dictionaries for types that have none.
-enum DictionaryTraining {
+/// Trains compression dictionaries: for types that have none, and again for others as a store grows, when it pays.
+///
+/// A dictionary is trained on blanked copies, in which no piece of a patient is left. A record names the dictionary that
+/// it was compressed with, so the older ones of a type remain; there are at most ``mostGenerations`` of each.
+final class DictionaryTraining: Sendable {
     /// Fewer samples than this say too little about a type.
     private static let fewestSamples = 128
     /// More make a dictionary hardly better.
     private static let mostSampleBytes = 800_000
+    /// How many dictionaries a type gets at most.
+    static let mostGenerations: UInt32 = 5
+    /// The dictionary of generation `g` is looked at again when the store has this many records times 8 to the power of
+    /// `g`.
+    private static let growth: UInt64 = 8
+    /// A new dictionary must save this part of what the present one leaves.
+    private static let leastGain = 0.05
 
-    /// Dictionaries for the types among `records` that have enough samples and no dictionary yet.
+    struct State {
+        /// The number of records of which dictionaries of the first generation are looked at again, divided by 8.
+        var scale: UInt64 = 50_000
+        /// How many records the store had when a new dictionary of a type last did not pay.
+        var failures: [ResourceType: UInt64] = [:]
+    }
+
+    let state = Mutex(State())
+
+    /// New dictionaries for types among `records`.
     ///
-    /// They are trained on blanked copies, in which no piece of a patient is left. A type whose samples have nothing in
-    /// common gets none.
-    static func train(
-        _ records: [PendingRecord], _ known: DictionarySet, nextID: UInt32
+    /// - Parameters:
+    ///   - records: What is about to be written.
+    ///   - known: The dictionaries of the store.
+    ///   - recordCount: How many records the store has.
+    func train(
+        _ records: [PendingRecord], _ known: DictionarySet, recordCount: UInt64
     ) -> [CompressionDictionary] {
-        var samples: [ResourceType: [Int]] = [:]
-        for (index, record) in records.enumerated() { samples[record.resource.type, default: []].append(index) }
-        let types = samples.filter { type, indices in
-            indices.count >= fewestSamples && known.newest(forType: UInt32(type.rawValue)) == nil
+        var byType: [ResourceType: [Int]] = [:]
+        for (index, record) in records.enumerated() { byType[record.resource.type, default: []].append(index) }
+        let due = byType.filter { type, indices in
+            indices.count >= DictionaryTraining.fewestSamples && isDue(type, known, recordCount)
         }.sorted { $0.key.rawValue < $1.key.rawValue }
-        let trained = Mutex([CompressionDictionary?](repeating: nil, count: types.count))
-        DispatchQueue.concurrentPerform(iterations: types.count) { position in
-            let (type, indices) = types[position]
-            let blanked = sample(indices.map { records[$0].resource.json })
-            let dictionary = try? CompressionDictionary.train(
-                samples: blanked, id: nextID + UInt32(position), typeNumber: UInt32(type.rawValue), generation: 1)
+        let nextID = (known.all.last?.id ?? 0) + 1
+        let trained = Mutex([CompressionDictionary?](repeating: nil, count: due.count))
+        DispatchQueue.concurrentPerform(iterations: due.count) { position in
+            let (type, indices) = due[position]
+            let present = known.newest(forType: UInt32(type.rawValue))
+            let documents = indices.map { records[$0].resource.json }
+            let dictionary = DictionaryTraining.train(documents, type, nextID + UInt32(position), after: present)
+            if dictionary == nil { state.withLock { $0.failures[type] = recordCount + UInt64(records.count) } }
             trained.withLock { $0[position] = dictionary }
         }
         return trained.withLock { $0.compactMap(\.self) }
     }
 
-    /// Blanked copies of records from all over the input.
+    /// Whether a type may get a dictionary now.
+    private func isDue(_ type: ResourceType, _ known: DictionarySet, _ recordCount: UInt64) -> Bool {
+        state.withLock { state in
+            if let failure = state.failures[type], recordCount < failure * 2 { return false }
+            guard let present = known.newest(forType: UInt32(type.rawValue)) else { return true }
+            guard present.generation < DictionaryTraining.mostGenerations else { return false }
+            let fold = (0..<present.generation).reduce(UInt64(1)) { fold, _ in fold * DictionaryTraining.growth }
+            return recordCount >= state.scale * fold
+        }
+    }
+
+    /// A dictionary for documents of a type; nil when they have nothing in common, or it does not pay.
+    private static func train(
+        _ documents: [[UInt8]], _ type: ResourceType, _ id: UInt32, after present: CompressionDictionary?
+    ) -> CompressionDictionary? {
+        guard let present else { return train(documents, type, id, generation: 1) }
+        // It is trained on one half, and must pay on the other.
+        let halves = (0..<2).map { half in
+            stride(from: half, to: documents.count, by: 2).map { documents[$0] }
+        }
+        guard let dictionary = train(halves[0], type, id, generation: present.generation + 1),
+            let before = try? compressedBytes(halves[1], present),
+            let after = try? compressedBytes(halves[1], dictionary),
+            Double(after) <= Double(before) * (1 - leastGain)
+        else { return nil }
+        return dictionary
+    }
+
+    private static func train(
+        _ documents: [[UInt8]], _ type: ResourceType, _ id: UInt32, generation: UInt32
+    ) -> CompressionDictionary? {
+        try? CompressionDictionary.train(
+            samples: sample(documents), id: id, typeNumber: UInt32(type.rawValue), generation: generation)
+    }
+
+    /// What some of the documents take with a dictionary.
+    private static func compressedBytes(
+        _ documents: [[UInt8]], _ dictionary: CompressionDictionary
+    ) throws(VaultError) -> Int {
+        let compressor = try Compressor()
+        var bytes = 0
+        for index in stride(from: 0, to: documents.count, by: max(1, documents.count / fewestSamples)) {
+            let document = documents[index]
+            bytes += try compressor.compress(document.span, dictionary: dictionary).count
+        }
+        return bytes
+    }
+
+    /// Blanked copies of documents from all over the input.
     private static func sample(_ documents: [[UInt8]]) -> [[UInt8]] {
         guard let parser = try? JSONParser() else { return [] }
         let bytes = documents.reduce(0) { $0 + $1.count }
+        // Blanking leaves about half.
         let step = max(1, bytes / (2 * mostSampleBytes))
         var samples: [[UInt8]] = []
         var sampled = 0
-        for document in stride(from: 0, to: documents.count, by: step) where sampled < mostSampleBytes {
-            guard let blanked = try? Blanking.blank(documents[document], parser) else { continue }
+        for index in stride(from: 0, to: documents.count, by: step) where sampled < mostSampleBytes {
+            guard let blanked = try? Blanking.blank(documents[index], parser) else { continue }
             sampled += blanked.count
             samples.append(blanked)
         }

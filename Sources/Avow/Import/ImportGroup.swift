@@ -180,11 +180,11 @@ struct ImportGroup {
         return runs
     }
 
-    /// The dictionaries of the store, with new ones for types that it has enough records of now.
+    /// The dictionaries of the store, with new ones where that pays.
     private func dictionaries() throws(StoreError) -> DictionarySet {
         var dictionaries = try store.opened.allDictionaries(transaction)
-        let nextID = (dictionaries.all.last?.id ?? 0) + 1
-        for dictionary in DictionaryTraining.train(pending, dictionaries, nextID: nextID) {
+        let recordCount = snapshot.state.nextRecordID - 1
+        for dictionary in store.training.train(pending, dictionaries, recordCount: recordCount) {
             try mapping(StoreError.storage) { () throws(StorageError) in
                 try transaction.append(
                     store.keys.dictionaries.seal(dictionary), id: UInt64(dictionary.id), in: .dictionaries)

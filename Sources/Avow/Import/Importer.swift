@@ -4,7 +4,7 @@ internal import AvowStorage
 /// Commits the resources of files in groups, while the next ones are read.
 struct Importer {
     /// What a group may take in memory, roughly in bytes: the JSON of its resources, and what is made of each.
-    private static let mostGroupBytes = 192 << 20
+    private static let mostGroupBytes = 128 << 20
     private static let bytesBesideJSON = 1_024
 
     let store: Store

@@ -4,8 +4,8 @@ internal import Synchronization
 /// Work that runs on all cores, and whose results are taken in the order in which it was handed in.
 ///
 /// One thread hands in and takes out, and bounds what is under way by taking. When it waits for work that no core has
-/// begun, it does that work itself: a small piece of work costs no change of threads, and no core idles. Work that
-/// nobody waits for any more is not begun.
+/// begun, it does that work itself: a small piece of work costs no change of threads, and no core idles. When it is gone,
+/// nothing is under way any more.
 final class OrderedWork<Output: Sendable> {
     private let queue: DispatchQueue
     private var waiting: [Item] = []
@@ -19,6 +19,7 @@ final class OrderedWork<Output: Sendable> {
 
     deinit {
         for item in waiting[first...] { item.cancel() }
+        for item in waiting[first...] { item.finish() }
     }
 
     /// How much work was handed in and not taken out.
@@ -59,23 +60,38 @@ final class OrderedWork<Output: Sendable> {
             state = Mutex(.pending(work))
         }
 
+        /// Sees to it that the work is not begun any more.
         func cancel() {
             state.withLock { state in
                 if case .pending = state { state = .over }
             }
         }
 
+        /// Waits for who does the work, if somebody does.
+        func finish() {
+            let isRunning = state.withLock { state in
+                if case .running = state { true } else { false }
+            }
+            if isRunning { isDone.wait() }
+        }
+
         /// Does the work, unless somebody has begun it.
         func run() {
-            guard let work = begin() else { return }
-            let output = work()
+            guard let output = output() else { return }
             state.withLock { $0 = .done(output) }
             isDone.signal()
         }
 
+        /// Does the work and lets go of all that it holds, before anybody hears that it is done: whoever waits for it may
+        /// close the store next.
+        private func output() -> Output? {
+            guard let work = begin() else { return nil }
+            return work()
+        }
+
         /// The result: by doing the work, or by waiting for who does it.
         func take() -> Output? {
-            if let work = begin() { return work() }
+            if let output = output() { return output }
             isDone.wait()
             return state.withLock { state in
                 guard case .done(let output) = state else { return nil }

@@ -39,6 +39,7 @@ public final class Store: Sendable {
     /// Parsers and compressors with their buffers, so that a small import needs no new ones.
     let readers = Pool<PieceReader> { PieceReader() }
     let sealers: Pool<RecordSealer>
+    let training = DictionaryTraining()
     private let committer: Committer
 
     private init(_ path: String, _ storage: LMDBStorage, _ keys: StoreKeys, _ settings: StoreSettings)
@@ -216,7 +217,7 @@ public final class Store: Sendable {
 
     /// Imports FHIR resources: bundles, NDJSON and single resources, plain or compressed with zstd.
     ///
-    /// Resources are committed in groups as large as memory allows, some hundred thousand. When the call throws, what was committed before stays, and the
+    /// Resources are committed in groups of up to 128 MiB, some 70,000 of them. When the call throws, what was committed before stays, and the
     /// rest can be imported again: resources that are there already are left as they are.
     ///
     /// - Parameters:
