@@ -76,8 +76,9 @@ let package = Package(
         // Floor 2: where bytes rest, how they are sealed, what they mean.
         .target(name: "AvowStorage", dependencies: ["CLMDB"], swiftSettings: strict),
         .testTarget(name: "AvowStorageTests", dependencies: ["AvowStorage"], swiftSettings: strict),
-        .target(name: "AvowVault", dependencies: ["CSodium", "CZstd"], swiftSettings: strict),
-        .testTarget(name: "AvowVaultTests", dependencies: ["AvowVault", "CSodium", "CZstd"], swiftSettings: strict),
+        .target(
+            name: "AvowVault", dependencies: ["AvowProof", "CSodium", "CZstd"], swiftSettings: strict),
+        .testTarget(name: "AvowVaultTests", dependencies: ["AvowVault", "AvowProof", "CSodium", "CZstd"], swiftSettings: strict),
         .target(
             name: "AvowFHIR", dependencies: ["CSimdjson", "CZstd"], exclude: ["Tables/derive.py"],
             swiftSettings: strict),

@@ -14,6 +14,11 @@ public struct PartyName: Sendable {
         guard 1...Self.maximumLength ~= text.utf8.count else {
             throw ConsentError(.invalidName, "a name has 1 to \(Self.maximumLength) bytes, not \(text.utf8.count)")
         }
+        // Printable ASCII, as nearly all names are, needs no table of characters.
+        if text.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) {
+            self.text = text
+            return
+        }
         let scalars = text.unicodeScalars
         guard !scalars.contains(where: { $0.properties.generalCategory == .control }) else {
             throw ConsentError(.invalidName, "a name holds no control character")

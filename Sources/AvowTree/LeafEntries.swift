@@ -2,24 +2,41 @@ internal import AvowProof
 
 /// The entries of a leaf node, column by column, so that holding many of them allocates per node and not per entry.
 struct LeafEntries: Sendable {
+    /// Where the variable parts of an entry end, and how its key is cut.
+    private struct Place {
+        var keyEnd: UInt32
+        var inlineEnd: UInt32
+        var sharedByteCount: UInt16
+        let realmByteCount: UInt16
+        let orderByteCount: UInt16
+    }
+
     private(set) var keyBytes: [UInt8] = []
-    private var keyEnds: [UInt32] = []
-    private var realmByteCounts: [UInt16] = []
-    private var orderByteCounts: [UInt16] = []
+    private var places: [Place] = []
     private(set) var values: [Digest] = []
     private(set) var blobs: [UInt64] = []
     private var inlineBytes: [UInt8] = []
-    private var inlineEnds: [UInt32] = []
-    private(set) var hashes: [Digest] = []
 
-    var count: Int { values.count }
-    var isEmpty: Bool { values.isEmpty }
+    init() {}
+
+    init(capacity: Int) {
+        keyBytes.reserveCapacity(capacity * 48)
+        places.reserveCapacity(capacity)
+        values.reserveCapacity(capacity)
+        blobs.reserveCapacity(capacity)
+    }
+
+    var count: Int { places.count }
+    var isEmpty: Bool { places.isEmpty }
 
     /// Memory held, roughly, in bytes.
-    var byteCount: Int { keyBytes.count + inlineBytes.count + count * (4 + 2 + 2 + 32 + 8 + 4 + 32) }
+    var byteCount: Int {
+        keyBytes.capacity + inlineBytes.capacity + places.capacity * MemoryLayout<Place>.stride
+            + values.capacity * (Digest.byteCount + 8)
+    }
 
     func keyRange(_ index: Int) -> Range<Int> {
-        (index == 0 ? 0 : Int(keyEnds[index - 1]))..<Int(keyEnds[index])
+        (index == 0 ? 0 : Int(places[index - 1].keyEnd))..<Int(places[index].keyEnd)
     }
 
     @_lifetime(borrow self)
@@ -27,11 +44,14 @@ struct LeafEntries: Sendable {
         keyBytes.span.extracting(keyRange(index))
     }
 
-    func realmByteCount(_ index: Int) -> Int { Int(realmByteCounts[index]) }
-    func orderByteCount(_ index: Int) -> Int { Int(orderByteCounts[index]) }
+    func realmByteCount(_ index: Int) -> Int { Int(places[index].realmByteCount) }
+    func orderByteCount(_ index: Int) -> Int { Int(places[index].orderByteCount) }
+
+    /// How many leading bytes of the key are those of the key before it in the node.
+    func sharedByteCount(_ index: Int) -> Int { Int(places[index].sharedByteCount) }
 
     func inlineRange(_ index: Int) -> Range<Int> {
-        (index == 0 ? 0 : Int(inlineEnds[index - 1]))..<Int(inlineEnds[index])
+        (index == 0 ? 0 : Int(places[index - 1].inlineEnd))..<Int(places[index].inlineEnd)
     }
 
     @_lifetime(borrow self)
@@ -65,108 +85,99 @@ struct LeafEntries: Sendable {
             value: values[index], blob: blobs[index], inline: inline, rank: rank)
     }
 
-    mutating func append(
-        key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest, blob: UInt64,
-        inline: Span<UInt8>
-    ) {
-        keyBytes.append(contentsOf: key)
-        keyEnds.append(UInt32(keyBytes.count))
-        realmByteCounts.append(UInt16(realmByteCount))
-        orderByteCounts.append(UInt16(orderByteCount))
-        values.append(value)
-        blobs.append(blob)
-        inlineBytes.append(contentsOf: inline)
-        inlineEnds.append(UInt32(inlineBytes.count))
-        hashes.append(
-            TreeHash.leaf(
-                key: key, realmByteCount: realmByteCount, orderByteCount: orderByteCount, value: value))
+    /// The hash of the leaf at `index`.
+    func hash(_ index: Int) -> Digest {
+        TreeHash.leaf(
+            key: keySpan(index), realmByteCount: realmByteCount(index), orderByteCount: orderByteCount(index),
+            value: values[index])
     }
 
-    /// Appends entries of another node, hashes included.
-    mutating func append(_ other: LeafEntries, _ range: Range<Int>) {
+    // MARK: Growing
+
+    /// How many leading bytes `key` shares with the last key.
+    func sharedWithLast(_ key: Span<UInt8>) -> Int {
+        isEmpty ? 0 : ByteOrder.commonPrefix(keySpan(count - 1), key)
+    }
+
+    /// Appends an entry.
+    ///
+    /// - Parameter value: ``unhashedValue`` when it is the digest of `inline` and still to be computed.
+    mutating func append(
+        key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest, blob: UInt64,
+        inline: Span<UInt8>, sharedByteCount: Int
+    ) {
+        keyBytes.append(contentsOf: key)
+        if !inline.isEmpty { inlineBytes.append(contentsOf: inline) }
+        places.append(
+            Place(
+                keyEnd: UInt32(keyBytes.count), inlineEnd: UInt32(inlineBytes.count),
+                sharedByteCount: UInt16(sharedByteCount), realmByteCount: UInt16(realmByteCount),
+                orderByteCount: UInt16(orderByteCount)))
+        values.append(value)
+        blobs.append(blob)
+    }
+
+    /// Appends entries of another node.
+    ///
+    /// - Parameter sharedByteCount: how many bytes the first of them shares with the last key that is here.
+    mutating func append(_ other: LeafEntries, _ range: Range<Int>, sharedByteCount: Int) {
         guard !range.isEmpty else { return }
-        let keyStart = other.keyRange(range.lowerBound).lowerBound
-        let keyShift = keyBytes.count - keyStart
-        keyBytes.append(contentsOf: other.keyBytes[keyStart..<Int(other.keyEnds[range.upperBound - 1])])
-        for index in range { keyEnds.append(UInt32(Int(other.keyEnds[index]) + keyShift)) }
-        let inlineStart = other.inlineRange(range.lowerBound).lowerBound
-        let inlineShift = inlineBytes.count - inlineStart
-        inlineBytes.append(contentsOf: other.inlineBytes[inlineStart..<Int(other.inlineEnds[range.upperBound - 1])])
-        for index in range { inlineEnds.append(UInt32(Int(other.inlineEnds[index]) + inlineShift)) }
-        realmByteCounts.append(contentsOf: other.realmByteCounts[range])
-        orderByteCounts.append(contentsOf: other.orderByteCounts[range])
+        let first = places.count
+        let keys = other.keyRange(range.lowerBound).lowerBound..<Int(other.places[range.upperBound - 1].keyEnd)
+        let inlines = other.inlineRange(range.lowerBound).lowerBound..<Int(other.places[range.upperBound - 1].inlineEnd)
+        // Ends are moved by what stands before them here instead of there; they may also move down.
+        let keyShift = UInt32(truncatingIfNeeded: keyBytes.count - keys.lowerBound)
+        let inlineShift = UInt32(truncatingIfNeeded: inlineBytes.count - inlines.lowerBound)
+        keyBytes.append(contentsOf: other.keyBytes[keys])
+        if !inlines.isEmpty { inlineBytes.append(contentsOf: other.inlineBytes[inlines]) }
+        places.append(contentsOf: other.places[range])
+        for index in first..<places.count {
+            places[index].keyEnd &+= keyShift
+            places[index].inlineEnd &+= inlineShift
+        }
+        places[first].sharedByteCount = UInt16(sharedByteCount)
         values.append(contentsOf: other.values[range])
         blobs.append(contentsOf: other.blobs[range])
-        hashes.append(contentsOf: other.hashes[range])
+    }
+
+    /// Stands for the digest of a value that rests in the tree until it is computed. No digest is known to be it, and
+    /// if one were, it would only be computed once more.
+    static let unhashedValue = Digest(words: 0, 0, 0, 0)
+
+    /// Computes the digests of values that rest in the tree, where they are still to be computed.
+    mutating func hashValues() {
+        for index in values.indices where values[index] == LeafEntries.unhashedValue {
+            values[index] = TreeHash.value(inlineSpan(index))
+        }
+    }
+
+    /// The same entries in columns of just their length.
+    func trimmed() -> LeafEntries {
+        var copy = LeafEntries()
+        copy.keyBytes = keyBytes.trimmed()
+        copy.places = places.trimmed()
+        copy.values = values.trimmed()
+        copy.blobs = blobs.trimmed()
+        if !inlineBytes.isEmpty { copy.inlineBytes = inlineBytes.trimmed() }
+        return copy
+    }
+
+    /// Forgets the entries and keeps the memory.
+    mutating func removeAll() {
+        keyBytes.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+        blobs.removeAll(keepingCapacity: true)
+        inlineBytes.removeAll(keepingCapacity: true)
     }
 }
 
-/// The children of an inner node, column by column.
-struct ChildEntries: Sendable {
-    private(set) var keyBytes: [UInt8] = []
-    private var keyEnds: [UInt32] = []
-    private(set) var identifiers: [UInt64] = []
-    private(set) var hashes: [Digest] = []
-    private(set) var closingLevels: [UInt8] = []
-    /// How many leaves stand before each child within the node, and behind the last how many there are.
-    private(set) var startRanks: [UInt64] = [0]
-
-    var count: Int { identifiers.count }
-    var isEmpty: Bool { identifiers.isEmpty }
-    var byteCount: Int { keyBytes.count + count * (4 + 8 + 32 + 1 + 8) }
-
-    func keyRange(_ index: Int) -> Range<Int> {
-        (index == 0 ? 0 : Int(keyEnds[index - 1]))..<Int(keyEnds[index])
-    }
-
-    /// The last key below a child.
-    @_lifetime(borrow self)
-    func lastKey(_ index: Int) -> Span<UInt8> {
-        keyBytes.span.extracting(keyRange(index))
-    }
-
-    func leafCount(_ index: Int) -> UInt64 { startRanks[index + 1] - startRanks[index] }
-
-    /// The index of the first child that holds keys not below `bound`.
-    func lowerBound(_ bound: Span<UInt8>) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if ByteOrder.compare(lastKey(middle), bound) < 0 {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        return low
-    }
-
-    /// The index of the child that holds the leaf `rank`, counted from the start of the node.
-    func child(holding rank: UInt64) -> Int {
-        var low = 0
-        var high = count - 1
-        while low < high {
-            let middle = (low + high) / 2
-            if startRanks[middle + 1] <= rank {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        return low
-    }
-
-    func reference(_ index: Int, level: UInt8) -> NodeReference {
-        NodeReference(id: identifiers[index], level: level, count: leafCount(index), hash: hashes[index])
-    }
-
-    mutating func append(lastKey: Span<UInt8>, id: UInt64, hash: Digest, count: UInt64, closingLevel: UInt8) {
-        keyBytes.append(contentsOf: lastKey)
-        keyEnds.append(UInt32(keyBytes.count))
-        identifiers.append(id)
-        hashes.append(hash)
-        closingLevels.append(closingLevel)
-        startRanks.append(startRanks[startRanks.count - 1] &+ count)
+extension Array {
+    /// A copy with no more memory than its elements need.
+    func trimmed() -> [Element] {
+        var copy: [Element] = []
+        copy.reserveCapacity(count)
+        copy.append(contentsOf: self)
+        return copy
     }
 }

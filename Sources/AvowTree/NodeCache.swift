@@ -2,8 +2,66 @@ internal import Synchronization
 
 /// Decoded nodes, kept while there is room: bounded in bytes, shared by all readers of a store.
 ///
-/// When it is full, the nodes that were not read since the hand last passed them make room (the clock algorithm).
+/// The nodes are spread over shards by their ids, each with a lock of its own, so that readers on several threads seldom
+/// wait for one another. A shard that is full makes room by the nodes that were not read since its hand last passed
+/// them (the clock algorithm).
 public final class NodeCache: Sendable {
+    private let shards: [Shard]
+
+    /// An empty cache.
+    ///
+    /// - Parameter capacity: how many bytes of decoded nodes it holds, roughly.
+    public init(capacity: Int) {
+        // Small caches are not split: a shard must hold many nodes for its choice of what to keep to be a good one.
+        let shardCount = max(1, min(NodeCache.mostShards, capacity / NodeCache.leastShardCapacity))
+        shards = (0..<shardCount).map { _ in Shard(capacity: capacity / shardCount) }
+    }
+
+    private static let mostShards = 64
+    private static let leastShardCapacity = 256 << 10
+
+    /// What the cache holds and how often it served.
+    public struct Statistics: Hashable, Sendable {
+        /// Nodes held.
+        public let nodes: Int
+        /// Bytes held, roughly.
+        public let bytes: Int
+        /// Reads that the cache served.
+        public let hits: UInt64
+        /// Reads that had to go to the storage.
+        public let misses: UInt64
+    }
+
+    /// What the cache holds and how often it served.
+    public var statistics: Statistics {
+        let parts = shards.map(\.statistics)
+        return Statistics(
+            nodes: parts.reduce(0) { $0 + $1.nodes }, bytes: parts.reduce(0) { $0 + $1.bytes },
+            hits: parts.reduce(0) { $0 + $1.hits }, misses: parts.reduce(0) { $0 + $1.misses })
+    }
+
+    /// The node that `reference` names, when it is held; a node of the same id with another hash is not.
+    func node(_ reference: NodeReference) -> TreeNode? {
+        shard(of: reference.id).node(reference)
+    }
+
+    func insert(_ node: TreeNode) {
+        shard(of: node.id).insert(node)
+    }
+
+    /// Makes room of a node that will hardly be read again.
+    func remove(_ id: UInt64) {
+        shard(of: id).remove(id)
+    }
+
+    /// Ids count up, so neighbours lie in different shards.
+    private func shard(of id: UInt64) -> Shard {
+        shards[Int(id % UInt64(shards.count))]
+    }
+}
+
+/// A part of the cache, under a lock of its own.
+private final class Shard: Sendable {
     private struct Slot {
         var node: TreeNode
         var wasRead: Bool
@@ -21,33 +79,17 @@ public final class NodeCache: Sendable {
     private let state = Mutex(State())
     private let capacity: Int
 
-    /// An empty cache.
-    ///
-    /// - Parameter capacity: how many bytes of decoded nodes it holds, roughly.
-    public init(capacity: Int) {
+    init(capacity: Int) {
         self.capacity = capacity
     }
 
-    /// What the cache holds and how often it served.
-    public struct Statistics: Hashable, Sendable {
-        /// Nodes held.
-        public let nodes: Int
-        /// Bytes held, roughly.
-        public let bytes: Int
-        /// Reads that the cache served.
-        public let hits: UInt64
-        /// Reads that had to go to the storage.
-        public let misses: UInt64
-    }
-
-    /// What the cache holds and how often it served.
-    public var statistics: Statistics {
+    var statistics: NodeCache.Statistics {
         state.withLock { state in
-            Statistics(nodes: state.slots.count, bytes: state.byteCount, hits: state.hits, misses: state.misses)
+            NodeCache.Statistics(
+                nodes: state.slots.count, bytes: state.byteCount, hits: state.hits, misses: state.misses)
         }
     }
 
-    /// The node that `reference` names, when it is held; a node of the same id with another hash is not.
     func node(_ reference: NodeReference) -> TreeNode? {
         state.withLock { state in
             guard let index = state.indices[reference.id], state.slots[index].node.hash == reference.hash else {
@@ -71,14 +113,13 @@ public final class NodeCache: Sendable {
                 state.slots.append(Slot(node: node, wasRead: false))
                 state.byteCount += node.byteCount
             }
-            while state.byteCount > capacity { NodeCache.evictOne(&state) }
+            while state.byteCount > capacity { Shard.evictOne(&state) }
         }
     }
 
-    /// Makes room of a node that will hardly be read again.
     func remove(_ id: UInt64) {
         state.withLock { state in
-            if let index = state.indices[id] { NodeCache.remove(at: index, &state) }
+            if let index = state.indices[id] { Shard.remove(at: index, &state) }
         }
     }
 

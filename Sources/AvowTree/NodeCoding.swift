@@ -2,19 +2,18 @@ internal import AvowProof
 
 /// A node as bytes, before it is sealed (Format, "Nodes at rest").
 ///
-/// `level`, `closing level`, the number of items, then the items. A key is written as the number of leading bytes that
+/// `level`, the number of items, then the items. A key is written as the number of leading bytes that
 /// it shares with the key before it, and the rest. A leaf entry then has a byte of flags (1: its cuts are those of the
 /// entry before; 2: a blob id follows; 4: its value rests here, and its digest is not written since it follows from
-/// the value). A child has the number of its leaves, its hash, its node id and its closing level.
+/// the value). A child has the number of its leaves, its hash and its node id.
 enum NodeCoding {
     private static let sameCuts: UInt8 = 1
     private static let hasBlob: UInt8 = 2
     private static let hasInline: UInt8 = 4
 
-    static func encode(_ node: TreeNode, into bytes: inout [UInt8]) {
-        bytes.append(node.level)
-        bytes.append(node.closingLevel)
-        switch node.content {
+    static func encode(_ content: TreeNode.Content, level: UInt8, into bytes: inout [UInt8]) {
+        bytes.append(level)
+        switch content {
         case .leaf(let entries): encode(entries, &bytes)
         case .inner(let children): encode(children, &bytes)
         }
@@ -31,7 +30,7 @@ enum NodeCoding {
             bytes.append(
                 (repeats ? sameCuts : 0) | (blob != 0 ? hasBlob : 0) | (inline.count > 0 ? hasInline : 0))
             let key = entries.keySpan(index)
-            let shared = index > 0 ? ByteOrder.commonPrefix(entries.keySpan(index - 1), key) : 0
+            let shared = entries.sharedByteCount(index)
             bytes.append(varint: UInt64(shared))
             bytes.append(varint: UInt64(key.count - shared))
             bytes.append(contentsOf: key.extracting(shared..<key.count))
@@ -53,37 +52,35 @@ enum NodeCoding {
         bytes.append(varint: UInt64(children.count))
         for index in 0..<children.count {
             let key = children.lastKey(index)
-            let shared = index > 0 ? ByteOrder.commonPrefix(children.lastKey(index - 1), key) : 0
+            let shared = children.sharedByteCount(index)
             bytes.append(varint: UInt64(shared))
             bytes.append(varint: UInt64(key.count - shared))
             bytes.append(contentsOf: key.extracting(shared..<key.count))
             bytes.append(varint: children.leafCount(index))
             children.hashes[index].append(to: &bytes)
             bytes.append(varint: children.identifiers[index])
-            bytes.append(children.closingLevels[index])
         }
     }
 
     /// Reads a node.
     ///
     /// - Throws: `TreeError.malformedNode` for anything but the bytes of a node, hostile ones included.
-    static func decode(_ bytes: [UInt8], id: UInt64) throws(TreeError) -> TreeNode {
+    static func decode(_ bytes: [UInt8], id: UInt64) throws(TreeError) -> (level: UInt8, content: TreeNode.Content) {
         var reader = NodeByteReader(bytes, id: id)
         let level = try reader.byte("a level")
-        let closingLevel = try reader.byte("a closing level")
         let count = try reader.varint("a number of items")
-        guard count > 0, count <= UInt64(TreeNode.maximumItemCount) else {
-            throw .malformedNode(id, offset: 2, expected: "1 to \(TreeNode.maximumItemCount) items")
+        guard count > 0, count <= UInt64(NodeShape.largestItemCount) else {
+            throw .malformedNode(id, offset: 1, expected: "1 to \(NodeShape.largestItemCount) items")
         }
         let content: TreeNode.Content =
             level == 0
             ? .leaf(try leaf(&reader, count: Int(count))) : .inner(try inner(&reader, count: Int(count)))
         guard reader.isAtEnd else { throw reader.failure("the end of the node") }
-        return TreeNode(id: id, level: level, content: content, closingLevel: closingLevel)
+        return (level, content)
     }
 
     private static func leaf(_ reader: inout NodeByteReader, count: Int) throws(TreeError) -> LeafEntries {
-        var entries = LeafEntries()
+        var entries = LeafEntries(capacity: count)
         var key: [UInt8] = []
         var cuts = (realm: 0, order: 0)
         for index in 0..<count {
@@ -91,7 +88,7 @@ enum NodeCoding {
             guard flags & ~(sameCuts | hasBlob | hasInline) == 0, index > 0 || flags & sameCuts == 0 else {
                 throw reader.failure("known flags")
             }
-            try reader.key(&key, mayBeFirst: index == 0)
+            let shared = try reader.key(&key, isFirst: index == 0)
             if flags & sameCuts == 0 {
                 let realm = try reader.varint("a realm's length")
                 let order = try reader.varint("an order's length")
@@ -113,7 +110,7 @@ enum NodeCoding {
             }
             entries.append(
                 key: key.span, realmByteCount: cuts.realm, orderByteCount: cuts.order, value: value, blob: blob,
-                inline: inline.span)
+                inline: inline.span, sharedByteCount: shared)
         }
         return entries
     }
@@ -123,16 +120,15 @@ enum NodeCoding {
         var key: [UInt8] = []
         var total: UInt64 = 0
         for index in 0..<count {
-            try reader.key(&key, mayBeFirst: index == 0)
+            let shared = try reader.key(&key, isFirst: index == 0)
             let leafCount = try reader.varint("a number of leaves")
             let (sum, overflow) = total.addingReportingOverflow(leafCount)
             guard leafCount > 0, !overflow else { throw reader.failure("one leaf or more, fewer than 2^64 in all") }
             total = sum
             let hash = try reader.digest()
-            let id = try reader.varint("a node id")
             children.append(
-                lastKey: key.span, id: id, hash: hash, count: leafCount,
-                closingLevel: try reader.byte("a closing level"))
+                lastKey: key.span, id: try reader.varint("a node id"), hash: hash, count: leafCount,
+                sharedByteCount: shared)
         }
         return children
     }
@@ -187,7 +183,9 @@ private struct NodeByteReader {
     }
 
     /// Reads a key over the one before it, which it must stand above.
-    mutating func key(_ key: inout [UInt8], mayBeFirst: Bool) throws(TreeError) {
+    ///
+    /// - Returns: how many bytes both share, which must be all that they have in common.
+    mutating func key(_ key: inout [UInt8], isFirst: Bool) throws(TreeError) -> Int {
         let shared = try varint("a shared length")
         guard shared <= UInt64(key.count) else { throw failure("at most \(key.count) shared bytes") }
         let count = try varint("the rest of a key")
@@ -195,7 +193,7 @@ private struct NodeByteReader {
             throw failure("the rest of a key, all of it")
         }
         let rest = bytes[offset..<(offset + Int(count))]
-        if !mayBeFirst {
+        if !isFirst {
             let next = rest.first
             let isAbove = Int(shared) == key.count ? next != nil : (next.map { $0 > key[Int(shared)] } ?? false)
             guard isAbove else { throw failure("a key above the one before") }
@@ -203,5 +201,6 @@ private struct NodeByteReader {
         key.removeSubrange(Int(shared)...)
         key.append(contentsOf: rest)
         offset += Int(count)
+        return Int(shared)
     }
 }

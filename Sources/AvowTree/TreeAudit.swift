@@ -13,7 +13,7 @@ public struct TreeDamage: Sendable, CustomStringConvertible {
 }
 
 /// Reads every node of a version of the tree, past the cache, and checks all that is promised of it: that each node
-/// opens, is what its parent refers to, holds strictly increasing keys, and ends where the boundary hash says.
+/// opens, is what its parent refers to, holds strictly increasing keys, and ends where its shape says.
 public struct TreeAudit {
     private let reader: TreeReader
     private let boundary: BoundaryHash
@@ -63,6 +63,7 @@ public struct TreeAudit {
         let node: TreeNode
         do {
             node = try reader.readNode(reference)
+            _ = try node.hashes()
         } catch .storage(let error) {
             throw .storage(error)
         } catch {
@@ -71,11 +72,26 @@ public struct TreeAudit {
             return
         }
         nodes.insert(node.id)
+        var size = 0
         switch node.content {
         case .leaf(let entries):
-            for index in 0..<entries.count { check(entries, index, node, isLast: isLast, visit) }
+            for index in 0..<entries.count {
+                size += NodeShape.weight(
+                    suffix: entries.keyRange(index).count - entries.sharedByteCount(index),
+                    inline: entries.inlineRange(index).count)
+                let entry = entries.entry(index, rank: rank)
+                rank += 1
+                if let lastKey, ByteOrder.compare(lastKey.span, entry.keyBytes.span) >= 0 {
+                    damage(node, "entry \(index) does not stand above the entry before it")
+                }
+                lastKey = entry.keyBytes
+                checkEnd(node, item: index, of: entries.count, size, entry.keyBytes.span, isLast: isLast)
+                visit(entry)
+            }
         case .inner(let children):
             for index in 0..<children.count {
+                size += NodeShape.childWeight(
+                    suffix: children.keyRange(index).count - children.sharedByteCount(index))
                 let isLastChild = index == children.count - 1
                 try audit(
                     children.reference(index, level: node.level - 1), isLast: isLast && isLastChild, visit)
@@ -84,35 +100,16 @@ public struct TreeAudit {
                 } else if let lastKey, ByteOrder.compare(lastKey.span, children.lastKey(index)) != 0, damages.isEmpty {
                     damage(node, "child \(index) ends with another key than its parent says")
                 }
-                checkEnd(
-                    node, item: index, count: children.count, key: children.lastKey(index), isLast: isLast,
-                    stated: children.closingLevels[index])
+                checkEnd(node, item: index, of: children.count, size, children.lastKey(index), isLast: isLast)
             }
         }
     }
 
-    private mutating func check(
-        _ entries: LeafEntries, _ index: Int, _ node: TreeNode, isLast: Bool, _ visit: (StoredEntry) -> Void
-    ) {
-        let entry = entries.entry(index, rank: rank)
-        rank += 1
-        if let lastKey, ByteOrder.compare(lastKey.span, entry.keyBytes.span) >= 0 {
-            damage(node, "entry \(index) does not stand above the entry before it")
-        }
-        lastKey = entry.keyBytes
-        checkEnd(
-            node, item: index, count: entries.count, key: entry.keyBytes.span, isLast: isLast,
-            stated: index == entries.count - 1 ? node.closingLevel : nil)
-        visit(entry)
-    }
-
-    /// Checks that a node ends with an item exactly when the boundary hash of the item's last key says so.
+    /// Checks that a node ends with an item exactly when its shape says so.
     private mutating func checkEnd(
-        _ node: TreeNode, item index: Int, count: Int, key: Span<UInt8>, isLast: Bool, stated: UInt8?
+        _ node: TreeNode, item index: Int, of count: Int, _ size: Int, _ lastKey: Span<UInt8>, isLast: Bool
     ) {
-        let level = TreeNode.boundaryLevel(boundary(key))
-        if let stated, stated != level { damage(node, "item \(index) has boundary level \(level), not \(stated)") }
-        let ends = level > node.level || index + 1 == TreeNode.maximumItemCount
+        let ends = NodeShape.ends(size: size, lastKey: lastKey, level: Int(node.level), boundary)
         let isLastItem = index == count - 1
         if ends != isLastItem && !(isLastItem && isLast) {
             damage(node, "item \(index) of \(count) \(ends ? "should end" : "should not end") its node")

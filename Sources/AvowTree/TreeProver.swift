@@ -1,12 +1,18 @@
 public import AvowProof
 
+/// What was read of a tree, as leaves by their rank and how much of each must be shown.
+public struct TreeEvidence: Sendable {
+    var shown: [(rank: UInt64, disclosure: LeafDisclosure)] = []
+}
+
 /// Builds one proof for everything that was read of a tree.
 ///
 /// What has to be shown is collected first, as leaves by their rank and how much of each; then the tree is walked once
 /// and pruned wherever nothing is to be shown.
 public struct TreeProver {
     private let reader: TreeReader
-    private var shown: [(rank: UInt64, disclosure: LeafDisclosure)] = []
+    /// What has to be shown so far.
+    public private(set) var evidence = TreeEvidence()
 
     /// A prover that has to show nothing yet.
     public init(_ reader: TreeReader) {
@@ -17,7 +23,7 @@ public struct TreeProver {
     ///
     /// - Parameter rank: how many entries stand before it.
     public mutating func show(entryAt rank: UInt64) {
-        shown.append((rank, .full))
+        evidence.shown.append((rank, .full))
     }
 
     /// Shows what fixes the position of `bound`: the entry before it and the entry behind it, each only as far as
@@ -28,14 +34,26 @@ public struct TreeProver {
     public mutating func show(positionOf bound: [UInt8]) throws(TreeError) -> UInt64 {
         // The start of the tree is known without showing what stands there.
         guard !bound.isEmpty else { return 0 }
-        let rank = try reader.rank(of: bound)
-        if rank > 0, var cursor = try reader.cursor(at: rank - 1), let previous = try cursor.next() {
-            shown.append((rank - 1, TreeProver.disclosure(of: previous, below: bound)))
+        let place = try reader.place(of: bound)
+        var previous = place.previous
+        if previous == nil, place.rank > 0 { previous = try entry(at: place.rank - 1) }
+        if let previous {
+            evidence.shown.append((previous.rank, TreeProver.disclosure(of: previous, below: bound)))
         }
-        if rank < reader.root.count, var cursor = try reader.cursor(at: rank), let next = try cursor.next() {
-            shown.append((rank, TreeProver.disclosure(of: next, notBelow: bound)))
+        if let next = place.entry {
+            evidence.shown.append((next.rank, TreeProver.disclosure(of: next, notBelow: bound)))
         }
-        return rank
+        return place.rank
+    }
+
+    private func entry(at rank: UInt64) throws(TreeError) -> PlacedEntry? {
+        var cursor = try reader.cursor(at: rank)
+        return try cursor?.next()
+    }
+
+    /// Shows what was found to be shown before, of the same version of the tree.
+    public mutating func show(_ other: TreeEvidence) {
+        evidence.shown += other.shown
     }
 
     /// Shows what fixes both bounds of a range, so that its entries are counted.
@@ -56,7 +74,7 @@ public struct TreeProver {
 
     /// Shows the entry at `key`, or that there is none.
     public mutating func show(entryFor key: TreeKey) throws(TreeError) {
-        if let entry = try reader.entry(for: key) {
+        if let entry = try reader.find(key) {
             show(entryAt: entry.rank)
         } else {
             try show(boundsOf: KeyRange(only: key))
@@ -69,29 +87,44 @@ public struct TreeProver {
     public consuming func finish() throws(TreeError) -> [UInt8] {
         var writer = TreeProofWriter()
         guard let root = reader.root.reference else { return writer.finish() }
-        shown.sort { $0.rank < $1.rank || ($0.rank == $1.rank && $0.disclosure > $1.disclosure) }
-        var unique: [(rank: UInt64, disclosure: LeafDisclosure)] = []
-        unique.reserveCapacity(shown.count)
-        for leaf in shown where unique.last?.rank != leaf.rank { unique.append(leaf) }
+        let unique = evidence.sorted()
         try ProofWalk(reader: reader, shown: unique).write(root, start: 0, unique.indices, &writer)
         return writer.finish()
     }
 
     /// How much of an entry shows that it lies below `bound`.
-    static func disclosure(of entry: StoredEntry, below bound: [UInt8]) -> LeafDisclosure {
-        let shared = ByteOrder.commonPrefix(entry.keyBytes.span, bound.span)
-        return disclosure(of: entry, byteCount: shared + 1)
+    static func disclosure(of entry: PlacedEntry, below bound: [UInt8]) -> LeafDisclosure {
+        entry.withKey { key, realmByteCount, orderByteCount in
+            let shared = ByteOrder.commonPrefix(key, bound.span)
+            return disclosure(byteCount: shared + 1, realmByteCount, orderByteCount)
+        }
     }
 
     /// How much of an entry shows that it does not lie below `bound`.
-    static func disclosure(of entry: StoredEntry, notBelow bound: [UInt8]) -> LeafDisclosure {
-        let shared = ByteOrder.commonPrefix(entry.keyBytes.span, bound.span)
-        return disclosure(of: entry, byteCount: shared == bound.count ? shared : shared + 1)
+    static func disclosure(of entry: PlacedEntry, notBelow bound: [UInt8]) -> LeafDisclosure {
+        entry.withKey { key, realmByteCount, orderByteCount in
+            let shared = ByteOrder.commonPrefix(key, bound.span)
+            return disclosure(
+                byteCount: shared == bound.count ? shared : shared + 1, realmByteCount, orderByteCount)
+        }
     }
 
-    private static func disclosure(of entry: StoredEntry, byteCount: Int) -> LeafDisclosure {
-        if byteCount <= entry.realmByteCount { return .realm }
-        return byteCount <= entry.realmByteCount + entry.orderByteCount ? .order : .full
+    private static func disclosure(
+        byteCount: Int, _ realmByteCount: Int, _ orderByteCount: Int
+    ) -> LeafDisclosure {
+        if byteCount <= realmByteCount { return .realm }
+        return byteCount <= realmByteCount + orderByteCount ? .order : .full
+    }
+}
+
+extension TreeEvidence {
+    /// The leaves by their rank, each once and as far as anything needs it.
+    consuming func sorted() -> [(rank: UInt64, disclosure: LeafDisclosure)] {
+        shown.sort { $0.rank < $1.rank || ($0.rank == $1.rank && $0.disclosure > $1.disclosure) }
+        var unique: [(rank: UInt64, disclosure: LeafDisclosure)] = []
+        unique.reserveCapacity(shown.count)
+        for leaf in shown where unique.last?.rank != leaf.rank { unique.append(leaf) }
+        return unique
     }
 }
 
@@ -105,9 +138,10 @@ private struct ProofWalk {
     ) throws(TreeError) {
         guard !range.isEmpty else { return writer.pruned(count: reference.count, hash: reference.hash) }
         let node = try reader.node(reference)
+        let hashes = try node.hashes()
         switch node.content {
         case .leaf(let entries):
-            try writeItems(node, 0, 0..<entries.count, range, &writer) {
+            try writeItems(hashes, 0, 0..<entries.count, range, &writer) {
                 UInt64($0) + start
             } item: {
                 (index, _, writer) throws(TreeError) in
@@ -118,7 +152,7 @@ private struct ProofWalk {
                     orderByteCount: entries.orderByteCount(index), value: entries.values[index], wanted.disclosure)
             }
         case .inner(let children):
-            try writeItems(node, 0, 0..<children.count, range, &writer) {
+            try writeItems(hashes, 0, 0..<children.count, range, &writer) {
                 children.startRanks[$0] + start
             } item: {
                 (index, part, writer) throws(TreeError) in
@@ -132,17 +166,18 @@ private struct ProofWalk {
     /// Writes the binary tree over some items of a node.
     ///
     /// - Parameters:
-    ///   - base: the index in `innerHashes` of the tree over these items.
+    ///   - base: the index in `hashes.inner` of the tree over these items.
     ///   - range: the leaves to show among these items, as indices into `shown`.
     ///   - rank: the rank of an item's first leaf.
     private func writeItems(
-        _ node: TreeNode, _ base: Int, _ items: Range<Int>, _ range: Range<Int>, _ writer: inout TreeProofWriter,
+        _ hashes: NodeHashes, _ base: Int, _ items: Range<Int>, _ range: Range<Int>, _ writer: inout TreeProofWriter,
         rank: (Int) -> UInt64,
         item: (Int, Range<Int>, inout TreeProofWriter) throws(TreeError) -> Void
     ) throws(TreeError) {
         if items.count == 1 {
             if range.isEmpty {
-                prune(node, items.lowerBound, &writer)
+                writer.pruned(
+                    count: rank(items.upperBound) - rank(items.lowerBound), hash: hashes.items[items.lowerBound])
             } else {
                 try item(items.lowerBound, range, &writer)
             }
@@ -150,24 +185,16 @@ private struct ProofWalk {
         }
         guard !range.isEmpty else {
             return writer.pruned(
-                count: rank(items.upperBound) - rank(items.lowerBound), hash: node.innerHashes[base])
+                count: rank(items.upperBound) - rank(items.lowerBound), hash: hashes.inner[base])
         }
         let left = TreeHash.leftCount(of: items.count)
         let middle = items.lowerBound + left
         let cut = firstShown(from: rank(middle), range)
         writer.inner()
         try writeItems(
-            node, base + 1, items.lowerBound..<middle, range.lowerBound..<cut, &writer, rank: rank, item: item)
+            hashes, base + 1, items.lowerBound..<middle, range.lowerBound..<cut, &writer, rank: rank, item: item)
         try writeItems(
-            node, base + left, middle..<items.upperBound, cut..<range.upperBound, &writer, rank: rank, item: item)
-    }
-
-    private func prune(_ node: TreeNode, _ index: Int, _ writer: inout TreeProofWriter) {
-        switch node.content {
-        case .leaf(let entries): writer.pruned(count: 1, hash: entries.hashes[index])
-        case .inner(let children):
-            writer.pruned(count: children.leafCount(index), hash: children.hashes[index])
-        }
+            hashes, base + left, middle..<items.upperBound, cut..<range.upperBound, &writer, rank: rank, item: item)
     }
 
     /// The index into `shown`, within `range`, of the first leaf whose rank is at least `rank`.

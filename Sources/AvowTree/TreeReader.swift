@@ -28,7 +28,8 @@ public struct TreeReader {
         self.cache = cache
     }
 
-    /// The node that a parent refers to, opened, decoded and checked against the parent's hash.
+    /// The node that a parent refers to, opened and decoded. Its seal vouches for it; its hashes are checked when they are
+    /// asked for.
     func node(_ reference: NodeReference) throws(TreeError) -> TreeNode {
         if let node = cache.node(reference) { return node }
         let node = try readNode(reference)
@@ -42,7 +43,7 @@ public struct TreeReader {
         let opened: Result<[UInt8], VaultError>?
         do {
             opened = try snapshot.withBlob(id, in: .nodes) { bytes in
-                Result { () throws(VaultError) in try sealer.open(bytes, nodeID: id) }
+                Result { () throws(VaultError) in try sealer.open(bytes, nodeID: id, hash: reference.hash) }
             }
         } catch {
             throw .storage(error)
@@ -53,29 +54,29 @@ public struct TreeReader {
         case .failure(let error): throw .unopenedNode(id, error)
         case nil: throw .missingNode(id)
         }
-        let node = try NodeCoding.decode(bytes, id: id)
-        guard node.hash == reference.hash else {
-            throw .wrongHash(nodeID: id, expected: reference.hash, found: node.hash)
-        }
-        guard node.level == reference.level, node.count == reference.count else {
+        let (level, content) = try NodeCoding.decode(bytes, id: id)
+        guard level == reference.level, content.count == reference.count else {
             throw .malformedNode(id, offset: 0, expected: "level \(reference.level) and \(reference.count) leaves")
         }
-        return node
+        return TreeNode(reference, content)
     }
 
     /// The entry at `key`, or nil when there is none, which is so too when the same bytes stand there cut elsewhere.
     ///
     /// - Complexity: O(log n) nodes.
-    public func entry(for key: TreeKey) throws(TreeError) -> StoredEntry? {
+    public func find(_ key: TreeKey) throws(TreeError) -> PlacedEntry? {
         let place = try place(of: key.bytes)
-        guard let leaf = place.leaf, case .leaf(let entries) = leaf.content, place.index < entries.count else {
-            return nil
+        guard let found = place.entry else { return nil }
+        let isWanted = found.withKey { bytes, realmByteCount, orderByteCount in
+            ByteOrder.compare(bytes, key.bytes.span) == 0 && realmByteCount == key.realmByteCount
+                && orderByteCount == key.orderByteCount
         }
-        guard ByteOrder.compare(entries.keySpan(place.index), key.bytes.span) == 0,
-            entries.realmByteCount(place.index) == key.realmByteCount,
-            entries.orderByteCount(place.index) == key.orderByteCount
-        else { return nil }
-        return entries.entry(place.index, rank: place.rank)
+        return isWanted ? found : nil
+    }
+
+    /// The entry at `key`, copied out of its node; see `find(_:)`.
+    public func entry(for key: TreeKey) throws(TreeError) -> StoredEntry? {
+        try find(key)?.stored
     }
 
     /// The number of entries below `bound`.
@@ -85,21 +86,34 @@ public struct TreeReader {
         try place(of: bound).rank
     }
 
-    /// Where the first entry that is not below `bound` stands: how many stand before it, and the leaf node and the
-    /// index in it; no leaf node when all entries are below the bound.
-    private func place(of bound: [UInt8]) throws(TreeError) -> (rank: UInt64, leaf: TreeNode?, index: Int) {
-        guard var reference = root.reference else { return (0, nil, 0) }
+    /// The place of a bound: between the entries below it and the others.
+    struct Place {
+        /// How many entries stand before it.
+        let rank: UInt64
+        /// The leaf node that the entry behind it stands in, and its index there; no leaf node when there is none.
+        let leaf: TreeNode?
+        let index: Int
+
+        /// The entry behind it.
+        var entry: PlacedEntry? { leaf.flatMap { PlacedEntry($0, index, rank: rank) } }
+        /// The entry before it, when it stands in the same leaf node.
+        var previous: PlacedEntry? { index > 0 ? leaf.flatMap { PlacedEntry($0, index - 1, rank: rank - 1) } : nil }
+    }
+
+    /// Where the first entry that is not below `bound` stands.
+    func place(of bound: [UInt8]) throws(TreeError) -> Place {
+        guard var reference = root.reference else { return Place(rank: 0, leaf: nil, index: 0) }
         var rank: UInt64 = 0
         while true {
             let node = try node(reference)
             switch node.content {
             case .leaf(let entries):
                 let index = entries.lowerBound(bound.span)
-                return (rank + UInt64(index), node, index)
+                return Place(rank: rank + UInt64(index), leaf: node, index: index)
             case .inner(let children):
                 let index = children.lowerBound(bound.span)
                 rank += children.startRanks[index]
-                guard index < children.count else { return (rank, nil, 0) }
+                guard index < children.count else { return Place(rank: rank, leaf: nil, index: 0) }
                 reference = children.reference(index, level: node.level - 1)
             }
         }
@@ -150,7 +164,7 @@ public struct TreeCursor {
     }
 
     /// Moves over the next entry and returns it; nil at the end of the tree.
-    public mutating func next() throws(TreeError) -> StoredEntry? {
+    public mutating func next() throws(TreeError) -> PlacedEntry? {
         guard rank < root.count else { return nil }
         let entry = try entry(at: rank)
         rank += 1
@@ -158,19 +172,18 @@ public struct TreeCursor {
     }
 
     /// Moves back over the entry before and returns it; nil at the start of the tree.
-    public mutating func previous() throws(TreeError) -> StoredEntry? {
+    public mutating func previous() throws(TreeError) -> PlacedEntry? {
         guard rank > 0 else { return nil }
         rank -= 1
         return try entry(at: rank)
     }
 
-    private mutating func entry(at rank: UInt64) throws(TreeError) -> StoredEntry? {
-        var current = leaf
-        if let leaf, rank < leafStart || rank - leafStart >= leaf.count { current = nil }
-        let node: TreeNode
-        if let current { node = current } else { node = try descend(to: rank) }
-        guard case .leaf(let entries) = node.content else { return nil }
-        return entries.entry(Int(rank - leafStart), rank: rank)
+    private mutating func entry(at rank: UInt64) throws(TreeError) -> PlacedEntry? {
+        if let leaf, rank >= leafStart, rank - leafStart < leaf.count {
+            return PlacedEntry(leaf, Int(rank - leafStart), rank: rank)
+        }
+        let node = try descend(to: rank)
+        return PlacedEntry(node, Int(rank - leafStart), rank: rank)
     }
 
     private mutating func descend(to rank: UInt64) throws(TreeError) -> TreeNode {

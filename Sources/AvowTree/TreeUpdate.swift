@@ -4,12 +4,12 @@ public import AvowVault
 
 /// Applies batches of changes to the tree within one storage transaction.
 ///
-/// The shape of the tree is a function of its keys alone: an entry ends its leaf node when the boundary hash of its key
-/// says so, and likewise on every level above, and a node is cut after 512 items. A batch is applied in one pass from
-/// left to right. Entries, and references to subtrees that the batch leaves alone, stream into one open node per level;
-/// when a node is full it is hashed, sealed, written, and becomes an item of the level above. A subtree is taken over
-/// as it is whenever no node is open on the levels that it spans, so the nodes that are read and written are those that
-/// hold changes, and their neighbours where a boundary came or went.
+/// The shape of the tree is a function of its entries alone (``NodeShape``). A batch is applied in one pass from left to
+/// right. Entries, and references to subtrees that the batch leaves alone, stream into one open node per level; a node
+/// that is full becomes an item of the level above. A subtree is taken over as it is whenever no node is open on the
+/// levels that it spans, so the nodes that are read and written are those that hold changes, and their neighbours where
+/// a boundary came or went. Full nodes wait, without a hash, until there are enough of them to be hashed and sealed on
+/// all cores (``NodeFinisher``); then they are written in the order of their ids.
 public struct TreeUpdate {
     private let transaction: any StorageTransaction
     private let sealer: NodeSealer
@@ -56,45 +56,54 @@ public struct TreeUpdate {
         }
         guard !batch.isEmpty else { return }
         let reader = TreeReader(root: root, snapshot: transaction, sealer: sealer, cache: cache)
-        var levels = OpenLevels(nextNodeID: nextNodeID)
+        var stream = Stream(nextNodeID: nextNodeID, NodeFinisher(sealer, firstID: nextNodeID))
         if let reference = root.reference {
-            let last = TreeUpdate.lastChild(reference)
-            try walk(reference, last, batch, batch.indices, reader, &levels)
+            try walk(reference, of: nil, batch, batch.indices, reader, &stream)
         } else {
-            for mutation in batch { try push(mutation, &levels) }
+            for mutation in batch { try push(mutation, &stream) }
         }
-        let reference = try finish(&levels)
-        nextNodeID = levels.nextNodeID
+        let reference = try finish(&stream)
+        nextNodeID = stream.nextNodeID
         root = try collapse(reference)
     }
 
-    private static func lastChild(_ root: NodeReference) -> Child {
-        // Only its reference is used: the root is an item of no node until more than one stands beside it.
-        Child(lastKey: [], reference: root, closingLevel: 0)
+    /// A batch on its way through the tree.
+    private struct Stream {
+        var open = OpenNodes()
+        var nextNodeID: UInt64
+        var waiting: [UnfinishedNode] = []
+        var finisher: NodeFinisher
+
+        init(nextNodeID: UInt64, _ finisher: NodeFinisher) {
+            self.nextNodeID = nextNodeID
+            self.finisher = finisher
+        }
     }
 
     /// Streams a subtree with its part of the batch into the open nodes.
+    ///
+    /// - Parameter place: the node that the subtree stands in, and where; nil for the whole tree, which stands in none
+    ///   and so cannot be taken over as it is.
     private mutating func walk(
-        _ reference: NodeReference, _ child: Child, _ batch: [TreeMutation], _ range: Range<Int>,
-        _ reader: TreeReader, _ levels: inout OpenLevels
+        _ reference: NodeReference, of place: (parent: ChildEntries, index: Int)?, _ batch: [TreeMutation],
+        _ range: Range<Int>, _ reader: TreeReader, _ stream: inout Stream
     ) throws(TreeError) {
-        if range.isEmpty {
-            try settle(through: Int(reference.level) + 1, &levels)
-            if levels.areEmpty(through: Int(reference.level)) {
-                levels.push(child, at: Int(reference.level) + 1)
-                return
+        if range.isEmpty, let place {
+            try settle(through: Int(reference.level) + 1, &stream)
+            if stream.open.areEmpty(through: Int(reference.level)) {
+                return stream.open.push(reference, lastKey: place.parent.lastKey(place.index), boundary)
             }
         }
         let node = try reader.node(reference)
         switch node.content {
         case .leaf(let entries):
-            if !range.isEmpty, range.count <= entries.count, child.isItem,
+            if !range.isEmpty, range.count <= entries.count, place != nil,
                 TreeUpdate.changesNothing(entries, batch, range)
             {
-                return try walk(reference, child, batch, range.lowerBound..<range.lowerBound, reader, &levels)
+                return try walk(reference, of: place, batch, range.lowerBound..<range.lowerBound, reader, &stream)
             }
             retire(node)
-            try merge(node, entries, batch, range, &levels)
+            try merge(node, entries, batch, range, &stream)
         case .inner(let children):
             retire(node)
             var start = range.lowerBound
@@ -103,14 +112,9 @@ public struct TreeUpdate {
                     index == children.count - 1
                     ? range.upperBound
                     : TreeUpdate.partition(batch, start..<range.upperBound, above: children.lastKey(index))
-                var lastKey: [UInt8] = []
-                lastKey.append(contentsOf: children.lastKey(index))
-                let childReference = children.reference(index, level: node.level - 1)
                 try walk(
-                    childReference,
-                    Child(
-                        lastKey: lastKey, reference: childReference, closingLevel: children.closingLevels[index]),
-                    batch, start..<end, reader, &levels)
+                    children.reference(index, level: node.level - 1), of: (children, index), batch, start..<end,
+                    reader, &stream)
                 start = end
             }
         }
@@ -149,84 +153,82 @@ public struct TreeUpdate {
     /// Streams the entries of a leaf node, with the changes that fall between them.
     private mutating func merge(
         _ node: TreeNode, _ entries: LeafEntries, _ batch: [TreeMutation], _ range: Range<Int>,
-        _ levels: inout OpenLevels
+        _ stream: inout Stream
     ) throws(TreeError) {
+        let hashes = node.knownHashes
         var position = 0
         for index in range {
             let key = batch[index].key.bytes
             let next = entries.lowerBound(key.span, from: position)
-            try push(entries, position..<next, node.closingLevel, &levels)
+            try push(entries, hashes, position..<next, &stream)
             position = next
             if next < entries.count, ByteOrder.compare(entries.keySpan(next), key.span) == 0 { position += 1 }
-            try push(batch[index], &levels)
+            try push(batch[index], &stream)
         }
-        try push(entries, position..<entries.count, node.closingLevel, &levels)
+        try push(entries, hashes, position..<entries.count, &stream)
     }
 
-    /// Streams entries of a leaf node as they are. None but the last of a node can end one.
+    /// Streams entries of a leaf node as they are.
     private mutating func push(
-        _ entries: LeafEntries, _ range: Range<Int>, _ closingLevel: UInt8, _ levels: inout OpenLevels
+        _ entries: LeafEntries, _ hashes: NodeHashes?, _ range: Range<Int>, _ stream: inout Stream
     ) throws(TreeError) {
         var start = range.lowerBound
         while start < range.upperBound {
-            try settle(through: 0, &levels)
-            let room = TreeNode.maximumItemCount - levels.leaf.count
-            let end = min(range.upperBound, start + room)
-            levels.leaf.append(entries, start..<end)
-            levels.leafClosingLevel = end == entries.count ? closingLevel : 0
-            start = end
+            try settle(through: 0, &stream)
+            start = stream.open.leaf.append(entries, hashes, start..<range.upperBound, boundary)
         }
     }
 
-    private mutating func push(_ mutation: TreeMutation, _ levels: inout OpenLevels) throws(TreeError) {
-        let key = mutation.key
-        let value: Digest
-        let blobID: UInt64
-        var inline: [UInt8] = []
-        switch mutation.change {
-        case .remove: return
-        case .record(let digest, let blob): (value, blobID) = (digest, blob)
-        case .inline(let bytes, let blob):
-            (value, blobID) = (TreeHash.value(bytes.span), blob)
-            inline = bytes
-        }
-        try settle(through: 0, &levels)
-        levels.leaf.append(
-            key: key.bytes.span, realmByteCount: key.realmByteCount, orderByteCount: key.orderByteCount,
-            value: value, blob: blobID, inline: inline.span)
-        levels.leafClosingLevel = TreeNode.boundaryLevel(boundary(key.bytes.span))
+    private mutating func push(_ mutation: TreeMutation, _ stream: inout Stream) throws(TreeError) {
+        if case .remove = mutation.change { return }
+        try settle(through: 0, &stream)
+        stream.open.leaf.append(mutation, boundary)
     }
 
-    /// Writes the nodes that are full on the levels up to `level`, since something follows them.
-    private mutating func settle(through level: Int, _ levels: inout OpenLevels) throws(TreeError) {
-        for current in 0...level where levels.isFull(current) {
-            try close(current, &levels)
+    /// Closes the nodes that are full on the levels up to `level`, since something follows them.
+    private mutating func settle(through level: Int, _ stream: inout Stream) throws(TreeError) {
+        for current in 0...level where stream.open.isFull(current) {
+            try close(current, &stream)
         }
     }
 
-    /// Writes the open node of a level and makes it an item of the level above.
-    private mutating func close(_ level: Int, _ levels: inout OpenLevels) throws(TreeError) {
+    /// Closes the open node of a level and makes it an item of the level above.
+    private mutating func close(_ level: Int, _ stream: inout Stream) throws(TreeError) {
         // A full node above is followed by the one that is closed here.
-        if levels.isFull(level + 1) { try close(level + 1, &levels) }
-        let node = levels.take(level)
-        try write(node)
-        let lastKey = node.lastKey
-        levels.push(
-            Child(lastKey: lastKey, reference: node.reference, closingLevel: node.closingLevel), at: level + 1)
+        if stream.open.isFull(level + 1) { try close(level + 1, &stream) }
+        let id = stream.nextNodeID
+        stream.nextNodeID += 1
+        // The hash is set when the node is finished, and its parent's children get it then.
+        if level == 0 {
+            let (entries, hashes) = stream.open.leaf.take()
+            let reference = NodeReference(id: id, level: 0, count: UInt64(entries.count), hash: NodeHashes.unknown)
+            stream.open.push(reference, lastKey: entries.keySpan(entries.count - 1), boundary)
+            stream.waiting.append(.leaf(entries, known: hashes))
+        } else {
+            let children = stream.open.takeInner(level)
+            let reference = NodeReference(
+                id: id, level: UInt8(level), count: children.startRanks[children.count], hash: NodeHashes.unknown)
+            stream.open.push(reference, lastKey: children.lastKey(children.count - 1), boundary)
+            stream.waiting.append(.inner(children, level: UInt8(level)))
+        }
+        if stream.waiting.count >= NodeFinisher.batchCount { try write(&stream) }
     }
 
-    private mutating func write(_ node: TreeNode) throws(TreeError) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(8_192)
-        NodeCoding.encode(node, into: &bytes)
-        let sealed = sealer.seal(bytes.span, nodeID: node.id)
-        do throws(StorageError) {
-            try transaction.append(sealed, id: node.id, in: .nodes)
-        } catch {
-            throw .storage(error)
+    /// Hashes, seals and writes the nodes that wait.
+    private mutating func write(_ stream: inout Stream) throws(TreeError) {
+        guard !stream.waiting.isEmpty else { return }
+        let waiting = stream.waiting
+        stream.waiting = []
+        stream.waiting.reserveCapacity(NodeFinisher.batchCount)
+        for finished in stream.finisher.finish(waiting) {
+            do throws(StorageError) {
+                try transaction.append(finished.sealed, id: finished.node.id, in: .nodes)
+            } catch {
+                throw .storage(error)
+            }
+            cache.insert(finished.node)
+            writtenNodes += 1
         }
-        cache.insert(node)
-        writtenNodes += 1
     }
 
     /// Gives up a node. The versions that still hold it are old ones, and its place in the cache is worth more to the
@@ -237,11 +239,15 @@ public struct TreeUpdate {
     }
 
     /// Closes what is still open, level by level; the one item of the topmost level is the root.
-    private mutating func finish(_ levels: inout OpenLevels) throws(TreeError) -> NodeReference? {
+    private mutating func finish(_ stream: inout Stream) throws(TreeError) -> NodeReference? {
         var level = 0
-        while level < levels.count {
-            if let only = levels.onlyItem(level) { return only.reference }
-            if !levels.isEmpty(level) { try close(level, &levels) }
+        while level < stream.open.count {
+            if let only = stream.open.onlyItem(level) {
+                try write(&stream)
+                return NodeReference(
+                    id: only.id, level: only.level, count: only.count, hash: stream.finisher.hash(only.id) ?? only.hash)
+            }
+            if !stream.open.isEmpty(level) { try close(level, &stream) }
             level += 1
         }
         return nil
@@ -274,98 +280,5 @@ public struct TreeUpdate {
             }
         }
         return low
-    }
-}
-
-/// A subtree as an item of the level above.
-private struct Child {
-    let lastKey: [UInt8]
-    let reference: NodeReference
-    let closingLevel: UInt8
-
-    /// Whether it stood in a node, and so can stand in one again as it is.
-    var isItem: Bool { !lastKey.isEmpty }
-}
-
-/// The open node of each level while a batch streams through.
-private struct OpenLevels {
-    var leaf = LeafEntries()
-    var leafClosingLevel: UInt8 = 0
-    private var inner: [ChildEntries] = []
-    private var innerClosingLevels: [UInt8] = []
-    /// How many items each level has been given in all.
-    private var pushed: [Int] = []
-    private var first: [Child?] = []
-    var nextNodeID: UInt64
-
-    init(nextNodeID: UInt64) {
-        self.nextNodeID = nextNodeID
-    }
-
-    /// How many levels have been reached.
-    var count: Int { inner.count + 1 }
-
-    func isEmpty(_ level: Int) -> Bool {
-        level == 0 ? leaf.isEmpty : level > inner.count || inner[level - 1].isEmpty
-    }
-
-    func areEmpty(through level: Int) -> Bool {
-        (0...level).allSatisfy(isEmpty)
-    }
-
-    func isFull(_ level: Int) -> Bool {
-        guard !isEmpty(level) else { return false }
-        let (count, closing) =
-            level == 0
-            ? (leaf.count, leafClosingLevel) : (inner[level - 1].count, innerClosingLevels[level - 1])
-        return closing > level || count == TreeNode.maximumItemCount
-    }
-
-    /// The one item of the topmost level, when it was given no other.
-    func onlyItem(_ level: Int) -> Child? {
-        guard level > 0, level == inner.count, pushed[level - 1] == 1 else { return nil }
-        return first[level - 1]
-    }
-
-    mutating func push(_ child: Child, at level: Int) {
-        while inner.count < level {
-            inner.append(ChildEntries())
-            innerClosingLevels.append(0)
-            pushed.append(0)
-            first.append(nil)
-        }
-        inner[level - 1].append(
-            lastKey: child.lastKey.span, id: child.reference.id, hash: child.reference.hash,
-            count: child.reference.count, closingLevel: child.closingLevel)
-        innerClosingLevels[level - 1] = child.closingLevel
-        if pushed[level - 1] == 0 { first[level - 1] = child }
-        pushed[level - 1] += 1
-    }
-
-    /// Takes the open node of a level, which must not be empty, and gives it an id.
-    mutating func take(_ level: Int) -> TreeNode {
-        defer { nextNodeID += 1 }
-        if level == 0 {
-            let entries = leaf
-            leaf = LeafEntries()
-            return TreeNode(id: nextNodeID, level: 0, content: .leaf(entries), closingLevel: leafClosingLevel)
-        }
-        let children = inner[level - 1]
-        inner[level - 1] = ChildEntries()
-        return TreeNode(
-            id: nextNodeID, level: UInt8(level), content: .inner(children),
-            closingLevel: innerClosingLevels[level - 1])
-    }
-}
-
-extension TreeNode {
-    /// The last key below the node.
-    fileprivate var lastKey: [UInt8] {
-        var key: [UInt8] = []
-        switch content {
-        case .leaf(let entries): key.append(contentsOf: entries.keySpan(entries.count - 1))
-        case .inner(let children): key.append(contentsOf: children.lastKey(children.count - 1))
-        }
-        return key
     }
 }

@@ -1,8 +1,10 @@
-/// Up to 48 bytes on the stack: what a sealed blob is bound to besides its key.
-struct AssociatedData {
-    static let capacity = 48
+internal import AvowProof
 
-    private var storage: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+/// Up to 64 bytes on the stack: what a sealed blob is bound to besides its key.
+struct AssociatedData {
+    static let capacity = 64
+
+    private var storage: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0, 0)
     private(set) var count = 0
 
     /// Begins with the store's id, as all associated data does.
@@ -13,9 +15,20 @@ struct AssociatedData {
 
     /// Eight bytes, big-endian.
     mutating func append(_ value: UInt64) {
-        for shift in stride(from: 56, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: value >> shift))
+        precondition(count + 8 <= AssociatedData.capacity)
+        // Within the storage by the line above.
+        unsafe withUnsafeMutableBytes(of: &storage) { storage in
+            unsafe storage.storeBytes(of: value.bigEndian, toByteOffset: count, as: UInt64.self)
         }
+        count += 8
+    }
+
+    /// The 32 bytes of a digest.
+    mutating func append(_ digest: Digest) {
+        append(digest.words.0)
+        append(digest.words.1)
+        append(digest.words.2)
+        append(digest.words.3)
     }
 
     mutating func append(_ byte: UInt8) {

@@ -133,6 +133,14 @@ enum Frame {
     func decompress(
         _ buffer: [UInt8], frameEnd: Int, dictionary: CompressionDictionary?
     ) throws(VaultError) -> [UInt8] {
+        let length = try contentLength(of: buffer, frameEnd: frameEnd)
+        var content = [UInt8](repeating: 0, count: length)
+        try decompress(buffer, frameEnd: frameEnd, dictionary: dictionary, into: &content, length)
+        return content
+    }
+
+    /// The length that a frame declares, when it is not above the limit.
+    func contentLength(of buffer: [UInt8], frameEnd: Int) throws(VaultError) -> Int {
         let declared = unsafe buffer.withUnsafeBufferPointer { buffer in
             unsafe ZSTD_getFrameContentSize(buffer.baseAddress, min(frameEnd, buffer.count))
         }
@@ -143,23 +151,29 @@ enum Frame {
         guard declared <= UInt64(limit) else {
             throw .tooLarge(.frame, length: declared, limit: limit)
         }
-        let length = Int(declared)
+        return Int(declared)
+    }
+
+    /// Decompresses the frame that fills `buffer` up to `frameEnd`, magic number included, into the front
+    /// of `content`, which holds the `length` bytes that the frame declares.
+    func decompress(
+        _ buffer: [UInt8], frameEnd: Int, dictionary: CompressionDictionary?, into content: inout [UInt8],
+        _ length: Int
+    ) throws(VaultError) {
+        precondition(length <= content.count)
         // The dictionary outlives the call, which is all that a reference needs; nil clears the last.
         let referred = unsafe ZSTD_DCtx_refDDict(context, dictionary?.forDecompression)
         if let reason = Frame.error(referred) { throw .compression(reason: reason) }
-        var result = 0
-        // zstd writes at most `length` bytes; the array keeps what it says was written, or nothing.
-        let content = unsafe [UInt8](unsafeUninitializedCapacity: length) { output, count in
-            result = unsafe buffer.withUnsafeBufferPointer { buffer in
+        let result = unsafe content.withUnsafeMutableBufferPointer { output in
+            unsafe buffer.withUnsafeBufferPointer { buffer in
+                // zstd writes at most `length` bytes, which the output has.
                 unsafe ZSTD_decompressDCtx(
                     context, output.baseAddress, length, buffer.baseAddress, min(frameEnd, buffer.count))
             }
-            count = ZSTD_isError(result) == 0 ? result : 0
         }
         withExtendedLifetime(dictionary) {}
         guard Frame.error(result) == nil, result == length else {
             throw .malformed(.frame, offset: 0, expected: "a frame of this dictionary")
         }
-        return content
     }
 }

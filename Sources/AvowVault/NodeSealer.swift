@@ -1,7 +1,11 @@
+public import AvowProof
+
 /// Seals tree nodes under a key derived from the store's.
 ///
-/// `blob = XChaCha20-Poly1305(node key, node ‖ 0x80 ‖ zeros, associated data: store id ‖ node id)`,
-/// where the zeros bring the blob to the length that `BlobLength.ofNode` gives.
+/// `blob = XChaCha20-Poly1305(node key, node ‖ 0x80 ‖ zeros, associated data: store id ‖ node id ‖ hash)`,
+/// where the zeros bring the blob to the length that `BlobLength.ofNode` gives, and the hash is the node's in the tree.
+/// So a node opens only for a reader who expects this very node, and need not be hashed for that: not even a node of
+/// the same id, from a copy of the store that went another way, can take its place.
 public struct NodeSealer: Sendable {
     private let key: SecretKey
     private let storeID: StoreID
@@ -17,7 +21,8 @@ public struct NodeSealer: Sendable {
     /// - Parameters:
     ///   - node: The node's encoding.
     ///   - nodeID: The id under which the blob will stand.
-    public func seal(_ node: Span<UInt8>, nodeID: UInt64) -> [UInt8] {
+    ///   - hash: The node's hash in the tree.
+    public func seal(_ node: Span<UInt8>, nodeID: UInt64, hash: Digest) -> [UInt8] {
         let length = BlobLength.ofNode(node.count + 1 + AEAD.overhead)
         let plaintextLength = length - AEAD.overhead
         // The capacity asked for is filled: the padded node is put behind the nonce's place and sealed
@@ -31,7 +36,7 @@ public struct NodeSealer: Sendable {
             }
             unsafe plaintext[node.count] = 0x80
             unsafe plaintext[(node.count + 1)...].update(repeating: 0)
-            unsafe associatedData(nodeID).withBytes { associatedData in
+            unsafe associatedData(nodeID, hash).withBytes { associatedData in
                 unsafe AEAD.seal(
                     UnsafeBufferPointer(plaintext), into: output, key: key, associatedData: associatedData)
             }
@@ -42,16 +47,16 @@ public struct NodeSealer: Sendable {
     /// Opens a node. Takes one allocation.
     ///
     /// - Returns: The node's encoding.
-    /// - Throws: `VaultError.notAuthentic` unless the bytes are those sealed for this id and store,
+    /// - Throws: `VaultError.notAuthentic` unless the bytes are those sealed for this id, hash and store,
     ///   `VaultError.malformed` if the padding is not what `seal` writes.
-    public func open(_ sealed: Span<UInt8>, nodeID: UInt64) throws(VaultError) -> [UInt8] {
+    public func open(_ sealed: Span<UInt8>, nodeID: UInt64, hash: Digest) throws(VaultError) -> [UInt8] {
         guard sealed.count >= AEAD.overhead else { throw .notAuthentic(.node) }
         let length = sealed.count - AEAD.overhead
         var isAuthentic = false
         // On success all of the capacity is written; on failure the array stays empty.
         var node = unsafe [UInt8](unsafeUninitializedCapacity: length) { output, count in
             isAuthentic = unsafe sealed.withUnsafeBufferPointer { sealed in
-                unsafe associatedData(nodeID).withBytes { associatedData in
+                unsafe associatedData(nodeID, hash).withBytes { associatedData in
                     unsafe AEAD.open(
                         sealed, into: UnsafeMutableBufferPointer(rebasing: output[..<length]), key: key,
                         associatedData: associatedData)
@@ -67,9 +72,10 @@ public struct NodeSealer: Sendable {
         return node
     }
 
-    private func associatedData(_ nodeID: UInt64) -> AssociatedData {
+    private func associatedData(_ nodeID: UInt64, _ hash: Digest) -> AssociatedData {
         var data = AssociatedData(storeID)
         data.append(nodeID)
+        data.append(hash)
         return data
     }
 }

@@ -13,12 +13,23 @@ struct RecordHeader {
 
     /// Reads the header in front of a sealed record.
     init(_ sealed: Span<UInt8>) throws(VaultError) {
-        // No more than the header is looked at: six bytes at most.
-        var reader = ByteReader(sealed.extracting(first: 6), subject: .record)
-        let format = try reader.byte("a format")
-        guard format == RecordHeader.format else { throw .unsupportedFormat(.record, found: format) }
-        dictionaryID = try reader.variableLength("a dictionary id in its shortest form")
-        length = reader.offset
+        guard !sealed.isEmpty else { throw .malformed(.record, offset: 0, expected: "a format") }
+        guard sealed[0] == RecordHeader.format else { throw .unsupportedFormat(.record, found: sealed[0]) }
+        var value: UInt64 = 0
+        var end = 0
+        for position in 0..<5 where end == 0 && position + 1 < sealed.count {
+            let next = sealed[position + 1]
+            value |= UInt64(next & 0x7F) << (7 * UInt64(position))
+            guard next & 0x80 == 0 else { continue }
+            // A last byte of zero would say nothing: the same number has a shorter form.
+            guard next != 0 || position == 0 else { break }
+            end = position + 2
+        }
+        guard end > 0, let id = UInt32(exactly: value) else {
+            throw .malformed(.record, offset: 1, expected: "a dictionary id in its shortest form")
+        }
+        dictionaryID = id
+        length = end
     }
 
     /// The header's bytes, lowest seven bits of the id first.
@@ -33,9 +44,10 @@ struct RecordHeader {
         for index in 0..<length { unsafe output[index] = byte(at: index) }
     }
 
-    func associatedData(_ storeID: StoreID, _ pseudonym: UInt64) -> AssociatedData {
+    func associatedData(_ storeID: StoreID, _ pseudonym: UInt64, _ recordID: UInt64) -> AssociatedData {
         var data = AssociatedData(storeID)
         data.append(pseudonym)
+        data.append(recordID)
         for index in 0..<length { data.append(byte(at: index)) }
         return data
     }

@@ -9,22 +9,16 @@ import CSodium
 /// ```
 /// `frame` is the JSON as one Zstandard frame without magic number; it knows its own end, so the zeros
 /// need no marker. There are none while the blob is small; a large one is filled up to whole pages
-/// (`BlobLength.ofRecord`). The associated data is `store id ‖ pseudonym (8) ‖ 0x01 ‖ dictionary id`:
-/// with the id outside, a changed id could decompress to other text with nothing to notice it.
+/// (`BlobLength.ofRecord`). The associated data is
+/// `store id ‖ pseudonym (8) ‖ record id (8) ‖ 0x01 ‖ dictionary id`. With the dictionary's id outside,
+/// a changed one could decompress to other text with nothing to notice it; with the record's id
+/// outside, a record could be put in the place of another one of the same patient.
 public final class RecordSealer {
     /// A sealed record and the seed of its salts.
     public struct Sealed: Equatable, Sendable {
         /// What is stored.
         public let bytes: [UInt8]
         /// Blinds the record's members.
-        public let saltSeed: SaltSeed
-    }
-
-    /// An opened record and the seed of its salts.
-    public struct Opened: Equatable, Sendable {
-        /// The JSON, byte for byte as it was sealed.
-        public let json: [UInt8]
-        /// The seed that sealing gave.
         public let saltSeed: SaltSeed
     }
 
@@ -37,6 +31,8 @@ public final class RecordSealer {
     private let decompressor: Decompressor
     /// Compressed plaintext on its way: kept to save an allocation a record, wiped at the end.
     private var scratch: [UInt8] = []
+    /// Plaintext on its way out, likewise.
+    private var plain: [UInt8] = []
 
     /// - Parameters:
     ///   - storeID: The store that the records belong to.
@@ -49,7 +45,8 @@ public final class RecordSealer {
     }
 
     deinit {
-        wipeScratch()
+        RecordSealer.wipe(&scratch)
+        RecordSealer.wipe(&plain)
     }
 
     /// Compresses and seals one record.
@@ -58,22 +55,24 @@ public final class RecordSealer {
     ///   - json: The compact JSON.
     ///   - key: The patient's key.
     ///   - pseudonym: The patient's eight bytes, as a big-endian number.
+    ///   - recordID: The id that the sealed record will stand under, which no other ever has.
     ///   - dictionary: Of the record's type, if there is one.
     /// - Throws: `VaultError.tooLarge` if the JSON is longer than the limit.
     public func seal(
-        json: Span<UInt8>, key: SecretKey, pseudonym: UInt64, dictionary: CompressionDictionary? = nil
+        json: Span<UInt8>, key: SecretKey, pseudonym: UInt64, recordID: UInt64,
+        dictionary: CompressionDictionary? = nil
     ) throws(VaultError) -> Sealed {
         guard json.count <= limit else {
             throw .tooLarge(.record, length: UInt64(json.count), limit: limit)
         }
-        growScratch(Compressor.bound(json.count) + BlobLength.page)
-        defer { trimScratch() }
+        RecordSealer.grow(&scratch, Compressor.bound(json.count) + BlobLength.page)
+        defer { RecordSealer.trim(&scratch) }
         let frameEnd = try compressor.compress(json, dictionary: dictionary, into: &scratch)
         let header = RecordHeader(dictionaryID: dictionary?.id ?? 0)
         let length = BlobLength.ofRecord(header.length + AEAD.overhead + frameEnd - Frame.magic.count)
         let plaintextEnd = Frame.magic.count + length - header.length - AEAD.overhead
         for index in frameEnd..<plaintextEnd { scratch[index] = 0 }
-        let associatedData = header.associatedData(storeID, pseudonym)
+        let associatedData = header.associatedData(storeID, pseudonym, recordID)
 
         // The capacity asked for is filled: the header, then what sealing writes. The plaintext ends
         // within the scratch, which has room for a page behind the longest frame.
@@ -89,31 +88,33 @@ public final class RecordSealer {
             }
             count = length
         }
-        return Sealed(bytes: bytes, saltSeed: saltSeed(of: bytes.span, header, key))
+        return Sealed(bytes: bytes, saltSeed: RecordSealer.saltSeed(of: bytes.span, header, key))
     }
 
-    /// Opens one record.
+    /// Opens one record for a while, without allocating.
     ///
     /// - Parameters:
     ///   - sealed: The stored bytes.
     ///   - key: The patient's key.
     ///   - pseudonym: The patient's eight bytes, as a big-endian number.
+    ///   - recordID: The id that the sealed record stands under.
     ///   - dictionaries: The store's dictionaries.
-    /// - Throws: `VaultError.notAuthentic` unless the bytes are those sealed for this patient and store;
-    ///   `.unknownDictionary` if they are, but the dictionary is missing; `.unsupportedFormat`,
-    ///   `.malformed` or `.tooLarge`.
-    public func open(
-        _ sealed: Span<UInt8>, key: SecretKey, pseudonym: UInt64,
-        dictionaries: DictionarySet = DictionarySet()
-    ) throws(VaultError) -> Opened {
+    ///   - body: Called with the JSON, byte for byte as it was sealed. Must not use this sealer.
+    /// - Throws: `VaultError.notAuthentic` unless the bytes are those sealed for this patient and store
+    ///   under this id; `.unknownDictionary` if they are, but the dictionary is missing;
+    ///   `.unsupportedFormat`, `.malformed` or `.tooLarge`.
+    public func withOpened<Value>(
+        _ sealed: Span<UInt8>, key: SecretKey, pseudonym: UInt64, recordID: UInt64,
+        dictionaries: DictionarySet = DictionarySet(), _ body: (Span<UInt8>) -> Value
+    ) throws(VaultError) -> Value {
         let header = try RecordHeader(sealed)
         let plaintextLength = sealed.count - header.length - AEAD.overhead
         guard plaintextLength >= 0 else { throw .notAuthentic(.record) }
-        growScratch(Frame.magic.count + plaintextLength)
-        defer { trimScratch() }
+        RecordSealer.grow(&scratch, Frame.magic.count + plaintextLength)
+        defer { RecordSealer.trim(&scratch) }
         for index in Frame.magic.indices { scratch[index] = Frame.magic[index] }
         let plaintextEnd = Frame.magic.count + plaintextLength
-        let associatedData = header.associatedData(storeID, pseudonym)
+        let associatedData = header.associatedData(storeID, pseudonym, recordID)
 
         // The scratch has room for the plaintext behind the magic number; the span outlives the call.
         let isAuthentic = unsafe scratch.withUnsafeMutableBufferPointer { scratch in
@@ -139,8 +140,33 @@ public final class RecordSealer {
         guard BlobLength.ofRecord(header.length + AEAD.overhead + frameLength) == sealed.count,
             scratch[frameEnd..<plaintextEnd].allSatisfy({ $0 == 0 })
         else { throw .malformed(.record, offset: frameLength, expected: "zeros up to whole pages") }
-        let json = try decompressor.decompress(scratch, frameEnd: frameEnd, dictionary: dictionary)
-        return Opened(json: json, saltSeed: saltSeed(of: sealed, header, key))
+        let length = try decompressor.contentLength(of: scratch, frameEnd: frameEnd)
+        RecordSealer.grow(&plain, length)
+        defer { RecordSealer.trim(&plain) }
+        try decompressor.decompress(scratch, frameEnd: frameEnd, dictionary: dictionary, into: &plain, length)
+        return body(plain.span.extracting(first: length))
+    }
+
+    /// Opens one record; as `withOpened(_:key:pseudonym:recordID:dictionaries:_:)`.
+    ///
+    /// - Returns: The JSON, byte for byte as it was sealed.
+    public func open(
+        _ sealed: Span<UInt8>, key: SecretKey, pseudonym: UInt64, recordID: UInt64,
+        dictionaries: DictionarySet = DictionarySet()
+    ) throws(VaultError) -> [UInt8] {
+        try withOpened(
+            sealed, key: key, pseudonym: pseudonym, recordID: recordID, dictionaries: dictionaries
+        ) { [UInt8](copying: $0) }
+    }
+
+    /// The seed of the salts of a sealed record, which `seal` gave. Means nothing unless the record opens.
+    ///
+    /// - Throws: `VaultError.unsupportedFormat`, `.malformed` or `.notAuthentic` for bytes that are no
+    ///   sealed record at all.
+    public static func saltSeed(of sealed: Span<UInt8>, key: SecretKey) throws(VaultError) -> SaltSeed {
+        let header = try RecordHeader(sealed)
+        guard sealed.count >= header.length + AEAD.overhead else { throw .notAuthentic(.record) }
+        return saltSeed(of: sealed, header, key)
     }
 
     /// The dictionary that a sealed record names; zero if none. Not authenticated.
@@ -148,27 +174,27 @@ public final class RecordSealer {
         try RecordHeader(sealed).dictionaryID
     }
 
-    private func saltSeed(of sealed: Span<UInt8>, _ header: RecordHeader, _ key: SecretKey) -> SaltSeed {
+    private static func saltSeed(of sealed: Span<UInt8>, _ header: RecordHeader, _ key: SecretKey) -> SaltSeed {
         // A sealed record holds a nonce behind its header.
         unsafe sealed.extracting(header.length..<header.length + AEAD.nonceLength).withUnsafeBufferPointer {
             unsafe SaltSeed(patientKey: key, nonce: $0)
         }
     }
 
-    private func growScratch(_ count: Int) {
-        guard scratch.count < count else { return }
-        wipeScratch()
-        scratch = [UInt8](repeating: 0, count: count)
+    private static func grow(_ buffer: inout [UInt8], _ count: Int) {
+        guard buffer.count < count else { return }
+        wipe(&buffer)
+        buffer = [UInt8](repeating: 0, count: count)
     }
 
-    private func trimScratch() {
-        guard scratch.count > RecordSealer.largestKeptScratch else { return }
-        wipeScratch()
-        scratch = []
+    private static func trim(_ buffer: inout [UInt8]) {
+        guard buffer.count > largestKeptScratch else { return }
+        wipe(&buffer)
+        buffer = []
     }
 
-    private func wipeScratch() {
+    private static func wipe(_ buffer: inout [UInt8]) {
         // Zeroes the array's own bytes.
-        unsafe scratch.withUnsafeMutableBytes { unsafe sodium_memzero($0.baseAddress, $0.count) }
+        unsafe buffer.withUnsafeMutableBytes { unsafe sodium_memzero($0.baseAddress, $0.count) }
     }
 }

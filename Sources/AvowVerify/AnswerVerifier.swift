@@ -23,8 +23,12 @@ public struct VerifiedAnswer: Sendable {
 /// let verified = try verifier.verify(file)
 /// print(verified.result.rows)
 /// ```
+///
+/// A verifier remembers the last few commits whose log proof it verified, so that of many answers over one commit only
+/// the first pays for the signatures.
 public struct AnswerVerifier: Sendable {
     private let policy: LogPolicy
+    private let known = VerifiedCommits()
 
     /// A verifier that trusts checkpoints as `policy` says: which key signs them, and which witnesses cosign them.
     public init(_ policy: LogPolicy) {
@@ -78,6 +82,15 @@ public struct AnswerVerifier: Sendable {
     }
 
     private func verifyLog(_ answer: Answer) throws(VerificationError) -> (CommitRecord, VerifiedCheckpoint) {
+        if let found = known.find(commit: answer.commit, logProof: answer.logProof) { return found }
+        let verified = try verifyUnknownLog(answer)
+        known.remember(verified.0, verified.1, commit: answer.commit, logProof: answer.logProof)
+        return verified
+    }
+
+    private func verifyUnknownLog(
+        _ answer: Answer
+    ) throws(VerificationError) -> (CommitRecord, VerifiedCheckpoint) {
         let commit: CommitRecord
         do throws(CBORError) {
             commit = try CommitRecord(decoding: answer.commit)

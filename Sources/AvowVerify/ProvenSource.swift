@@ -38,9 +38,9 @@ final class ProvenSource: RecordSource {
             throw .malformedRecord(index: index, reason: "\(error)")
         }
         return RecordCommitment(
-            json: record.json.span, members: members.map { ($0.name, $0.value) }, saltSeed: record.saltSeed.span,
+            json: record.json.span, memberCount: members.count, saltSeed: record.saltSeed.span,
             sealedDigest: record.sealedDigest
-        ).digest
+        ) { (members[$0].name, members[$0].value) }.digest
     }
 
     /// Checks that the query read everything that the answer discloses.
@@ -97,9 +97,9 @@ final class ProvenSource: RecordSource {
         return answer.values[index]
     }
 
-    func record(_ digest: Digest, of entry: TreeEntry) throws(QueryError) -> [UInt8] {
-        guard let index = records[digest] else {
-            throw .source(VerificationError.missingRecord(entry.key, digest: digest))
+    func record(_ wanted: WantedRecord<TreeEntry>) throws(QueryError) -> [UInt8] {
+        guard let index = records[wanted.digest] else {
+            throw .source(VerificationError.missingRecord(wanted.entry.key, digest: wanted.digest))
         }
         readRecords.insert(index)
         return answer.records[index].json

@@ -124,9 +124,9 @@ final class MemorySource: RecordSource {
         return entry.content
     }
 
-    func record(_ digest: Digest, of entry: Entry) throws(QueryError) -> [UInt8] {
+    func record(_ wanted: WantedRecord<Entry>) throws(QueryError) -> [UInt8] {
         recordsRead += 1
-        guard let json = records[digest] else { throw .entry(entry.key, expected: "a record") }
+        guard let json = records[wanted.digest] else { throw .entry(wanted.entry.key, expected: "a record") }
         return json
     }
 }

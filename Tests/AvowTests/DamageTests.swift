@@ -1,4 +1,5 @@
 import Avow
+import AvowConsent
 import AvowVault
 import Dispatch
 import Foundation
@@ -220,6 +221,49 @@ extension PageWalker.Region {
             let problem = Self.problem(try specimen.check([(flip.offset, flip.mask)]), flip.region)
             #expect(problem == nil)
         }
+        withExtendedLifetime(fixture) {}
+    }
+
+    @Test func `a record does not open in the place of another one, of the same patient or of another time`() throws {
+        let fixture = try StoreFixture()
+        let versions = (0..<6).map { version in
+            (0..<20).map { number in
+                """
+                {"resourceType":"Observation","id":"o\(number)","status":"final","code":{"text":"weight"},\
+                "subject":{"reference":"Patient/p"},"valueString":"\(version)\(number + 10)"}
+                """
+            }.joined(separator: "\n")
+        }
+        for (version, text) in versions.enumerated() {
+            try fixture.store.importResources(at: [try fixture.write(text, "version-\(version).ndjson")])
+        }
+        fixture.close()
+        let specimen = try Specimen(fixture.storePath)
+        #expect(try specimen.findings() == [])
+        let records = PageWalker(specimen.sound).regions.filter { $0.table == "records" && $0.kind == .value }
+        #expect(records.count == 120)
+        var exchanged = 0
+        for (first, second) in zip(records, records.dropFirst(7)) where first.range.count == second.range.count {
+            try specimen.write(Array(specimen.sound[first.range]), at: second.range.lowerBound)
+            try specimen.write(Array(specimen.sound[second.range]), at: first.range.lowerBound)
+            let found = try specimen.findings()
+            for region in [first, second] {
+                let part = try #require(region.part)
+                #expect(found.contains { $0.hasPrefix(part + ":") }, "\(part) is not named in \(found)")
+            }
+            // Reading finds it, too, whenever it comes across one of the two.
+            let store = try Store.open(at: specimen.path, unlock: StoreFixture.unlock(), readOnly: true)
+            let isCurrent = found.contains { $0.contains("index") || $0.contains("location") }
+            if isCurrent {
+                #expect(throws: StoreError.self) {
+                    try store.query("SELECT * FROM Resource", as: StoreFixture.clinician, for: .treatment)
+                }
+            }
+            exchanged += 1
+            try specimen.mend()
+            if exchanged == 12 { break }
+        }
+        #expect(exchanged > 3)
         withExtendedLifetime(fixture) {}
     }
 

@@ -11,9 +11,10 @@ import Testing
         for key in (0..<count).map(sampleKey).sorted(by: { $0 < $1 }) {
             entries.append(
                 key: key.bytes.span, realmByteCount: key.realmByteCount, orderByteCount: key.orderByteCount,
-                value: sampleDigest(value), blob: 1, inline: [UInt8]().span)
+                value: sampleDigest(value), blob: 1, inline: [UInt8]().span,
+                sharedByteCount: entries.sharedWithLast(key.bytes.span))
         }
-        return TreeNode(id: id, level: 0, content: .leaf(entries), closingLevel: 0)
+        return TreeNode(id: id, level: 0, .leaf(entries), NodeHashes(entries))
     }
 
     @Test(arguments: 0..<6 as Range<UInt64>)

@@ -71,14 +71,14 @@ func sampleDigest(_ number: Int) -> Digest {
     Digest(.value, Array("\(number)".utf8))
 }
 
-/// The root hash of a tree over sorted entries, computed without any of the tree's own code: cut where the boundary
-/// hash says or after 512 items, hash each node as a binary tree, and so on upwards.
+/// The root hash of a tree over sorted entries, computed without any of the tree's own code: cut by size and by what the
+/// boundary hash draws, hash each node as a binary tree, and so on upwards.
 func referenceRoot(_ entries: [(key: TreeKey, value: Digest)], _ boundary: BoundaryHash) -> Digest {
     guard !entries.isEmpty else { return Digest(.emptyTree, []) }
     struct Item {
         var hash: Digest
         var count: UInt64
-        var boundary: UInt64
+        var lastKey: [UInt8]
     }
     func length(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
@@ -90,8 +90,7 @@ func referenceRoot(_ entries: [(key: TreeKey, value: Digest)], _ boundary: Bound
         let owner = Digest(.ownerBlind, length(key.bytes[key.owner]) + entry.value.bytes)
         let order = Digest(.keyBlind, length(key.bytes[key.order]) + owner.bytes)
         return Item(
-            hash: Digest(.leaf, length(key.bytes[key.realm]) + order.bytes), count: 1,
-            boundary: boundary(key.bytes.span))
+            hash: Digest(.leaf, length(key.bytes[key.realm]) + order.bytes), count: 1, lastKey: key.bytes)
     }
     func fold(_ items: ArraySlice<Item>) -> (Digest, UInt64) {
         if items.count == 1, let only = items.first { return (only.hash, only.count) }
@@ -103,20 +102,27 @@ func referenceRoot(_ entries: [(key: TreeKey, value: Digest)], _ boundary: Bound
         bytes.append(bigEndian: rightCount)
         return (Digest(.inner, bytes + leftHash.bytes + rightHash.bytes), leftCount + rightCount)
     }
-    var bits: UInt64 = 6
-    while items.count > 1 {
+    var level: UInt64 = 0
+    while items.count > 1 || level == 0 {
         var nodes: [Item] = []
         var start = 0
+        var size = 0
         for index in items.indices {
-            let ends = items[index].boundary & ((1 << bits) - 1) == 0
-            if ends || index - start == 511 || index == items.count - 1 {
+            let key = items[index].lastKey
+            let before = index > start ? items[index - 1].lastKey : []
+            let shared = zip(before, key).prefix { $0 == $1 }.count
+            // All values in these tests are digests.
+            size += (level == 0 ? 8 + 32 : 44) + key.count - shared
+            let isDrawn = boundary(key.span) >> (3 * level) & 7 == 0
+            if size >= 3_840 || (size >= 2_880 && isDrawn) || index == items.count - 1 {
                 let (hash, count) = fold(items[start...index])
-                nodes.append(Item(hash: hash, count: count, boundary: items[index].boundary))
+                nodes.append(Item(hash: hash, count: count, lastKey: key))
                 start = index + 1
+                size = 0
             }
         }
         items = nodes
-        bits += 6
+        level += 1
     }
     return items[0].hash
 }

@@ -1,3 +1,4 @@
+import AvowProof
 @testable import AvowVault
 
 // The vault takes spans. Swift 6.3 crashes on the span of a temporary array in a call that throws, so
@@ -64,10 +65,12 @@ extension PatientKeySealer {
 }
 
 extension NodeSealer {
-    func seal(_ node: [UInt8], nodeID: UInt64) -> [UInt8] { seal(node.span, nodeID: nodeID) }
+    func seal(_ node: [UInt8], nodeID: UInt64, hash: Digest = sampleHash) -> [UInt8] {
+        seal(node.span, nodeID: nodeID, hash: hash)
+    }
 
-    func open(_ sealed: [UInt8], nodeID: UInt64) throws(VaultError) -> [UInt8] {
-        try open(sealed.span, nodeID: nodeID)
+    func open(_ sealed: [UInt8], nodeID: UInt64, hash: Digest = sampleHash) throws(VaultError) -> [UInt8] {
+        try open(sealed.span, nodeID: nodeID, hash: hash)
     }
 }
 
@@ -105,18 +108,27 @@ extension DictionarySealer {
 
 extension RecordSealer {
     func seal(
-        json: [UInt8], key: SecretKey, pseudonym: UInt64, dictionary: CompressionDictionary? = nil
+        json: [UInt8], key: SecretKey, pseudonym: UInt64, recordID: UInt64 = 9,
+        dictionary: CompressionDictionary? = nil
     ) throws(VaultError) -> Sealed {
-        try seal(json: json.span, key: key, pseudonym: pseudonym, dictionary: dictionary)
+        try seal(json: json.span, key: key, pseudonym: pseudonym, recordID: recordID, dictionary: dictionary)
     }
 
     func open(
-        _ sealed: [UInt8], key: SecretKey, pseudonym: UInt64, dictionaries: DictionarySet = DictionarySet()
-    ) throws(VaultError) -> Opened {
-        try open(sealed.span, key: key, pseudonym: pseudonym, dictionaries: dictionaries)
+        _ sealed: [UInt8], key: SecretKey, pseudonym: UInt64, recordID: UInt64 = 9,
+        dictionaries: DictionarySet = DictionarySet()
+    ) throws(VaultError) -> [UInt8] {
+        try open(sealed.span, key: key, pseudonym: pseudonym, recordID: recordID, dictionaries: dictionaries)
+    }
+
+    static func saltSeed(of sealed: [UInt8], key: SecretKey) throws(VaultError) -> SaltSeed {
+        try saltSeed(of: sealed.span, key: key)
     }
 
     static func dictionaryID(of sealed: [UInt8]) throws(VaultError) -> UInt32 {
         try dictionaryID(of: sealed.span)
     }
 }
+
+/// The hash of a node.
+let sampleHash = Digest(.leaf, [1])

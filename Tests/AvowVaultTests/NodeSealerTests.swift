@@ -1,3 +1,4 @@
+import AvowProof
 import Testing
 
 @testable import AvowVault
@@ -47,6 +48,7 @@ import Testing
         let sealed = sealer.seal(Array("node".utf8), nodeID: 5)
         let refusal = VaultError.notAuthentic(.node)
         #expect(throws: refusal) { try sealer.open(sealed, nodeID: 6) }
+        #expect(throws: refusal) { try sealer.open(sealed, nodeID: 5, hash: Digest(.leaf, [2])) }
         #expect(throws: refusal) {
             try NodeSealer(storeKey: storeKey, storeID: .random()).open(sealed, nodeID: 5)
         }
@@ -60,6 +62,7 @@ import Testing
         let key = try storeKey.derive(context: KeyContext.nodes)
         var associatedData = storeID.bytes
         associatedData.append(bigEndian: 5 as UInt64)
+        sampleHash.append(to: &associatedData)
         let sealed = AEAD.seal(plaintext, key: key, associatedData: associatedData)
         #expect(
             throws: VaultError.malformed(

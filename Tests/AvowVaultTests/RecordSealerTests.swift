@@ -18,7 +18,7 @@ import Testing
         let header = RecordHeader(dictionaryID: dictionaryID)
         var record = [1 as UInt8]
         record.append(variableLength: dictionaryID)
-        let associatedData = unsafe header.associatedData(storeID, 7).withBytes { unsafe Array($0) }
+        let associatedData = unsafe header.associatedData(storeID, 7, 9).withBytes { unsafe Array($0) }
         AEAD.seal(plaintext, key: key, associatedData: associatedData, appendingTo: &record)
         return record
     }
@@ -39,17 +39,17 @@ import Testing
                     #expect(try RecordSealer.dictionaryID(of: sealed.bytes) == dictionary?.id ?? 0)
                     let opened = try sealer.open(
                         sealed.bytes, key: key, pseudonym: 7, dictionaries: dictionaries)
-                    #expect(opened.json == json, "seed \(seed), length \(length)")
-                    #expect(opened.saltSeed == sealed.saltSeed)
+                    #expect(opened == json, "seed \(seed), length \(length)")
+                    #expect(try RecordSealer.saltSeed(of: sealed.bytes, key: key) == sealed.saltSeed)
                 }
             }
         }
     }
 
     @Test func `a record is laid out as the format says`() throws {
-        let sealed = try sealer.seal(json: json, key: key, pseudonym: 0x0102_0304_0506_0708)
+        let sealed = try sealer.seal(json: json, key: key, pseudonym: 0x0102_0304_0506_0708, recordID: 0x0A0B)
         #expect(sealed.bytes.starts(with: [1, 0]))
-        let associatedData = storeID.bytes + [1, 2, 3, 4, 5, 6, 7, 8] + [1, 0]
+        let associatedData = storeID.bytes + [1, 2, 3, 4, 5, 6, 7, 8] + [0, 0, 0, 0, 0, 0, 0x0A, 0x0B] + [1, 0]
         let frame = try AEAD.open(Array(sealed.bytes[2...]), key: key, associatedData: associatedData)
         #expect(try Decompressor().decompress(frame) == json)
         let nonce = Array(sealed.bytes[2..<26])
@@ -105,11 +105,12 @@ import Testing
         }
     }
 
-    @Test func `a record is bound to its patient, store and key`() throws {
+    @Test func `a record is bound to its patient, its id, store and key`() throws {
         let sealed = try sealer.seal(json: json, key: key, pseudonym: 7).bytes
         let refusal = VaultError.notAuthentic(.record)
         #expect(throws: refusal) { try sealer.open(sealed, key: key, pseudonym: 8) }
         #expect(throws: refusal) { try sealer.open(sealed, key: .random(), pseudonym: 7) }
+        #expect(throws: refusal) { try sealer.open(sealed, key: key, pseudonym: 7, recordID: 8) }
         #expect(throws: refusal) {
             try RecordSealer(storeID: .random()).open(sealed, key: key, pseudonym: 7)
         }
@@ -185,14 +186,14 @@ import Testing
                 continue
             }
         }
-        #expect(try sealer.open(forged(frame), key: key, pseudonym: 7).json == json)
+        #expect(try sealer.open(forged(frame), key: key, pseudonym: 7) == json)
     }
 
     @Test func `a byte hidden in the padding is refused`() throws {
         var generator = SeededGenerator(seed: 3)
         let frame = try Compressor().compress(generator.bytes(2_500))
         var plaintext = frame + [UInt8](repeating: 0, count: 4_080 - 42 - frame.count)
-        #expect(try sealer.open(forged(plaintext), key: key, pseudonym: 7).json.count == 2_500)
+        #expect(try sealer.open(forged(plaintext), key: key, pseudonym: 7).count == 2_500)
         plaintext[plaintext.count - 1] = 1
         #expect(
             throws: VaultError.malformed(.record, offset: frame.count, expected: "zeros up to whole pages")

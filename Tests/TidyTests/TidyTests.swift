@@ -8,13 +8,13 @@ private let floors: [String: Set<String>] = {
     let modules: Set = [
         "AvowProof", "AvowStorage", "AvowVault", "AvowFHIR", "AvowTree", "AvowConsent", "AvowQuery",
     ]
-    let systemLibraries: Set = ["CLMDB", "CSodium", "CZstd", "CSimdjson"]
+    let systemLibraries: Set = ["CLMDB", "CNettle", "CSodium", "CZstd", "CSimdjson"]
     let below = modules.union(systemLibraries).union(["Crypto"])
     return [
         "AvowSamples": [],
-        "AvowProof": ["Crypto"],
+        "AvowProof": ["CNettle", "Crypto"],
         "AvowStorage": ["CLMDB"],
-        "AvowVault": ["CSodium", "CZstd"],
+        "AvowVault": ["AvowProof", "CSodium", "CZstd"],
         "AvowFHIR": ["CSimdjson", "CZstd"],
         "AvowTree": ["AvowProof", "AvowStorage", "AvowVault"],
         "AvowConsent": ["AvowProof", "AvowFHIR"],

@@ -355,12 +355,9 @@ private struct StoreCheck {
     private mutating func checkRecord(
         _ id: UInt64, _ digest: Digest, _ key: TreeKey, _ snapshot: Snapshot
     ) throws(StoreError) {
-        let sealed = try mapping(StoreError.storage) { () throws(StorageError) in
-            try snapshot.storage.blob(id, in: .records)
-        }
         let place = try RecordPlace(key)
-        let record = try snapshot.opener.open(sealed ?? [], pseudonym: place.pseudonym, key, snapshot.storage)
-        guard try RecordOpener.digest(of: record, key) == digest else {
+        let record = try snapshot.records.disclosed(id, of: place.pseudonym, at: key)
+        guard try RecordReader.digest(of: record, key) == digest else {
             throw .record(key: key, reason: "it is another record than the tree commits to")
         }
         guard !place.isSuperseded else { return }

@@ -52,8 +52,8 @@ struct ImportGroup {
             return append(resource, owner, number: nil, version: 1)
         }
         let located = try LocatedRecord.read(existing)
-        let old = try snapshot.opener.open(located.digest, of: existing, transaction)
-        if old.json == resource.json {
+        let old = try snapshot.records.json(of: existing)
+        if old == resource.json {
             summary.unchanged += 1
             return
         }
@@ -76,7 +76,7 @@ struct ImportGroup {
 
     /// Moves the version that the tree has now into history and takes its index entries out.
     private mutating func supersede(
-        _ located: LocatedRecord, _ entry: StoredEntry, _ old: DisclosedRecord, _ type: ResourceType
+        _ located: LocatedRecord, _ entry: PlacedEntry, _ old: [UInt8], _ type: ResourceType
     ) throws(StoreError) {
         let number = UInt16(type.rawValue)
         superseded.append(
@@ -87,7 +87,7 @@ struct ImportGroup {
             TreeMutation(.record(audience, located.pseudonym, type: number, number: located.number), .remove))
         let index: IndexEntries
         do throws(JSONError) {
-            index = try IndexEntries(parsing: old.json, type)
+            index = try IndexEntries(parsing: old, type)
         } catch {
             throw .record(key: entry.key, reason: "\(error)")
         }
@@ -130,8 +130,8 @@ struct ImportGroup {
         return touched.count - 1
     }
 
-    private func entry(_ key: TreeKey) throws(StoreError) -> StoredEntry? {
-        try mapping(StoreError.tree) { () throws(TreeError) in try snapshot.reader.entry(for: key) }
+    private func entry(_ key: TreeKey) throws(StoreError) -> PlacedEntry? {
+        try mapping(StoreError.tree) { () throws(TreeError) in try snapshot.reader.find(key) }
     }
 
     // MARK: Writing
@@ -142,8 +142,9 @@ struct ImportGroup {
     consuming func commit(_ committer: Committer, reason: String) throws(StoreError) -> ImportSummary {
         guard !pending.isEmpty else { return summary }
         let dictionaries = try dictionaries()
-        let prepared = try RecordPreparation.prepare(pending, storeID: keys.storeID, dictionaries)
         var nextRecordID = snapshot.state.nextRecordID
+        let prepared = try RecordPreparation.prepare(
+            pending, from: nextRecordID, storeID: keys.storeID, dictionaries)
         var mutations = newPatientEntries()
         mutations.reserveCapacity(pending.count * 4 + removed.count + superseded.count)
         var current: Set<TreeKey> = []

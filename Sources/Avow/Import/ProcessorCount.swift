@@ -2,6 +2,6 @@ internal import Foundation
 
 /// The machine.
 enum ProcessorCount {
-    /// How many cores this process may use.
-    static var active: Int { ProcessInfo.processInfo.activeProcessorCount }
+    /// How many cores this process may use. Asked once, since it is read from a file.
+    static let active = ProcessInfo.processInfo.activeProcessorCount
 }

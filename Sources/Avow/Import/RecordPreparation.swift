@@ -21,15 +21,16 @@ struct PreparedRecord: Sendable {
 
 /// Compresses, seals and hashes records, which is most of the work of an import, on all cores.
 enum RecordPreparation {
+    /// - Parameter firstID: the id of the first record's blob; the others follow it.
     static func prepare(
-        _ records: [PendingRecord], storeID: StoreID, _ dictionaries: DictionarySet
+        _ records: [PendingRecord], from firstID: UInt64, storeID: StoreID, _ dictionaries: DictionarySet
     ) throws(StoreError) -> [PreparedRecord] {
         let parts = max(1, min(ProcessorCount.active * 4, records.count / 64))
         let results = Mutex([Result<[PreparedRecord], StoreError>?](repeating: nil, count: parts))
         DispatchQueue.concurrentPerform(iterations: parts) { part in
             let range = (records.count * part / parts)..<(records.count * (part + 1) / parts)
             let result = Result { () throws(StoreError) in
-                try prepare(records[range], storeID: storeID, dictionaries)
+                try prepare(records[range], from: firstID, storeID: storeID, dictionaries)
             }
             results.withLock { $0[part] = result }
         }
@@ -42,21 +43,23 @@ enum RecordPreparation {
     }
 
     private static func prepare(
-        _ records: ArraySlice<PendingRecord>, storeID: StoreID, _ dictionaries: DictionarySet
+        _ records: ArraySlice<PendingRecord>, from firstID: UInt64, storeID: StoreID, _ dictionaries: DictionarySet
     ) throws(StoreError) -> [PreparedRecord] {
         let sealer = try mapping(StoreError.vault) { () throws(VaultError) in try RecordSealer(storeID: storeID) }
         var prepared: [PreparedRecord] = []
         prepared.reserveCapacity(records.count)
-        for record in records {
+        // A slice counts as the whole does.
+        for (index, record) in zip(records.indices, records) {
             let json = record.resource.json
             let sealed = try mapping(StoreError.vault) { () throws(VaultError) in
                 try sealer.seal(
                     json: json.span, key: record.key, pseudonym: record.pseudonym.rawValue,
+                    recordID: firstID + UInt64(index),
                     dictionary: dictionaries.newest(forType: UInt32(record.resource.type.rawValue)))
             }
             let sealedDigest = RecordCommitment.sealedDigest(sealed.bytes.span)
             do throws(JSONError) {
-                let commitment = try RecordOpener.commitment(json, sealed.saltSeed.bytes, sealedDigest)
+                let commitment = try RecordReader.commitment(json, sealed.saltSeed.bytes, sealedDigest)
                 prepared.append(PreparedRecord(sealed: sealed.bytes, digest: commitment.digest))
             } catch {
                 // The reader wrote the JSON itself, compact and with each member once.

@@ -2,102 +2,114 @@ internal import AvowFHIR
 internal import AvowProof
 internal import AvowQuery
 internal import AvowStorage
-internal import AvowTree
 internal import AvowVault
+internal import Synchronization
 
-/// Opens sealed records and checks that each is what the tree commits to. One for each thread.
+/// Where a sealed record rests, and what opens it.
+struct RecordAddress: Sendable {
+    /// The id of its blob.
+    let blob: UInt64
+    let pseudonym: Pseudonym
+    /// Its patient's key.
+    let key: SecretKey
+}
+
+/// What a query makes of one record, and, for a proof, what the record's digest is recomputed from.
+struct OpenedRow: Sendable {
+    let row: Result<Row?, JSONError>
+    let disclosed: DisclosedRecord?
+}
+
+/// Opens sealed records, with buffers that it keeps from one to the next. One for each thread.
+///
+/// What opens is the record that the entry stands for: a record is sealed for its patient and the id that it stands
+/// under, no id is used twice, and the node that names the id is sealed itself and checked against its parent's hash.
+/// So reading need not recompute the digest that the tree holds. `Store.check` does, and so does whoever verifies an
+/// answer.
 final class RecordOpener {
     private let sealer: RecordSealer
-    private let keys: OpenedKeys
+    private let parser: JSONParser
 
-    init(storeID: StoreID, _ keys: OpenedKeys) throws(StoreError) {
+    init(storeID: StoreID) throws(StoreError) {
         sealer = try mapping(StoreError.vault) { () throws(VaultError) in try RecordSealer(storeID: storeID) }
-        self.keys = keys
-    }
-
-    /// Opens the record that an entry leads to.
-    ///
-    /// - Parameter digest: the record's digest, as the tree has it.
-    func open(
-        _ digest: Digest, of entry: StoredEntry, _ snapshot: any StorageSnapshot
-    ) throws(StoreError) -> DisclosedRecord {
-        let sealed = try mapping(StoreError.storage) { () throws(StorageError) in
-            try snapshot.blob(entry.blob, in: .records)
-        }
-        guard let sealed else { throw .record(key: entry.key, reason: "its blob \(entry.blob) is missing") }
-        let record = try open(sealed, pseudonym: try RecordOpener.pseudonym(of: entry), entry.key, snapshot)
-        guard try RecordOpener.digest(of: record, entry.key) == digest else {
-            throw .record(key: entry.key, reason: "blob \(entry.blob) holds another record than the tree commits to")
-        }
-        return record
-    }
-
-    /// Opens sealed bytes as a record of a patient.
-    func open(
-        _ sealed: [UInt8], pseudonym: Pseudonym, _ key: TreeKey, _ snapshot: any StorageSnapshot
-    ) throws(StoreError) -> DisclosedRecord {
-        guard let patientKey = try keys.key(of: pseudonym, snapshot) else {
-            throw .record(key: key, reason: "its patient has no key")
-        }
-        let opened: RecordSealer.Opened
-        do throws(VaultError) {
-            let id = try RecordSealer.dictionaryID(of: sealed.span)
-            let dictionaries = try dictionaries(id, snapshot).get()
-            opened = try sealer.open(
-                sealed.span, key: patientKey, pseudonym: pseudonym.rawValue, dictionaries: dictionaries)
-        } catch {
-            throw .record(key: key, reason: "\(error)")
-        }
-        return DisclosedRecord(
-            json: opened.json, saltSeed: opened.saltSeed.bytes,
-            sealedDigest: RecordCommitment.sealedDigest(sealed.span))
-    }
-
-    private func dictionaries(_ id: UInt32, _ snapshot: any StorageSnapshot) -> Result<DictionarySet, VaultError> {
-        guard let set = try? keys.dictionaries(with: id, snapshot) else {
-            return .failure(.unknownDictionary(id: id))
-        }
-        return .success(set)
-    }
-
-    static func digest(of record: DisclosedRecord, _ key: TreeKey) throws(StoreError) -> Digest {
         do throws(JSONError) {
-            return try commitment(record.json, record.saltSeed, record.sealedDigest).digest
+            parser = try JSONParser()
         } catch {
-            throw .record(key: key, reason: "it is not compact JSON: \(error)")
+            throw .query(.source(error))
         }
     }
 
-    static func commitment(
-        _ json: [UInt8], _ saltSeed: [UInt8], _ sealedDigest: Digest
-    ) throws(JSONError) -> RecordCommitment {
-        let members = try TopLevelMembers.find(in: json)
-        return RecordCommitment(
-            json: json.span, members: members.map { ($0.name, $0.value) }, saltSeed: saltSeed.span,
-            sealedDigest: sealedDigest)
+    /// Opens a record as compact JSON.
+    func json(
+        _ sealed: Span<UInt8>, _ address: RecordAddress, _ dictionaries: DictionarySet
+    ) throws(VaultError) -> [UInt8] {
+        var copy: [UInt8] = []
+        try open(sealed, address, dictionaries) { copy = [UInt8](copying: $0) }
+        return copy
     }
 
-    /// Whose the record is that an entry stands for: the first element of its order, of its owner, or of its value.
-    static func pseudonym(of entry: StoredEntry) throws(StoreError) -> Pseudonym {
-        let key = entry.key
-        do throws(TupleError) {
-            var realm = TupleReader(key.bytes, in: key.realm)
-            switch KeySpace(rawValue: try realm.unsigned()) {
-            case .record, .version:
-                var order = TupleReader(key.bytes, in: key.order)
-                return Pseudonym(rawValue: try order.unsigned())
-            case .index:
-                var owner = TupleReader(key.bytes, in: key.owner)
-                return Pseudonym(rawValue: try owner.unsigned())
-            case .locate:
-                guard let located = try? LocatedRecord(entry.inline) else {
-                    throw TupleError(offset: 0, expected: "a located record")
-                }
-                return located.pseudonym
-            default: throw TupleError(offset: 0, expected: "an entry that stands for a record")
-            }
-        } catch {
-            throw .record(key: key, reason: "\(error)")
+    /// Opens a record with what its digest is recomputed from.
+    func disclosed(
+        _ sealed: Span<UInt8>, _ address: RecordAddress, _ dictionaries: DictionarySet
+    ) throws(VaultError) -> DisclosedRecord {
+        DisclosedRecord(
+            json: try json(sealed, address, dictionaries),
+            saltSeed: try RecordSealer.saltSeed(of: sealed, key: address.key).bytes,
+            sealedDigest: RecordCommitment.sealedDigest(sealed))
+    }
+
+    /// Opens a record and evaluates it.
+    ///
+    /// - Parameter disclosing: whether to give what its digest is recomputed from, too.
+    func row(
+        _ sealed: Span<UInt8>, _ address: RecordAddress, _ dictionaries: DictionarySet, disclosing: Bool,
+        _ evaluator: RowEvaluator
+    ) throws(VaultError) -> OpenedRow {
+        var row: Result<Row?, JSONError> = .success(nil)
+        var json: [UInt8] = []
+        try open(sealed, address, dictionaries) { opened in
+            row = Result { () throws(JSONError) in try evaluator.row(of: opened, parser) }
+            if disclosing { json = [UInt8](copying: opened) }
+        }
+        guard disclosing else { return OpenedRow(row: row, disclosed: nil) }
+        let disclosed = DisclosedRecord(
+            json: json, saltSeed: try RecordSealer.saltSeed(of: sealed, key: address.key).bytes,
+            sealedDigest: RecordCommitment.sealedDigest(sealed))
+        return OpenedRow(row: row, disclosed: disclosed)
+    }
+
+    private func open(
+        _ sealed: Span<UInt8>, _ address: RecordAddress, _ dictionaries: DictionarySet, _ body: (Span<UInt8>) -> Void
+    ) throws(VaultError) {
+        try sealer.withOpened(
+            sealed, key: address.key, pseudonym: address.pseudonym.rawValue, recordID: address.blob,
+            dictionaries: dictionaries, body)
+    }
+}
+
+/// Openers that wait for a thread: what they are made of takes longer to allocate than a record to open.
+final class OpenerPool: Sendable {
+    /// More than this are let go.
+    private static let mostWaiting = 32
+
+    /// Sendable: an opener that waits is used by nobody, and is taken out by one thread.
+    private struct Waiting: @unchecked Sendable {
+        let opener: RecordOpener
+    }
+
+    private let waiting = Mutex<[Waiting]>([])
+
+    /// An opener that nobody else uses.
+    func take(storeID: StoreID) throws(StoreError) -> RecordOpener {
+        if let found = waiting.withLock({ $0.popLast() }) { return found.opener }
+        return try RecordOpener(storeID: storeID)
+    }
+
+    /// Takes back an opener, which the caller no longer uses.
+    func give(_ opener: RecordOpener) {
+        let returned = Waiting(opener: opener)
+        waiting.withLock { waiting in
+            if waiting.count < OpenerPool.mostWaiting { waiting.append(returned) }
         }
     }
 }

@@ -1,5 +1,5 @@
 public import AvowConsent
-internal import AvowFHIR
+public import AvowFHIR
 public import AvowProof
 public import AvowQuery
 internal import AvowStorage
@@ -23,8 +23,10 @@ public final class Snapshot {
     let state: StoreState
     let storage: any StorageSnapshot
     let reader: TreeReader
-    let opener: RecordOpener
+    let records: RecordReader
+    private let preliminaries: Preliminaries
     private let log: CommitLog
+    private var knownLogProof: [UInt8]?
 
     init(_ storage: any StorageSnapshot, _ keys: StoreKeys, _ opened: OpenedKeys, _ cache: NodeCache) throws(StoreError)
     {
@@ -38,8 +40,11 @@ public final class Snapshot {
             throw .damaged(part: "version \(size - 1)", reason: "it is not the one that its commit names")
         }
         reader = TreeReader(root: state.root, snapshot: storage, sealer: keys.nodes, cache: cache)
-        opener = try RecordOpener(storeID: keys.storeID, opened)
+        records = try RecordReader(storeID: keys.storeID, opened, storage)
+        preliminaries = opened.preliminaries
     }
+
+    // MARK: Queries
 
     /// Executes a query.
     ///
@@ -51,7 +56,14 @@ public final class Snapshot {
     public func query(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
         -> QueryResult
     {
-        try run(text, actor, purpose, proving: false).result
+        try query(prepared: try Snapshot.prepare(text), as: actor, for: purpose)
+    }
+
+    /// Executes a query that was prepared, as `query(_:as:for:)` does one that is given as text.
+    public func query(
+        prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil
+    ) throws(StoreError) -> QueryResult {
+        try run(query, actor, purpose, proving: false).result
     }
 
     /// Executes a query and proves its rows.
@@ -62,34 +74,87 @@ public final class Snapshot {
     public func answer(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
         -> AnsweredQuery
     {
-        let (result, request, source) = try run(text, actor, purpose, proving: true)
+        try answer(prepared: try Snapshot.prepare(text), as: actor, for: purpose)
+    }
+
+    /// Executes a query that was prepared, and proves its rows.
+    ///
+    /// To prove what `read(_:id:as:for:)` reads, answer the query `Query.read(_:id:)`.
+    public func answer(
+        prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil
+    ) throws(StoreError) -> AnsweredQuery {
+        let (result, request, source) = try run(query, actor, purpose, proving: true)
         let proof = try source.proof()
-        let size = commit.sequence + 1
-        let logProof = TlogProof(
-            index: commit.sequence, path: try log.inclusionPath(index: commit.sequence, size: size),
-            checkpoint: try log.checkpoint())
         let answer = Answer(
-            query: text, request: request, commit: commit.encoded, logProof: logProof.bytes,
+            query: query.text, request: request, commit: commit.encoded, logProof: try logProof(),
             treeProof: proof.treeProof, values: proof.values, records: proof.records)
         return AnsweredQuery(result: result, answer: answer)
     }
+
+    private static func prepare(_ text: String) throws(StoreError) -> Query {
+        do throws(QueryError) {
+            return try Query(text)
+        } catch {
+            throw .query(error)
+        }
+    }
+
+    private func run(
+        _ query: Query, _ actor: Actor?, _ purpose: Purpose?, proving: Bool
+    ) throws(StoreError) -> (result: QueryResult, request: AccessRequest, source: TracingSource) {
+        let source = TracingSource(reader, records, preliminaries, proving: proving)
+        return try executing { () throws(QueryError) in
+            let request = try query.request(actor: actor, purpose: purpose, time: Instant.now)
+            return (try QueryExecutor(query, as: request, over: source).run(), request, source)
+        }
+    }
+
+    private func executing<Value>(_ body: () throws(QueryError) -> Value) throws(StoreError) -> Value {
+        do throws(QueryError) {
+            return try body()
+        } catch {
+            if case .source(let failure as StoreError) = error { throw failure }
+            throw .query(error)
+        }
+    }
+
+    // MARK: Reading
+
+    /// Reads one resource, as FHIR's `read` does: `GET [base]/[type]/[id]`.
+    ///
+    /// - Parameters:
+    ///   - type: the resource's type.
+    ///   - id: its logical id.
+    ///   - actor: who asks.
+    ///   - purpose: why.
+    /// - Returns: the resource as compact JSON, or nil when there is none that the actor may see for this purpose: which
+    ///   of the two it is does not show.
+    /// - Complexity: O(log n).
+    public func read(
+        _ type: ResourceType, id: String, as actor: Actor, for purpose: Purpose
+    ) throws(StoreError) -> [UInt8]? {
+        let source = TracingSource(reader, records, preliminaries, proving: false)
+        let request = AccessRequest(actor: actor, purpose: purpose, time: Instant.now)
+        return try executing { () throws(QueryError) in
+            try QueryExecutor.read(type, id: id, as: request, over: source)
+        }
+    }
+
+    // MARK: The log
 
     /// The newest signed checkpoint.
     public func checkpoint() throws(StoreError) -> SignedCheckpoint {
         try log.checkpoint()
     }
 
-    private func run(
-        _ text: String, _ actor: Actor?, _ purpose: Purpose?, proving: Bool
-    ) throws(StoreError) -> (result: QueryResult, request: AccessRequest, source: TracingSource) {
-        let source = TracingSource(reader, storage, opener, proving: proving)
-        do throws(QueryError) {
-            let query = try Query(text)
-            let request = try query.request(actor: actor, purpose: purpose, time: Instant.now)
-            return (try QueryExecutor(query, as: request, over: source).run(), request, source)
-        } catch {
-            if case .source(let failure as StoreError) = error { throw failure }
-            throw .query(error)
-        }
+    /// The proof that the commit stands in the log, the same for all answers of a snapshot.
+    private func logProof() throws(StoreError) -> [UInt8] {
+        if let knownLogProof { return knownLogProof }
+        let proof = TlogProof(
+            index: commit.sequence, path: try log.inclusionPath(index: commit.sequence, size: commit.sequence + 1),
+            checkpoint: try log.checkpoint()
+        ).bytes
+        knownLogProof = proof
+        return proof
     }
 }

@@ -1,129 +1,125 @@
+internal import AvowConsent
+internal import AvowFHIR
 internal import AvowProof
 internal import AvowQuery
-internal import AvowStorage
 internal import AvowTree
 
 /// A store's tree as a source to execute a query over, which keeps account of what was read so that it can be proven.
 final class TracingSource: RecordSource {
     /// A tree entry as the executor sees it.
     struct Entry: SourceEntry {
-        let stored: StoredEntry
-        let key: TreeKey
+        let placed: PlacedEntry
 
-        var value: Digest { stored.value }
-
-        init(_ stored: StoredEntry) {
-            self.stored = stored
-            key = stored.key
-        }
+        var key: TreeKey { placed.key }
+        var value: Digest { placed.value }
     }
 
     private let reader: TreeReader
-    private let snapshot: any StorageSnapshot
-    private let opener: RecordOpener
+    private let records: RecordReader
+    private let preliminaries: Preliminaries
     fileprivate let trace: Trace?
 
     /// What was read, in the order of the first reading. Shared with the cursors.
     fileprivate final class Trace {
-        var entries: Set<UInt64> = []
-        var bounds: [[UInt8]] = []
-        var absent: [TreeKey] = []
+        var prover: TreeProver
         var values: [[UInt8]] = []
         var valueDigests: Set<Digest> = []
         var records: [DisclosedRecord] = []
         var recordDigests: Set<Digest> = []
+
+        init(_ reader: TreeReader) {
+            prover = TreeProver(reader)
+        }
+
+        func append(value: [UInt8], _ digest: Digest) {
+            if valueDigests.insert(digest).inserted { values.append(value) }
+        }
     }
 
     /// - Parameter proving: whether to keep what is needed to prove what was read.
-    init(_ reader: TreeReader, _ snapshot: any StorageSnapshot, _ opener: RecordOpener, proving: Bool) {
+    init(_ reader: TreeReader, _ records: RecordReader, _ preliminaries: Preliminaries, proving: Bool) {
         self.reader = reader
-        self.snapshot = snapshot
-        self.opener = opener
-        trace = proving ? Trace() : nil
+        self.records = records
+        self.preliminaries = preliminaries
+        trace = proving ? Trace(reader) : nil
     }
 
     /// The proof of all that was read, with the values and records that were read.
     func proof() throws(StoreError) -> (treeProof: [UInt8], values: [[UInt8]], records: [DisclosedRecord]) {
         guard let trace else { return ([], [], []) }
-        let proof = try mapping(StoreError.tree) { () throws(TreeError) in
-            var prover = TreeProver(reader)
-            for rank in trace.entries { prover.show(entryAt: rank) }
-            for bound in trace.bounds { try prover.show(positionOf: bound) }
-            for key in trace.absent { try prover.show(entryFor: key) }
-            return try prover.finish()
-        }
+        let proof = try mapping(StoreError.tree) { () throws(TreeError) in try trace.prover.finish() }
         return (proof, trace.values, trace.records)
     }
 
+    // MARK: Entries
+
     func entry(for key: TreeKey) throws(QueryError) -> Entry? {
-        let found = try reading { () throws(TreeError) in try reader.entry(for: key) }
-        if let found {
-            trace?.entries.insert(found.rank)
-        } else {
-            trace?.absent.append(key)
+        let found = try reading { () throws(TreeError) in
+            let found = try reader.find(key)
+            if let found {
+                trace?.prover.show(entryAt: found.rank)
+            } else {
+                try trace?.prover.show(boundsOf: KeyRange(only: key))
+            }
+            return found
         }
         return found.map(Entry.init)
     }
 
     func cursor(over range: KeyRange, descending: Bool) throws(QueryError) -> Cursor {
-        guard !range.isEmpty else { return Cursor(base: nil, range: range, descending: descending, trace: nil) }
-        let start = descending ? range.upper : range.lower
-        if let start { trace?.bounds.append(start) }
-        let base = try reading { () throws(TreeError) in
-            if let start { return try reader.cursor(from: start) }
-            return try reader.cursor(at: reader.root.count)
+        guard !range.isEmpty else { return Cursor(base: nil, end: 0, bound: nil, descending: descending, trace: nil) }
+        return try reading { () throws(TreeError) in
+            let start = descending ? range.upper : range.lower
+            let end = descending ? range.lower : range.upper
+            if let start { try trace?.prover.show(positionOf: start) }
+            let base = if let start { try reader.cursor(from: start) } else { try reader.cursor(at: reader.root.count) }
+            let endRank = if let end { try reader.rank(of: end) } else { reader.root.count }
+            return Cursor(base: base, end: endRank, bound: end, descending: descending, trace: trace)
         }
-        return Cursor(base: base, range: range, descending: descending, trace: trace)
     }
 
     struct Cursor: EntryCursor {
         fileprivate var base: TreeCursor?
-        fileprivate let range: KeyRange
+        /// How many entries stand before the end of the range.
+        fileprivate let end: UInt64
+        /// The bound that the range ends with; nil at the end of the tree.
+        fileprivate let bound: [UInt8]?
         fileprivate let descending: Bool
         fileprivate let trace: Trace?
 
         mutating func next() throws(QueryError) -> Entry? {
-            guard base != nil else { return nil }
-            let found: StoredEntry?
+            guard let rank = base?.rank else { return nil }
             do throws(TreeError) {
-                found = descending ? try base?.previous() : try base?.next()
+                let isInside = descending ? rank > end : rank < end
+                let found = isInside ? descending ? try base?.previous() : try base?.next() : nil
+                if let found {
+                    trace?.prover.show(entryAt: found.rank)
+                    return Entry(placed: found)
+                }
+                base = nil
+                // Only who comes here has seen that the range ends.
+                if let bound { try trace?.prover.show(positionOf: bound) }
+                return nil
             } catch {
                 throw .source(StoreError.tree(error))
             }
-            if let found {
-                let entry = Entry(found)
-                if range.contains(entry.key.bytes) {
-                    trace?.entries.insert(found.rank)
-                    return entry
-                }
-            }
-            base = nil
-            if let end = descending ? range.lower : range.upper { trace?.bounds.append(end) }
-            return nil
         }
     }
 
     func count(in range: KeyRange) throws(QueryError) -> UInt64 {
         guard !range.isEmpty else { return 0 }
-        trace?.bounds.append(range.lower)
-        if let upper = range.upper { trace?.bounds.append(upper) }
-        return try reading { () throws(TreeError) in try reader.count(in: range) }
+        return try reading { () throws(TreeError) in
+            guard let trace else { return try reader.count(in: range) }
+            let ranks = try trace.prover.show(boundsOf: range)
+            return ranks.upperBound - ranks.lowerBound
+        }
     }
 
     func value(of entry: Entry) throws(QueryError) -> [UInt8] {
-        guard !entry.stored.inline.isEmpty else { throw .entry(entry.key, expected: "a value in the tree") }
-        if let trace, trace.valueDigests.insert(entry.value).inserted { trace.values.append(entry.stored.inline) }
-        return entry.stored.inline
-    }
-
-    func record(_ digest: Digest, of entry: Entry) throws(QueryError) -> [UInt8] {
-        do throws(StoreError) {
-            let record = try opener.open(digest, of: entry.stored, snapshot)
-            if let trace, trace.recordDigests.insert(digest).inserted { trace.records.append(record) }
-            return record.json
-        } catch {
-            throw .source(error)
-        }
+        let inline = entry.placed.inline
+        guard !inline.isEmpty else { throw .entry(entry.key, expected: "a value in the tree") }
+        trace?.append(value: inline, entry.value)
+        return inline
     }
 
     private func reading<Result>(_ body: () throws(TreeError) -> Result) throws(QueryError) -> Result {
@@ -132,5 +128,80 @@ final class TracingSource: RecordSource {
         } catch {
             throw .source(StoreError.tree(error))
         }
+    }
+
+    // MARK: Records
+
+    func record(_ wanted: WantedRecord<Entry>) throws(QueryError) -> [UInt8] {
+        do throws(StoreError) {
+            guard let trace else { return try records.json(of: wanted.entry.placed) }
+            let record = try records.disclosed(of: wanted.entry.placed)
+            if trace.recordDigests.insert(wanted.digest).inserted { trace.records.append(record) }
+            return record.json
+        } catch {
+            throw .source(error)
+        }
+    }
+
+    func evaluate(_ wanted: [WantedRecord<Entry>], _ evaluator: RowEvaluator) throws(QueryError) -> [Row?] {
+        guard !wanted.isEmpty else { return [] }
+        let opened: [OpenedRow]
+        do throws(StoreError) {
+            opened = try records.rows(wanted.map(\.entry.placed), disclosing: trace != nil, evaluator)
+        } catch {
+            throw .source(error)
+        }
+        var rows: [Row?] = []
+        rows.reserveCapacity(opened.count)
+        for (record, opened) in zip(wanted, opened) {
+            if let trace, let disclosed = opened.disclosed, trace.recordDigests.insert(record.digest).inserted {
+                trace.records.append(disclosed)
+            }
+            do throws(JSONError) {
+                rows.append(try opened.row.get())
+            } catch {
+                throw .entry(record.entry.key, expected: "a FHIR resource: \(error)")
+            }
+        }
+        return rows
+    }
+
+    // MARK: What is read before any record
+
+    func audiences(for request: AccessRequest) throws(QueryError) -> [StoredAudience] {
+        let asker = Preliminaries.Asker(actor: request.actor, purpose: request.purpose)
+        let root = reader.root.hash
+        if let known = preliminaries.audiences(of: asker, under: root) { return take(known) }
+        let read = try proven { (source) throws(QueryError) in try source.readAudiences(for: request) }
+        preliminaries.remember(read, of: asker, under: root)
+        return take(read)
+    }
+
+    func catalog() throws(QueryError) -> IndexCatalog? {
+        let root = reader.root.hash
+        if let known = preliminaries.catalog(under: root) { return take(known) }
+        let read = try proven { (source) throws(QueryError) in try source.readCatalog() }
+        preliminaries.remember(read, under: root)
+        return take(read)
+    }
+
+    /// Reads something through a source of its own, so that its proof stands by itself.
+    private func proven<Value>(
+        _ body: (TracingSource) throws(QueryError) -> Value
+    ) throws(QueryError) -> Proven<Value> {
+        let source = TracingSource(reader, records, preliminaries, proving: true)
+        let value = try body(source)
+        let trace = source.trace
+        return Proven(
+            value: value, evidence: trace?.prover.evidence ?? TreeProver(reader).evidence, values: trace?.values ?? [])
+    }
+
+    /// Takes what was read by another source of the same tree into this one's proof.
+    private func take<Value>(_ proven: Proven<Value>) -> Value {
+        if let trace {
+            trace.prover.show(proven.evidence)
+            for value in proven.values { trace.append(value: value, TreeHash.value(value.span)) }
+        }
+        return proven.value
     }
 }

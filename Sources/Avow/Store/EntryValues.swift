@@ -13,7 +13,7 @@ enum Salt {
 
 extension Pseudonym {
     /// The pseudonym that an entry of the space `patient` stands for.
-    static func read(_ entry: StoredEntry) throws(StoreError) -> Pseudonym {
+    static func read(_ entry: PlacedEntry) throws(StoreError) -> Pseudonym {
         do throws(EntryValueError) {
             return try Pseudonym(content: try SaltedValue(entry.inline).content)
         } catch {
@@ -24,7 +24,7 @@ extension Pseudonym {
 
 extension LocatedRecord {
     /// Where the record stands that an entry of the space `locate` leads to.
-    static func read(_ entry: StoredEntry) throws(StoreError) -> LocatedRecord {
+    static func read(_ entry: PlacedEntry) throws(StoreError) -> LocatedRecord {
         do throws(EntryValueError) {
             return try LocatedRecord(entry.inline)
         } catch {

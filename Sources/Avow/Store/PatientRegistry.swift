@@ -67,7 +67,8 @@ struct PatientRegistry: Sendable {
     }
 }
 
-/// Opened keys of patients and dictionaries, shared by the readers of a store.
+/// What the readers of a store share: opened keys of patients and dictionaries, what opens records, and what queries
+/// read before any record.
 final class OpenedKeys: Sendable {
     /// More patients than this are not kept; a key takes 32 bytes of locked memory.
     private static let capacity = 65_536
@@ -77,6 +78,8 @@ final class OpenedKeys: Sendable {
         var dictionaries = DictionarySet()
     }
 
+    let openers = OpenerPool()
+    let preliminaries = Preliminaries()
     private let state = Mutex(State())
     private let registry: PatientRegistry
     private let sealer: DictionarySealer

@@ -1,5 +1,5 @@
 public import AvowConsent
-internal import AvowFHIR
+public import AvowFHIR
 public import AvowProof
 public import AvowQuery
 internal import AvowStorage
@@ -271,6 +271,13 @@ public final class Store: Sendable {
         -> AnsweredQuery
     {
         try snapshot().answer(text, as: actor, for: purpose)
+    }
+
+    /// Reads one resource at the newest commit; see `Snapshot.read(_:id:as:for:)`.
+    public func read(
+        _ type: ResourceType, id: String, as actor: Actor, for purpose: Purpose
+    ) throws(StoreError) -> [UInt8]? {
+        try snapshot().read(type, id: id, as: actor, for: purpose)
     }
 
     /// The newest signed checkpoint.

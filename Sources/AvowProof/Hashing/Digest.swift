@@ -15,10 +15,14 @@ public struct Digest: Hashable, Sendable {
     @inlinable
     public init?(_ bytes: Span<UInt8>) {
         guard bytes.count == Digest.byteCount else { return nil }
-        word0 = Digest.word(bytes, 0)
-        word1 = Digest.word(bytes, 8)
-        word2 = Digest.word(bytes, 16)
-        word3 = Digest.word(bytes, 24)
+        // Each load ends within the 32 bytes.
+        self = unsafe bytes.withUnsafeBytes { buffer in
+            unsafe Digest(
+                words: UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+                UInt64(bigEndian: buffer.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
+        }
     }
 
     /// Takes the 32 bytes of `bytes`; nil when there are fewer or more.
@@ -27,22 +31,17 @@ public struct Digest: Hashable, Sendable {
         self.init(bytes.span)
     }
 
-    @usableFromInline
-    init(words word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64) {
+    /// A digest of four words, each most significant byte first.
+    @inlinable
+    public init(words word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64) {
         self.word0 = word0
         self.word1 = word1
         self.word2 = word2
         self.word3 = word3
     }
 
-    @inlinable
-    static func word(_ bytes: Span<UInt8>, _ offset: Int) -> UInt64 {
-        var value: UInt64 = 0
-        for index in offset..<(offset + 8) {
-            value = value << 8 | UInt64(bytes[index])
-        }
-        return value
-    }
+    /// The digest as four words, each most significant byte first.
+    public var words: (UInt64, UInt64, UInt64, UInt64) { (word0, word1, word2, word3) }
 
     /// The 32 bytes.
     public var bytes: [UInt8] {
@@ -55,10 +54,9 @@ public struct Digest: Hashable, Sendable {
     /// Appends the 32 bytes to `buffer`.
     @inlinable
     public func append(to buffer: inout [UInt8]) {
-        buffer.append(bigEndian: word0)
-        buffer.append(bigEndian: word1)
-        buffer.append(bigEndian: word2)
-        buffer.append(bigEndian: word3)
+        let words = (word0.bigEndian, word1.bigEndian, word2.bigEndian, word3.bigEndian)
+        // The bytes of the words are read during the call only.
+        unsafe Swift.withUnsafeBytes(of: words) { bytes in unsafe buffer.append(contentsOf: bytes) }
     }
 }
 

@@ -86,8 +86,8 @@ public struct TupleReader: Sendable {
         guard isAtEnd else { throw TupleError(offset: offset, expected: "the end of the tuple") }
     }
 
-    private mutating func byte(_ expected: String) throws(TupleError) -> UInt8 {
-        guard offset < end else { throw TupleError(offset: offset, expected: expected) }
+    private mutating func byte(_ expected: @autoclosure () -> String) throws(TupleError) -> UInt8 {
+        guard offset < end else { throw TupleError(offset: offset, expected: expected()) }
         defer { offset += 1 }
         return bytes[offset]
     }

@@ -1,11 +1,14 @@
 public import AvowConsent
+public import AvowFHIR
 
-/// A query: its text, and what the parser made of it.
-public struct Query: Hashable, Sendable {
+/// A query, parsed and planned as far as its text alone decides: prepared once, it can be executed many times.
+public struct Query: Sendable {
     /// The text as it was written.
     public let text: String
     /// What it says.
     public let statement: SelectStatement
+    let selection: Selection
+    let columns: Columns
 
     /// Parses a query.
     ///
@@ -19,8 +22,20 @@ public struct Query: Hashable, Sendable {
         } catch {
             throw .syntax(error)
         }
-        _ = try Selection(statement)
-        _ = try Columns(statement)
+        selection = try Selection(statement)
+        columns = try Columns(statement)
+    }
+
+    /// The query that reads one resource: `SELECT resource FROM Observation WHERE _id = 0ab3`.
+    ///
+    /// - Throws: `QueryError.syntax` when `id` is no logical id.
+    public static func read(_ type: ResourceType, id: String) throws(QueryError) -> Query {
+        do throws(QuerySyntaxError) {
+            _ = try ResourceID(id)
+        } catch {
+            throw .syntax(error)
+        }
+        return try Query("SELECT resource FROM \(type.name) WHERE _id = '\(id)'")
     }
 
     private static let parser = QueryParser(schema: R4Schema())
@@ -47,6 +62,16 @@ public struct Query: Hashable, Sendable {
         guard let asker else { throw .missingActor }
         guard let reason else { throw .missingPurpose }
         return AccessRequest(actor: asker, purpose: reason, time: time)
+    }
+}
+
+extension Query: Hashable {
+    /// Whether the texts are the same, from which all else follows.
+    public static func == (left: Query, right: Query) -> Bool { left.text == right.text }
+
+    /// Hashes the text.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(text)
     }
 }
 

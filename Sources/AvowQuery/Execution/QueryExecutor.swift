@@ -1,5 +1,5 @@
 public import AvowConsent
-internal import AvowFHIR
+public import AvowFHIR
 internal import AvowProof
 
 /// Executes a query over a source: a store's tree, or a proof.
@@ -7,20 +7,14 @@ public struct QueryExecutor<Source: RecordSource> {
     private let query: Query
     private let request: AccessRequest
     private let source: Source
-    private let parser: JSONParser
 
     /// An executor of one query.
     ///
     /// - Parameter request: who asks, why and when.
-    public init(_ query: Query, as request: AccessRequest, over source: Source) throws(QueryError) {
+    public init(_ query: Query, as request: AccessRequest, over source: Source) {
         self.query = query
         self.request = request
         self.source = source
-        do throws(JSONError) {
-            parser = try JSONParser()
-        } catch {
-            throw .source(error)
-        }
     }
 
     /// Reads what the query needs, in an order that depends on nothing but the query and what is read.
@@ -29,14 +23,14 @@ public struct QueryExecutor<Source: RecordSource> {
     /// - Complexity: O(m log n) for m entries read; memory O(r) for r rows.
     public func run() throws(QueryError) -> QueryResult {
         let statement = query.statement
-        let columns = try Columns(statement)
-        let selection = try Selection(statement)
-        let audiences = try readAudiences()
+        let columns = query.columns
+        let selection = query.selection
+        let audiences = try admittingAudiences()
         let limit = statement.limit?.value.count ?? .max
         if selection.isContradictory || audiences.isEmpty || limit == 0 {
             return empty(columns, audiences, limit: limit)
         }
-        let catalog = selection.mayUseCodeIndex ? try readCatalog() : nil
+        let catalog = selection.mayUseCodeIndex ? try source.catalog() : nil
         let (path, residual) = selection.accessPath { catalog?.codeIndex(of: $0) != nil }
         let places = try places(of: path, audiences, catalog)
         if let name = columns.count {
@@ -46,63 +40,35 @@ public struct QueryExecutor<Source: RecordSource> {
         return try rows(columns, path, residual, places, limit: limit, audiences)
     }
 
+    /// Reads one resource by its type and logical id: as the query `SELECT resource FROM <type> WHERE _id = <id>`,
+    /// without a row around it.
+    ///
+    /// - Returns: the resource as compact JSON, or nil when there is none that the request may see.
+    /// - Complexity: O(log n).
+    public static func read(
+        _ type: ResourceType, id: String, as request: AccessRequest, over source: Source
+    ) throws(QueryError) -> [UInt8]? {
+        for stored in try source.audiences(for: request) where !stored.audience.admits(request).isEmpty {
+            let key = TreeKey.locate(stored.id, type: UInt16(type.rawValue), logicalID: id)
+            guard let entry = try source.entry(for: key) else { continue }
+            return try source.record(WantedRecord(try located(entry, source).digest, of: entry))
+        }
+        return nil
+    }
+
+    /// The audiences that admit the request: all that are meant for it, less those that, once read, turn out not to
+    /// admit it (their window is closed).
+    private func admittingAudiences() throws(QueryError) -> [AudienceID] {
+        try source.audiences(for: request).filter { !$0.audience.admits(request).isEmpty }.map(\.id)
+    }
+
     private func empty(_ columns: Columns, _ audiences: [AudienceID], limit: Int) -> QueryResult {
         let identifiers = audiences.map(\.rawValue)
         if let name = columns.count {
             return QueryResult(columns: [name], rows: limit == 0 ? [] : [[.number("0")]], audiences: identifiers)
         }
-        let finished = RowCollector(columns).finish([])
+        let finished = RowCollector(columns).finish(limit: 0)
         return QueryResult(columns: finished.columns, rows: [], audiences: identifiers)
-    }
-
-    // MARK: What is read before any record
-
-    /// The audiences that admit the request: all those that stand under a purpose that covers the request's and a
-    /// recipient that the actor is, less those that, once read, turn out not to admit it (their window is closed).
-    private func readAudiences() throws(QueryError) -> [AudienceID] {
-        var admitting: [UInt64: Bool] = [:]
-        for purpose in request.purpose.ancestorsAndSelf {
-            for recipient in request.actor.recipients {
-                let digest = Digest(.recipient, recipient.canonicalBytes)
-                var cursor = try source.cursor(
-                    over: .audiences(purpose: purpose.code, recipient: digest), descending: false)
-                while let entry = try cursor.next() {
-                    let id = try AudienceID(key: entry.key)
-                    if admitting[id.rawValue] == nil {
-                        admitting[id.rawValue] = try audience(entry).admits(request).isEmpty == false
-                    }
-                }
-            }
-        }
-        return admitting.filter(\.value).keys.sorted().map(AudienceID.init(rawValue:))
-    }
-
-    private func audience(_ entry: Source.Cursor.Entry) throws(QueryError) -> Audience {
-        let value = try salted(entry)
-        do throws(ConsentError) {
-            return try Audience(encoded: value.content)
-        } catch {
-            throw .entry(entry.key, expected: "an audience: \(error)")
-        }
-    }
-
-    private func readCatalog() throws(QueryError) -> IndexCatalog? {
-        guard let entry = try source.entry(for: IndexCatalog.key) else { return nil }
-        let value = try salted(entry)
-        do throws(EntryValueError) {
-            return try IndexCatalog(value.content)
-        } catch {
-            throw .entry(entry.key, expected: error.expected)
-        }
-    }
-
-    private func salted(_ entry: Source.Cursor.Entry) throws(QueryError) -> SaltedValue {
-        let bytes = try source.value(of: entry)
-        do throws(EntryValueError) {
-            return try SaltedValue(bytes)
-        } catch {
-            throw .entry(entry.key, expected: error.expected)
-        }
     }
 
     // MARK: Where the entries stand
@@ -124,7 +90,7 @@ public struct QueryExecutor<Source: RecordSource> {
                 places.append(.key(.locate(audience, type: UInt16(type.rawValue), logicalID: id)))
             case .patient(let id, let type):
                 guard let entry = try source.entry(for: .patient(audience, logicalID: id)) else { continue }
-                let value = try salted(entry)
+                let value = try source.salted(entry)
                 let pseudonym: Pseudonym
                 do throws(EntryValueError) {
                     pseudonym = try Pseudonym(content: value.content)
@@ -155,14 +121,16 @@ public struct QueryExecutor<Source: RecordSource> {
             }
             return count
         }
-        try forEachEntry(path, places, descending: false) { (entry) throws(QueryError) in
-            if residual.isEmpty {
+        if residual.isEmpty {
+            try forEachEntry(path, places, descending: false) { (_) throws(QueryError) in
                 count += 1
-            } else {
-                let (resource, type) = try record(entry, path)
-                if residual.matches(resource, type) { count += 1 }
+                return true
             }
-            return true
+            return count
+        }
+        let evaluator = evaluator(query.columns, residual, isSorting: false)
+        try forEachRecord(path, places, descending: false, needed: { .max }) { (wanted) throws(QueryError) in
+            for row in try source.evaluate(wanted, evaluator) where row != nil { count += 1 }
         }
         return count
     }
@@ -182,29 +150,20 @@ public struct QueryExecutor<Source: RecordSource> {
             isServed = true
             descending = order[0].direction == .descending
         }
+        let evaluator = evaluator(columns, residual, isSorting: !isServed)
         var collector = RowCollector(columns)
-        var keys: [[SortKey]] = []
-        try forEachEntry(path, places, descending: descending) { (entry) throws(QueryError) in
-            let (resource, type) = try record(entry, path)
-            guard residual.matches(resource, type) else { return true }
-            collector.append(resource, type)
-            if !isServed { keys.append(order.map { SortKey($0.source, resource, type) }) }
-            return !isServed || collector.count < limit
+        // Rows that are not yet sorted are needed all.
+        func needed() -> Int { isServed ? limit - collector.count : .max }
+        try forEachRecord(path, places, descending: descending, needed: needed) { (wanted) throws(QueryError) in
+            for case let row? in try source.evaluate(wanted, evaluator) { collector.append(row) }
         }
-        var indices = Array(0..<collector.count)
-        if !isServed {
-            indices.sort { left, right in
-                for (term, (leftKey, rightKey)) in zip(order, zip(keys[left], keys[right])) {
-                    let comparison = SortKey.compare(leftKey, rightKey)
-                    if comparison != 0 { return term.direction == .ascending ? comparison < 0 : comparison > 0 }
-                }
-                return left < right
-            }
-            indices = Array(indices.prefix(limit))
-        }
-        let finished = collector.finish(indices)
+        let finished = collector.finish(limit: limit)
         return QueryResult(
             columns: finished.columns, rows: finished.rows, audiences: audiences.map(\.rawValue))
+    }
+
+    private func evaluator(_ columns: Columns, _ residual: Residual, isSorting: Bool) -> RowEvaluator {
+        RowEvaluator(columns, residual, isSorting: isSorting, type: query.selection.type)
     }
 
     // MARK: Entries and their records
@@ -223,84 +182,79 @@ public struct QueryExecutor<Source: RecordSource> {
             }
             var cursor = try source.cursor(over: range, descending: descending)
             while let entry = try cursor.next() {
-                if case .code(_, let codes) = path {
-                    guard try codes.selects(entry.key) else { continue }
-                    let owner = Array(entry.key.bytes[entry.key.owner])
-                    if codes.mayRepeatRecords, !seen.insert(owner).inserted { continue }
+                if case .code(_, let codes) = path, !codes.isExact || codes.mayRepeatRecords {
+                    let key = entry.key
+                    guard try codes.selects(key) else { continue }
+                    if codes.mayRepeatRecords, !seen.insert(Array(key.bytes[key.owner])).inserted { continue }
                 }
                 guard try body(entry) else { return }
             }
         }
     }
 
-    /// The record that an entry leads to.
-    private func record(
-        _ entry: Source.Cursor.Entry, _ path: AccessPath
-    ) throws(QueryError) -> (JSONValue, ResourceType) {
-        var digest = entry.value
-        switch path {
-        case .located, .type:
-            let bytes = try source.value(of: entry)
-            do throws(EntryValueError) {
-                digest = try LocatedRecord(bytes).digest
-            } catch {
-                throw .entry(entry.key, expected: error.expected)
+    /// Calls `body` with the records of the selected entries, many at once, until as many as are needed have been read.
+    ///
+    /// No more are read at once than rows are still needed, and a record gives one row at most. So exactly the entries
+    /// are read that reading one after the other would read, as what an answer proves must not depend on how it is
+    /// computed.
+    ///
+    /// - Parameter needed: how many more rows are needed.
+    private func forEachRecord(
+        _ path: AccessPath, _ places: [Place], descending: Bool, needed: () -> Int,
+        _ body: ([WantedRecord<Source.Cursor.Entry>]) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        var waiting: [WantedRecord<Source.Cursor.Entry>] = []
+        var chunk = min(needed(), QueryExecutor.firstChunk)
+        do throws(QueryError) {
+            try forEachEntry(path, places, descending: descending) { (entry) throws(QueryError) in
+                waiting.append(try wanted(entry, path))
+                guard waiting.count >= chunk else { return true }
+                let full = waiting
+                waiting.removeAll(keepingCapacity: true)
+                try body(full)
+                let rest = needed()
+                chunk = min(rest, max(full.count, min(full.count * 2, QueryExecutor.largestChunk)))
+                return rest > 0
             }
-        case .patient, .code, .all: break
-        }
-        let json = try source.record(digest, of: entry)
-        do throws(JSONError) {
-            let resource = try parser.parse(json).root
-            guard let name = resource["resourceType"]?.string, let type = ResourceType(name: name) else {
-                throw JSONError(.notAnObject, at: 0)
-            }
-            return (resource, type)
         } catch {
-            throw .entry(entry.key, expected: "a FHIR resource: \(error)")
+            // What was read before comes first, and so do its faults.
+            try body(waiting)
+            throw error
+        }
+        try body(waiting)
+    }
+
+    /// The record that an entry leads to.
+    private func wanted(
+        _ entry: Source.Cursor.Entry, _ path: AccessPath
+    ) throws(QueryError) -> WantedRecord<Source.Cursor.Entry> {
+        switch path {
+        case .located, .type: WantedRecord(try QueryExecutor.located(entry, source).digest, of: entry)
+        case .patient, .code, .all: WantedRecord(entry.value, of: entry)
+        }
+    }
+
+    private static func located(
+        _ entry: Source.Cursor.Entry, _ source: Source
+    ) throws(QueryError) -> LocatedRecord {
+        let bytes = try source.value(of: entry)
+        do throws(EntryValueError) {
+            return try LocatedRecord(bytes)
+        } catch {
+            throw .entry(entry.key, expected: error.expected)
         }
     }
 }
 
-/// What a row is sorted by.
-private enum SortKey {
-    case cell(Cell)
-    case instant(Int64?)
-
-    init(_ source: Columns.Source, _ resource: JSONValue, _ type: ResourceType) {
-        if case .date = source {
-            self = .instant(Indexing.clinicalDate(of: resource, type: type))
-        } else {
-            self = .cell(Columns.cell(source, resource, type))
-        }
-    }
-
-    static func compare(_ left: SortKey, _ right: SortKey) -> Int {
-        switch (left, right) {
-        case (.cell(let left), .cell(let right)): return Cell.compare(left, right)
-        case (.instant(let left), .instant(let right)):
-            let (left, right) = (left ?? .min, right ?? .min)
-            return left < right ? -1 : (left > right ? 1 : 0)
-        default: return 0
-        }
-    }
+extension QueryExecutor {
+    /// How many records are read at once: few at first, for those who look at the beginning only, later many.
+    private static var firstChunk: Int { 64 }
+    private static var largestChunk: Int { 1_024 }
 }
 
 extension AccessPath {
     /// Whether the number of entries of its ranges is the number of records.
     var isExact: Bool {
         if case .code(_, let codes) = self { codes.isExact && !codes.mayRepeatRecords } else { true }
-    }
-}
-
-extension AudienceID {
-    /// Reads the id out of the key of an entry of the space `audience`.
-    fileprivate init(key: TreeKey) throws(QueryError) {
-        var reader = TupleReader(key.bytes, in: key.order)
-        do throws(TupleError) {
-            self.init(rawValue: try reader.unsigned())
-            try reader.finish()
-        } catch {
-            throw .entry(key, expected: "an audience id: \(error)")
-        }
     }
 }

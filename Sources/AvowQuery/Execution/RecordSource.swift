@@ -1,3 +1,5 @@
+public import AvowConsent
+internal import AvowFHIR
 public import AvowProof
 
 /// An entry that a source read.
@@ -17,6 +19,20 @@ public protocol EntryCursor {
 
     /// The next entry, or nil when the range holds no more.
     mutating func next() throws(QueryError) -> Entry?
+}
+
+/// A record that a query reads: its digest, and the entry that led to it, whose own value may be another digest.
+public struct WantedRecord<Entry: SourceEntry> {
+    /// The record's digest.
+    public let digest: Digest
+    /// The entry that led to it.
+    public let entry: Entry
+
+    /// A record by its digest and the entry that led to it.
+    public init(_ digest: Digest, of entry: Entry) {
+        self.digest = digest
+        self.entry = entry
+    }
 }
 
 /// What a query reads.
@@ -41,9 +57,126 @@ public protocol RecordSource {
     func value(of entry: Cursor.Entry) throws(QueryError) -> [UInt8]
 
     /// A record as compact JSON.
+    func record(_ wanted: WantedRecord<Cursor.Entry>) throws(QueryError) -> [UInt8]
+
+    /// What the query makes of each of some records, in their order.
     ///
-    /// - Parameters:
-    ///   - digest: the record's digest.
-    ///   - entry: the entry that led to the record; its own value may be another digest.
-    func record(_ digest: Digest, of entry: Cursor.Entry) throws(QueryError) -> [UInt8]
+    /// The default reads one after the other. A source may use `evaluator` on several threads at once.
+    func evaluate(
+        _ wanted: [WantedRecord<Cursor.Entry>], _ evaluator: RowEvaluator
+    ) throws(QueryError) -> [Row?]
+
+    /// The audiences that stand under a purpose that covers the request's and a recipient that the actor is.
+    ///
+    /// The default reads them with `readAudiences(for:)`. A source may remember what that came to.
+    func audiences(for request: AccessRequest) throws(QueryError) -> [StoredAudience]
+
+    /// The catalog of indexes, or nil when there is none; by default what `readCatalog()` reads.
+    func catalog() throws(QueryError) -> IndexCatalog?
+}
+
+/// An audience as it stands in the tree.
+public struct StoredAudience: Hashable, Sendable {
+    /// Its id, by which the keys of its records name it.
+    public let id: AudienceID
+    /// What it permits.
+    public let audience: Audience
+}
+
+extension RecordSource {
+    /// Evaluates one record after the other.
+    public func evaluate(
+        _ wanted: [WantedRecord<Cursor.Entry>], _ evaluator: RowEvaluator
+    ) throws(QueryError) -> [Row?] {
+        var rows: [Row?] = []
+        rows.reserveCapacity(wanted.count)
+        let parser: JSONParser
+        do throws(JSONError) {
+            parser = try JSONParser()
+        } catch {
+            throw .source(error)
+        }
+        for record in wanted {
+            let json = try self.record(record)
+            do throws(JSONError) {
+                rows.append(try evaluator.row(of: json.span, parser))
+            } catch {
+                throw .entry(record.entry.key, expected: "a FHIR resource: \(error)")
+            }
+        }
+        return rows
+    }
+
+    /// Reads the audiences anew.
+    public func audiences(for request: AccessRequest) throws(QueryError) -> [StoredAudience] {
+        try readAudiences(for: request)
+    }
+
+    /// Reads the catalog anew.
+    public func catalog() throws(QueryError) -> IndexCatalog? {
+        try readCatalog()
+    }
+
+    /// Reads the audiences that stand under a purpose that covers the request's and a recipient that the actor is, by
+    /// increasing ids. Which of them admit the request, whose time may be outside their windows, is not yet decided.
+    public func readAudiences(for request: AccessRequest) throws(QueryError) -> [StoredAudience] {
+        var audiences: [UInt64: StoredAudience] = [:]
+        for purpose in request.purpose.ancestorsAndSelf {
+            for recipient in request.actor.recipients {
+                let digest = Digest(.recipient, recipient.canonicalBytes)
+                var cursor = try cursor(
+                    over: .audiences(purpose: purpose.code, recipient: digest), descending: false)
+                while let entry = try cursor.next() {
+                    let id = try AudienceID(key: entry.key)
+                    if audiences[id.rawValue] == nil {
+                        audiences[id.rawValue] = StoredAudience(id: id, audience: try audience(entry))
+                    }
+                }
+            }
+        }
+        return audiences.values.sorted { $0.id.rawValue < $1.id.rawValue }
+    }
+
+    private func audience(_ entry: Cursor.Entry) throws(QueryError) -> Audience {
+        let value = try salted(entry)
+        do throws(ConsentError) {
+            return try Audience(encoded: value.content)
+        } catch {
+            throw .entry(entry.key, expected: "an audience: \(error)")
+        }
+    }
+
+    /// Reads the catalog of indexes.
+    public func readCatalog() throws(QueryError) -> IndexCatalog? {
+        guard let entry = try entry(for: IndexCatalog.key) else { return nil }
+        let value = try salted(entry)
+        do throws(EntryValueError) {
+            return try IndexCatalog(value.content)
+        } catch {
+            throw .entry(entry.key, expected: error.expected)
+        }
+    }
+
+    /// The salted value that rests under an entry.
+    func salted(_ entry: Cursor.Entry) throws(QueryError) -> SaltedValue {
+        let bytes = try value(of: entry)
+        do throws(EntryValueError) {
+            return try SaltedValue(bytes)
+        } catch {
+            throw .entry(entry.key, expected: error.expected)
+        }
+    }
+}
+
+extension AudienceID {
+    /// Reads the id out of the key of an entry of the space `audience`.
+    fileprivate init(key: TreeKey) throws(QueryError) {
+        var reader = TupleReader(key.bytes, in: key.order)
+        do throws(TupleError) {
+            self.init(rawValue: try reader.unsigned())
+            try reader.finish()
+        } catch {
+            throw .entry(key, expected: "an audience id: \(error)")
+        }
+    }
 }

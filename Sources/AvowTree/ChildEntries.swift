@@ -1,0 +1,93 @@
+internal import AvowProof
+
+/// The children of an inner node, column by column.
+struct ChildEntries: Sendable {
+    private struct Place {
+        let keyEnd: UInt32
+        let sharedByteCount: UInt16
+    }
+
+    private(set) var keyBytes: [UInt8] = []
+    private var places: [Place] = []
+    private(set) var identifiers: [UInt64] = []
+    private(set) var hashes: [Digest] = []
+    /// How many leaves stand before each child within the node, and behind the last how many there are.
+    private(set) var startRanks: [UInt64] = [0]
+
+    var count: Int { identifiers.count }
+    var isEmpty: Bool { identifiers.isEmpty }
+
+    /// Memory held, roughly, in bytes.
+    var byteCount: Int { keyBytes.capacity + identifiers.capacity * (8 + 8 + Digest.byteCount + 8) }
+
+    func keyRange(_ index: Int) -> Range<Int> {
+        (index == 0 ? 0 : Int(places[index - 1].keyEnd))..<Int(places[index].keyEnd)
+    }
+
+    /// The last key below a child.
+    @_lifetime(borrow self)
+    func lastKey(_ index: Int) -> Span<UInt8> {
+        keyBytes.span.extracting(keyRange(index))
+    }
+
+    /// How many leading bytes of a last key are those of the one before it in the node.
+    func sharedByteCount(_ index: Int) -> Int { Int(places[index].sharedByteCount) }
+
+    func leafCount(_ index: Int) -> UInt64 { startRanks[index + 1] - startRanks[index] }
+
+    /// The index of the first child that holds keys not below `bound`.
+    func lowerBound(_ bound: Span<UInt8>) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if ByteOrder.compare(lastKey(middle), bound) < 0 {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
+    /// The index of the child that holds the leaf `rank`, counted from the start of the node.
+    func child(holding rank: UInt64) -> Int {
+        var low = 0
+        var high = count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if startRanks[middle + 1] <= rank {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low
+    }
+
+    func reference(_ index: Int, level: UInt8) -> NodeReference {
+        NodeReference(id: identifiers[index], level: level, count: leafCount(index), hash: hashes[index])
+    }
+
+    // MARK: Growing
+
+    /// How many leading bytes `key` shares with the last key.
+    func sharedWithLast(_ key: Span<UInt8>) -> Int {
+        isEmpty ? 0 : ByteOrder.commonPrefix(lastKey(count - 1), key)
+    }
+
+    mutating func append(lastKey: Span<UInt8>, id: UInt64, hash: Digest, count: UInt64, sharedByteCount: Int) {
+        keyBytes.append(contentsOf: lastKey)
+        places.append(Place(keyEnd: UInt32(keyBytes.count), sharedByteCount: UInt16(sharedByteCount)))
+        identifiers.append(id)
+        hashes.append(hash)
+        startRanks.append(startRanks[startRanks.count - 1] &+ count)
+    }
+
+    /// Sets the hashes of children that were not yet hashed when they were appended.
+    mutating func setHashes(_ hash: (UInt64) -> Digest?) {
+        for index in identifiers.indices {
+            if let known = hash(identifiers[index]) { hashes[index] = known }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+internal import AvowProof
+internal import AvowVault
+
+/// The leaf node that entries are streaming into.
+struct OpenLeaf {
+    private(set) var entries = LeafEntries(capacity: 96)
+    /// The hashes of the entries, as far as they are known.
+    private(set) var hashes: [Digest] = []
+    private var size = 0
+    /// Whether the last entry ends the node.
+    private(set) var isFull = false
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    mutating func append(_ mutation: TreeMutation, _ boundary: BoundaryHash) {
+        let key = mutation.key
+        switch mutation.change {
+        case .remove: return
+        case .record(let digest, let blob):
+            append(key, digest, blob, [], boundary)
+        case .inline(let bytes, let blob):
+            // Hashed with the node, by as many threads as there are. An empty value cannot be told from none at rest.
+            append(key, bytes.isEmpty ? TreeHash.value(bytes.span) : LeafEntries.unhashedValue, blob, bytes, boundary)
+        }
+    }
+
+    private mutating func append(
+        _ key: TreeKey, _ value: Digest, _ blob: UInt64, _ inline: [UInt8], _ boundary: BoundaryHash
+    ) {
+        let shared = entries.sharedWithLast(key.bytes.span)
+        size += NodeShape.weight(suffix: key.bytes.count - shared, inline: inline.count)
+        entries.append(
+            key: key.bytes.span, realmByteCount: key.realmByteCount, orderByteCount: key.orderByteCount, value: value,
+            blob: blob, inline: inline.span, sharedByteCount: shared)
+        hashes.append(NodeHashes.unknown)
+        isFull = NodeShape.ends(size: size, lastKey: key.bytes.span, level: 0, boundary)
+    }
+
+    /// Appends entries of another node, up to the one that ends this node.
+    ///
+    /// - Parameter known: the hashes of the other node's entries, if they are known.
+    /// - Returns: the index of the first entry that was not appended.
+    mutating func append(
+        _ other: LeafEntries, _ known: NodeHashes?, _ range: Range<Int>, _ boundary: BoundaryHash
+    ) -> Int {
+        let firstShared = entries.sharedWithLast(other.keySpan(range.lowerBound))
+        var end = range.lowerBound
+        while end < range.upperBound, !isFull {
+            let shared = end == range.lowerBound ? firstShared : other.sharedByteCount(end)
+            size += NodeShape.weight(suffix: other.keyRange(end).count - shared, inline: other.inlineRange(end).count)
+            isFull = NodeShape.ends(size: size, lastKey: other.keySpan(end), level: 0, boundary)
+            end += 1
+        }
+        entries.append(other, range.lowerBound..<end, sharedByteCount: firstShared)
+        if let known {
+            hashes.append(contentsOf: known.items[range.lowerBound..<end])
+        } else {
+            hashes.append(contentsOf: repeatElement(NodeHashes.unknown, count: end - range.lowerBound))
+        }
+        return end
+    }
+
+    /// Takes the node out, and is empty then.
+    mutating func take() -> (entries: LeafEntries, hashes: [Digest]) {
+        let taken = (entries.trimmed(), hashes)
+        entries.removeAll()
+        hashes = []
+        hashes.reserveCapacity(96)
+        size = 0
+        isFull = false
+        return taken
+    }
+}
+
+/// A node above the leaf nodes that children are streaming into.
+struct OpenInner {
+    private(set) var children = ChildEntries()
+    private var size = 0
+    /// Whether the last child ends the node.
+    private(set) var isFull = false
+    /// How many children the level has been given in all.
+    private(set) var pushedCount = 0
+    /// The first of them.
+    private(set) var first: NodeReference?
+
+    var isEmpty: Bool { children.isEmpty }
+
+    mutating func append(_ reference: NodeReference, lastKey: Span<UInt8>, _ boundary: BoundaryHash) {
+        let shared = children.sharedWithLast(lastKey)
+        size += NodeShape.childWeight(suffix: lastKey.count - shared)
+        children.append(
+            lastKey: lastKey, id: reference.id, hash: reference.hash, count: reference.count, sharedByteCount: shared)
+        isFull = NodeShape.ends(size: size, lastKey: lastKey, level: Int(reference.level) + 1, boundary)
+        if pushedCount == 0 { first = reference }
+        pushedCount += 1
+    }
+
+    /// Takes the node out, and is empty then.
+    mutating func take() -> ChildEntries {
+        let taken = children
+        children = ChildEntries()
+        size = 0
+        isFull = false
+        return taken
+    }
+}
+
+/// The open node of each level while a batch streams through.
+struct OpenNodes {
+    var leaf = OpenLeaf()
+    private(set) var inner: [OpenInner] = []
+
+    /// How many levels have been reached.
+    var count: Int { inner.count + 1 }
+
+    func isEmpty(_ level: Int) -> Bool {
+        level == 0 ? leaf.isEmpty : level > inner.count || inner[level - 1].isEmpty
+    }
+
+    func areEmpty(through level: Int) -> Bool {
+        if !leaf.isEmpty { return false }
+        for current in 0..<min(level, inner.count) where !inner[current].isEmpty { return false }
+        return true
+    }
+
+    func isFull(_ level: Int) -> Bool {
+        level == 0 ? leaf.isFull : level <= inner.count && inner[level - 1].isFull
+    }
+
+    /// The one item of the topmost level, when it was given no other.
+    func onlyItem(_ level: Int) -> NodeReference? {
+        guard level > 0, level == inner.count, inner[level - 1].pushedCount == 1 else { return nil }
+        return inner[level - 1].first
+    }
+
+    mutating func push(_ child: NodeReference, lastKey: Span<UInt8>, _ boundary: BoundaryHash) {
+        let level = Int(child.level) + 1
+        while inner.count < level { inner.append(OpenInner()) }
+        inner[level - 1].append(child, lastKey: lastKey, boundary)
+    }
+
+    /// Takes the open node of a level above the leaf nodes.
+    mutating func takeInner(_ level: Int) -> ChildEntries {
+        inner[level - 1].take()
+    }
+}

@@ -1,0 +1,59 @@
+public import AvowProof
+
+/// An entry where it stands: in its leaf node, of which it copies nothing until it is asked for.
+public struct PlacedEntry: Sendable {
+    private let leaf: TreeNode
+    private let index: Int
+    /// How many entries stand before it in the tree.
+    public let rank: UInt64
+    /// The digest that the tree commits to.
+    public let value: Digest
+    /// The id of the sealed record that the entry stands for; 0 when there is none. Not hashed.
+    public let blob: UInt64
+
+    /// The entry at `index` of a leaf node; nil when the node is none, or has no such entry.
+    init?(_ leaf: TreeNode, _ index: Int, rank: UInt64) {
+        guard case .leaf(let entries) = leaf.content, index >= 0, index < entries.count else { return nil }
+        self.leaf = leaf
+        self.index = index
+        self.rank = rank
+        value = entries.values[index]
+        blob = entries.blobs[index]
+    }
+
+    /// Calls `body` with the bytes of its key, then the lengths of its realm and order.
+    public func withKey<Value>(_ body: (Span<UInt8>, _ realmByteCount: Int, _ orderByteCount: Int) -> Value) -> Value {
+        guard case .leaf(let entries) = leaf.content else { return body([UInt8]().span, 0, 0) }
+        return body(entries.keySpan(index), entries.realmByteCount(index), entries.orderByteCount(index))
+    }
+
+    /// Its key.
+    public var key: TreeKey {
+        let parts = withKey { bytes, realmByteCount, orderByteCount in
+            var key: [UInt8] = []
+            key.append(contentsOf: bytes)
+            return TreeKey(bytes: key, realmByteCount: realmByteCount, orderByteCount: orderByteCount)
+        }
+        // The cuts were within the key when the node was decoded or built.
+        return parts ?? TreeKey(realm: TupleBytes(), order: TupleBytes())
+    }
+
+    /// The value itself when it rests in the tree; empty when it does not. Its digest is `value`.
+    public var inline: [UInt8] {
+        guard case .leaf(let entries) = leaf.content else { return [] }
+        var bytes: [UInt8] = []
+        bytes.append(contentsOf: entries.inlineSpan(index))
+        return bytes
+    }
+
+    /// The entry, copied out of its node.
+    public var stored: StoredEntry {
+        let key = key
+        return StoredEntry(
+            keyBytes: key.bytes, realmByteCount: key.realmByteCount, orderByteCount: key.orderByteCount, value: value,
+            blob: blob, inline: inline, rank: rank)
+    }
+
+    /// Its key and value digest.
+    public var entry: TreeEntry { TreeEntry(key: key, value: value) }
+}
