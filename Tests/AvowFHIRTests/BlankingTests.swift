@@ -48,7 +48,7 @@ import Testing
         let files = try ResourceReader.files(at: Synthea.directory()).filter { !$0.contains("Information") }
         var searched = 0
         for file in files.prefix(4) {
-            var reader = try ResourceReader(files: [file])
+            var reader = ResourceReader(files: [file])
             let parser = try JSONParser()
             var secrets: Set<String> = []
             var blanked: [[UInt8]] = []

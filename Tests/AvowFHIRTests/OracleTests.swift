@@ -31,7 +31,7 @@ import Testing
             String(decoding: $0, as: UTF8.self)
         }
 
-        var reader = try ResourceReader(files: Array(chosen))
+        var reader = ResourceReader(files: Array(chosen))
         var found: [String] = []
         while let item = reader.next() {
             guard case .resource(let resource) = item else {

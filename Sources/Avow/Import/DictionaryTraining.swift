@@ -7,7 +7,8 @@ internal import Synchronization
 enum DictionaryTraining {
     /// Fewer samples than this say too little about a type.
     private static let fewestSamples = 128
-    private static let mostSampleBytes = 1_600_000
+    /// More make a dictionary hardly better.
+    private static let mostSampleBytes = 800_000
 
     /// Dictionaries for the types among `records` that have enough samples and no dictionary yet.
     ///
@@ -32,12 +33,16 @@ enum DictionaryTraining {
         return trained.withLock { $0.compactMap(\.self) }
     }
 
+    /// Blanked copies of records from all over the input.
     private static func sample(_ documents: [[UInt8]]) -> [[UInt8]] {
+        guard let parser = try? JSONParser() else { return [] }
+        let bytes = documents.reduce(0) { $0 + $1.count }
+        let step = max(1, bytes / (2 * mostSampleBytes))
         var samples: [[UInt8]] = []
-        var bytes = 0
-        for document in documents where bytes < mostSampleBytes {
-            guard let blanked = try? Blanking.blank(document) else { continue }
-            bytes += blanked.count
+        var sampled = 0
+        for document in stride(from: 0, to: documents.count, by: step) where sampled < mostSampleBytes {
+            guard let blanked = try? Blanking.blank(documents[document], parser) else { continue }
+            sampled += blanked.count
             samples.append(blanked)
         }
         return samples

@@ -2,7 +2,7 @@ public import AvowFHIR
 
 /// How far an import has come.
 public struct ImportProgress: Sendable {
-    /// Bytes of the files that have been read to their end.
+    /// Bytes of the files that have been read, as they rest on the disk.
     public internal(set) var bytesRead: UInt64 = 0
     /// Bytes of all files, as they rest on the disk.
     public let totalBytes: UInt64
@@ -28,6 +28,20 @@ public struct ImportSummary: Hashable, Sendable {
     public internal(set) var jsonBytes: UInt64 = 0
     /// Resources that were created or updated, by type.
     public internal(set) var types: [ResourceType: Int] = [:]
+
+    /// Resources that are in the store now.
+    var resources: Int { created + updated + unchanged }
+
+    mutating func add(_ other: ImportSummary) {
+        created += other.created
+        updated += other.updated
+        unchanged += other.unchanged
+        rejected += other.rejected
+        newPatients += other.newPatients
+        commits += other.commits
+        jsonBytes += other.jsonBytes
+        types.merge(other.types) { $0 + $1 }
+    }
 }
 
 /// Why a resource that could be read cannot be stored.

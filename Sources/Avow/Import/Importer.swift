@@ -1,19 +1,19 @@
 internal import AvowFHIR
 internal import AvowStorage
-internal import Foundation
 
-/// Reads files and commits their resources in groups.
+/// Commits the resources of files in groups, while the next ones are read.
 struct Importer {
-    /// A group is committed when it has this many resources, or this many bytes of JSON.
-    static let groupCount = 50_000
-    static let groupBytes: UInt64 = 128 << 20
+    /// What a group may take in memory, roughly in bytes: the JSON of its resources, and what is made of each.
+    private static let mostGroupBytes = 192 << 20
+    private static let bytesBesideJSON = 1_024
 
     let store: Store
     let reject: (ImportReject) -> Void
     private var summary = ImportSummary()
-    private var group: [(resource: ImportedResource, file: String)] = []
-    private var groupBytes: UInt64 = 0
-    private var waiting: [ResourceType: [String: Int]] = [:]
+    private var group: [ImportedResource] = []
+    private var groupBytes = 0
+    /// Where each resource of the group stands in it.
+    private var places: [ResourceType: [String: Int]] = [:]
 
     init(_ store: Store, reject: @escaping (ImportReject) -> Void) {
         self.store = store
@@ -27,79 +27,43 @@ struct Importer {
             for path in paths { files += try ResourceReader.files(at: path) }
             return files
         }
-        let sizes = files.map(Importer.size)
-        var state = ImportProgress(totalBytes: sizes.reduce(0, +))
-        for (file, size) in zip(files, sizes) {
-            var reader: ResourceReader
-            do throws(ResourceReaderError) {
-                reader = try ResourceReader(files: [file])
-            } catch {
-                throw .input(error)
-            }
-            while let item = reader.next() {
-                let commits = summary.commits
-                try take(item, file)
-                state.resources = summary.created + summary.updated + summary.unchanged
-                if summary.commits != commits { progress(state) }
-            }
-            state.bytesRead += size
-            progress(state)
+        var state = ImportProgress(totalBytes: files.reduce(0) { $0 + FileSize.of($1) })
+        var input = InputReading(files, store.readers)
+        while let piece = try input.next() {
+            let commits = summary.commits
+            summary.rejected += piece.rejects.count
+            piece.rejects.forEach(reject)
+            for resource in piece.resources { try take(resource) }
+            state.bytesRead += piece.byteCount
+            state.resources = summary.resources
+            if piece.endsFile || summary.commits != commits { progress(state) }
         }
         try flush()
-        state.resources = summary.created + summary.updated + summary.unchanged
+        state.resources = summary.resources
         progress(state)
         return summary
     }
 
-    private static func size(_ file: String) -> UInt64 {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-        return (attributes?[.size] as? NSNumber)?.uint64Value ?? 0
-    }
-
-    private mutating func take(_ item: ImportItem, _ file: String) throws(StoreError) {
-        switch item {
-        case .reject(let rejected):
-            summary.rejected += 1
-            reject(.unreadable(rejected))
-        case .resource(let resource):
-            if let refusal = Importer.refusal(resource) {
-                summary.rejected += 1
-                reject(.refused(file: file, type: resource.type, id: resource.id, refusal))
+    private mutating func take(_ resource: ImportedResource) throws(StoreError) {
+        if let index = places[resource.type]?[resource.id] {
+            if group[index].json == resource.json {
+                summary.unchanged += 1
                 return
             }
-            if let index = waiting[resource.type]?[resource.id] {
-                if group[index].resource.json == resource.json {
-                    summary.unchanged += 1
-                    return
-                }
-                // The same resource in two versions: the first must be there before the second replaces it.
-                try flush()
-            }
-            waiting[resource.type, default: [:]][resource.id] = group.count
-            group.append((resource, file))
-            groupBytes += UInt64(resource.json.count)
-            if group.count >= Importer.groupCount || groupBytes >= Importer.groupBytes { try flush() }
+            // The same resource in two versions: the first must be there before the second replaces it.
+            try flush()
         }
-    }
-
-    private static func refusal(_ resource: ImportedResource) -> ImportRefusal? {
-        if case .unresolved = resource.link { return .unresolvedPatient }
-        return IndexEntries(resource).refusal
+        places[resource.type, default: [:]][resource.id] = group.count
+        group.append(resource)
+        groupBytes += resource.json.count + Importer.bytesBesideJSON
+        if groupBytes >= Importer.mostGroupBytes { try flush() }
     }
 
     private mutating func flush() throws(StoreError) {
         guard !group.isEmpty else { return }
-        let resources = group.map(\.resource)
-        let done = try store.commit(resources)
-        summary.created += done.created
-        summary.updated += done.updated
-        summary.unchanged += done.unchanged
-        summary.newPatients += done.newPatients
-        summary.commits += done.commits
-        summary.jsonBytes += done.jsonBytes
-        summary.types.merge(done.types) { $0 + $1 }
+        summary.add(try store.commit(group))
         group.removeAll(keepingCapacity: true)
-        waiting.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
         groupBytes = 0
     }
 }

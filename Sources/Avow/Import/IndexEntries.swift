@@ -29,7 +29,8 @@ struct IndexEntries {
 
     /// Why the resource cannot be indexed, or nil.
     var refusal: ImportRefusal? {
-        for value in values {
+        // Each byte of a text takes at most two, and there are two texts and a date.
+        for value in values where 2 * (value.code.utf8.count + value.system.utf8.count) > TreeKey.maximumByteCount / 2 {
             let count = 64 + value.tuple.bytes.count
             if count > TreeKey.maximumByteCount { return .keyTooLong(byteCount: count) }
         }

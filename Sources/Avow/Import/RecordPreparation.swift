@@ -1,8 +1,7 @@
 internal import AvowFHIR
 internal import AvowProof
+internal import AvowTree
 internal import AvowVault
-internal import Dispatch
-internal import Synchronization
 
 /// A resource that will be written, with its place in the tree.
 struct PendingRecord: Sendable {
@@ -11,61 +10,82 @@ struct PendingRecord: Sendable {
     let key: SecretKey
     let number: UInt64
     let version: UInt64
+    /// The id of its sealed bytes.
+    let recordID: UInt64
+    /// The version that it replaces.
+    let superseded: SupersededRecord?
 }
 
-/// A record that is compressed, sealed and hashed.
-struct PreparedRecord: Sendable {
-    let sealed: [UInt8]
-    let digest: Digest
+/// Records that are compressed and sealed, and the entries that they make.
+struct PreparedRecords: Sendable {
+    /// One for each record, in their order.
+    var sealed: [[UInt8]] = []
+    /// Not sorted; each key once.
+    var mutations: [TreeMutation] = []
 }
 
-/// Compresses, seals and hashes records, which is most of the work of an import, on all cores.
-enum RecordPreparation {
-    /// - Parameter firstID: the id of the first record's blob; the others follow it.
-    static func prepare(
-        _ records: [PendingRecord], from firstID: UInt64, storeID: StoreID, _ dictionaries: DictionarySet
-    ) throws(StoreError) -> [PreparedRecord] {
-        let parts = max(1, min(ProcessorCount.active * 4, records.count / 64))
-        let results = Mutex([Result<[PreparedRecord], StoreError>?](repeating: nil, count: parts))
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
-            let range = (records.count * part / parts)..<(records.count * (part + 1) / parts)
-            let result = Result { () throws(StoreError) in
-                try prepare(records[range], from: firstID, storeID: storeID, dictionaries)
-            }
-            results.withLock { $0[part] = result }
-        }
-        var prepared: [PreparedRecord] = []
-        prepared.reserveCapacity(records.count)
-        for result in results.withLock({ $0 }) {
-            if let result { prepared += try result.get() }
+/// Compresses, seals and hashes records, and makes their entries: most of the work of an import.
+struct RecordPreparation: Sendable {
+    let audience: AudienceID
+    let dictionaries: DictionarySet
+    let sealers: Pool<RecordSealer>
+
+    func prepare(_ records: ArraySlice<PendingRecord>) throws(StoreError) -> PreparedRecords {
+        var prepared = PreparedRecords()
+        prepared.sealed.reserveCapacity(records.count)
+        prepared.mutations.reserveCapacity(records.count * 5)
+        try sealers.withElement { (sealer) throws(StoreError) in
+            for record in records { try prepare(record, sealer, &prepared) }
         }
         return prepared
     }
 
-    private static func prepare(
-        _ records: ArraySlice<PendingRecord>, from firstID: UInt64, storeID: StoreID, _ dictionaries: DictionarySet
-    ) throws(StoreError) -> [PreparedRecord] {
-        let sealer = try mapping(StoreError.vault) { () throws(VaultError) in try RecordSealer(storeID: storeID) }
-        var prepared: [PreparedRecord] = []
-        prepared.reserveCapacity(records.count)
-        // A slice counts as the whole does.
-        for (index, record) in zip(records.indices, records) {
-            let json = record.resource.json
-            let sealed = try mapping(StoreError.vault) { () throws(VaultError) in
-                try sealer.seal(
-                    json: json.span, key: record.key, pseudonym: record.pseudonym.rawValue,
-                    recordID: firstID + UInt64(index),
-                    dictionary: dictionaries.newest(forType: UInt32(record.resource.type.rawValue)))
-            }
-            let sealedDigest = RecordCommitment.sealedDigest(sealed.bytes.span)
-            do throws(JSONError) {
-                let commitment = try RecordReader.commitment(json, sealed.saltSeed.bytes, sealedDigest)
-                prepared.append(PreparedRecord(sealed: sealed.bytes, digest: commitment.digest))
-            } catch {
-                // The reader wrote the JSON itself, compact and with each member once.
-                throw .damaged(part: "input", reason: "\(record.resource.type.name)/\(record.resource.id): \(error)")
-            }
+    private func prepare(
+        _ record: PendingRecord, _ sealer: RecordSealer, _ prepared: inout PreparedRecords
+    ) throws(StoreError) {
+        let json = record.resource.json
+        let sealed = try mapping(StoreError.vault) { () throws(VaultError) in
+            try sealer.seal(
+                json: json.span, key: record.key, pseudonym: record.pseudonym.rawValue,
+                recordID: record.recordID,
+                dictionary: dictionaries.newest(forType: UInt32(record.resource.type.rawValue)))
         }
-        return prepared
+        let sealedDigest = RecordCommitment.sealedDigest(sealed.bytes.span)
+        let digest: Digest
+        do throws(JSONError) {
+            digest = try RecordReader.commitment(json, sealed.saltSeed.bytes, sealedDigest).digest
+        } catch {
+            // The reader wrote the JSON itself, compact and with each member once.
+            throw .damaged(part: "input", reason: "\(record.resource.type.name)/\(record.resource.id): \(error)")
+        }
+        prepared.sealed.append(sealed.bytes)
+        appendEntries(of: record, digest, to: &prepared.mutations)
+    }
+
+    private func appendEntries(of record: PendingRecord, _ digest: Digest, to mutations: inout [TreeMutation]) {
+        let resource = record.resource
+        let type = UInt16(resource.type.rawValue)
+        let start = mutations.count
+        let change = TreeMutation.Change.record(digest, blob: record.recordID)
+        mutations.append(
+            TreeMutation(.record(audience, record.pseudonym, type: type, number: record.number), change))
+        let index = IndexEntries(resource)
+        for values in index.values {
+            mutations.append(TreeMutation(index.key(values, audience, record.pseudonym, record.number), change))
+        }
+        if let superseded = record.superseded {
+            // What the new version keeps is put, not removed.
+            let current = mutations[start...].map(\.key)
+            for key in superseded.keys where !current.contains(key) {
+                mutations.append(TreeMutation(key, .remove))
+            }
+            mutations.append(superseded.history)
+        }
+        let located = LocatedRecord(
+            pseudonym: record.pseudonym, number: record.number, version: record.version, digest: digest)
+        mutations.append(
+            TreeMutation(
+                .locate(audience, type: type, logicalID: resource.id),
+                .inline(located.bytes, blob: record.recordID)))
     }
 }

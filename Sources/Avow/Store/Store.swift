@@ -35,6 +35,10 @@ public final class Store: Sendable {
     let opened: OpenedKeys
     let cache = NodeCache(capacity: Store.cacheCapacity)
     let settings: StoreSettings
+    let registry: PatientRegistry
+    /// Parsers and compressors with their buffers, so that a small import needs no new ones.
+    let readers = Pool<PieceReader> { PieceReader() }
+    let sealers: Pool<RecordSealer>
     private let committer: Committer
 
     private init(_ path: String, _ storage: LMDBStorage, _ keys: StoreKeys, _ settings: StoreSettings)
@@ -44,7 +48,11 @@ public final class Store: Sendable {
         self.storage = storage
         self.keys = keys
         self.settings = settings
-        opened = OpenedKeys(PatientRegistry(keys.patients), keys.dictionaries)
+        registry = PatientRegistry(keys.patients)
+        opened = OpenedKeys(registry, keys.dictionaries)
+        sealers = Pool { [storeID = keys.storeID] () throws(StoreError) in
+            try mapping(StoreError.vault) { () throws(VaultError) in try RecordSealer(storeID: storeID) }
+        }
         let signingKey = try keys.signingKey(settings.origin)
         verifierKey = signingKey.verifierKey
         committer = Committer(keys: keys, cache: cache, origin: settings.origin, signingKey: signingKey)
@@ -126,7 +134,7 @@ public final class Store: Sendable {
                 try transaction.put(sealed, for: HeaderName.settings, in: .header)
             }
             let sharedKey = try mapping(StoreError.vault) { () throws(VaultError) in try SecretKey.random() }
-            try PatientRegistry(keys.patients).write(
+            try store.registry.write(
                 PatientKey(pseudonym: .shared, key: sharedKey, nextNumber: 1), to: transaction)
             try store.committer.commit(
                 Store.firstEntries(audience), after: nil, nextRecordID: 1, reason: "created", in: transaction)
@@ -208,7 +216,7 @@ public final class Store: Sendable {
 
     /// Imports FHIR resources: bundles, NDJSON and single resources, plain or compressed with zstd.
     ///
-    /// Resources are committed in groups of up to 50,000. When the call throws, what was committed before stays, and the
+    /// Resources are committed in groups as large as memory allows, some hundred thousand. When the call throws, what was committed before stays, and the
     /// rest can be imported again: resources that are there already are left as they are.
     ///
     /// - Parameters:
@@ -228,8 +236,7 @@ public final class Store: Sendable {
     /// Commits resources in one transaction.
     func commit(_ resources: [ImportedResource]) throws(StoreError) -> ImportSummary {
         try write { (transaction) throws(StoreError) in
-            var group = try ImportGroup(transaction, keys, opened, cache, audience: settings.audience)
-            for resource in resources { try group.add(resource) }
+            let group = try ImportGroup(resources, self, transaction)
             return try group.commit(committer, reason: "import")
         }
     }

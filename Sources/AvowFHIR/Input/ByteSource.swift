@@ -21,6 +21,8 @@ enum ByteSourceError: Error {
 final class ByteSource {
     private(set) var buffer: [UInt8] = []
     private(set) var atEnd = false
+    /// Bytes of the file, as it rests on the disk, that have been read.
+    private(set) var bytesRead: UInt64 = 0
     private let file: Int32
     // Sound: created in init, freed in deinit, and never handed out.
     private var decompressor: OpaquePointer?
@@ -31,17 +33,17 @@ final class ByteSource {
 
     private static let chunk = 1 << 18
 
-    init(path: String) throws(ByteSourceError) {
+    /// - Parameter buffer: Its memory is used again; its content is not.
+    init(path: String, buffer: consuming [UInt8] = []) throws(ByteSourceError) {
+        buffer.removeAll(keepingCapacity: true)
+        self.buffer = buffer
         file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw .unreadable(Self.lastError("cannot be opened")) }
-        compressed = try readChunk()
-        if compressed.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+        atEnd = try appendMore(to: &self.buffer) == 0
+        if self.buffer.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
+            swap(&compressed, &self.buffer)
             unsafe decompressor = ZSTD_createDStream()
             guard unsafe decompressor != nil else { throw .unreadable("no memory to decompress") }
-        } else {
-            buffer = compressed
-            atEnd = compressed.isEmpty
-            compressed = []
         }
     }
 
@@ -61,9 +63,7 @@ final class ByteSource {
         if unsafe decompressor != nil {
             try decompress()
         } else {
-            let more = try readChunk()
-            atEnd = more.isEmpty
-            buffer += more
+            atEnd = try appendMore(to: &buffer) == 0
         }
     }
 
@@ -72,7 +72,7 @@ final class ByteSource {
         var status = stat()
         if unsafe decompressor == nil, unsafe fstat(file, &status) == 0 {
             guard status.st_size <= Int64(limit) else { throw .tooLarge(limit: limit) }
-            buffer.reserveCapacity(Int(status.st_size) + 1)
+            buffer.reserveCapacity(Int(status.st_size) + Self.chunk)
         }
         while !atEnd {
             guard buffer.count <= limit else { throw .tooLarge(limit: limit) }
@@ -84,7 +84,8 @@ final class ByteSource {
     private func decompress() throws(ByteSourceError) {
         // After a call that filled its room there may be more to come out before more must go in.
         if compressedPosition == compressed.count, !outputIsPending {
-            compressed = try readChunk()
+            compressed.removeAll(keepingCapacity: true)
+            _ = try appendMore(to: &compressed)
             compressedPosition = 0
             if compressed.isEmpty {
                 guard !frameIsOpen else { throw .unreadable("the zstd data ends inside a frame") }
@@ -114,20 +115,35 @@ final class ByteSource {
         buffer += produced
     }
 
-    private func readChunk() throws(ByteSourceError) -> [UInt8] {
+    /// Appends the next bytes of the file as it rests on the disk, and returns how many: none at its end.
+    private func appendMore(to bytes: inout [UInt8]) throws(ByteSourceError) -> Int {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: Self.chunk))
         var result = 0
-        // Sound: the kernel is told how long the buffer is and writes no further.
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.chunk) { target, count in
+        // Sound: behind `start` the array has the room that the kernel is told of.
+        unsafe bytes.withUnsafeMutableBytes { bytes in
+            let target = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
             repeat {
-                result = unsafe read(file, target.baseAddress, Self.chunk)
+                result = unsafe read(file, target.baseAddress, target.count)
             } while result < 0 && errno == EINTR
-            count = max(result, 0)
         }
+        bytes.removeLast(Self.chunk - max(result, 0))
         guard result >= 0 else { throw .unreadable(Self.lastError("cannot be read")) }
-        return bytes
+        bytesRead += UInt64(result)
+        return result
     }
 
     private static func lastError(_ what: String) -> String {
         unsafe what + ": " + String(cString: strerror(errno))
+    }
+}
+
+/// How long files are.
+public enum FileSize {
+    /// The length of a file in bytes, as it rests on the disk; 0 when it cannot be told.
+    public static func of(_ path: String) -> UInt64 {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return 0 }
+        return UInt64(max(0, status.st_size))
     }
 }

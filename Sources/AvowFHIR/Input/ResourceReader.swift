@@ -44,7 +44,7 @@ public struct ReadLimits: Sendable {
 /// Reads resources from a file or a directory: bundles, NDJSON and single resources, plain or
 /// compressed with zstd.
 ///
-/// Memory is bounded by the longest line of an NDJSON file, and otherwise by one bundle. Of a file
+/// Memory is bounded by a mebibyte, or the longest line, of an NDJSON file, and otherwise by one bundle. Of a file
 /// that is not JSON to its end nothing is delivered but one reject; NDJSON is judged line by line.
 ///
 /// ```swift
@@ -57,33 +57,20 @@ public struct ReadLimits: Sendable {
 /// }
 /// ```
 public struct ResourceReader: ~Copyable {
-    private let parser: JSONParser
-    private let limits: ReadLimits
-    private var files: ArraySlice<String>
-    private var current: Current?
-
-    /// A file in the middle of being read.
-    private enum Current {
-        case batch(ResourceBatch, SourceOffsets, file: String)
-        case lines(LineSource, file: String)
-    }
+    private let reader: PieceReader
+    private var pieces: InputPieces
 
     /// - Parameter path: A file, or a directory, of which all files ending in `.json`, `.ndjson` or
     ///   `.jsonl`, each with or without `.zst`, are read in the order of their paths.
-    /// - Throws: ``ResourceReaderError`` when there is nothing at the path or no memory.
+    /// - Throws: ``ResourceReaderError`` when there is nothing at the path.
     public init(path: String, limits: ReadLimits = ReadLimits()) throws(ResourceReaderError) {
-        try self.init(files: Self.files(at: path), limits: limits)
+        self.init(files: try Self.files(at: path), limits: limits)
     }
 
     /// - Parameter files: Paths of files, read in this order.
-    public init(files: [String], limits: ReadLimits = ReadLimits()) throws(ResourceReaderError) {
-        do throws(JSONError) {
-            parser = try JSONParser()
-        } catch {
-            throw ResourceReaderError(path: files.first ?? "", error.description)
-        }
-        self.files = files[...]
-        self.limits = limits
+    public init(files: [String], limits: ReadLimits = ReadLimits()) {
+        reader = PieceReader(limits: limits)
+        pieces = InputPieces(files: files, limits: limits)
     }
 
     /// The files that are read at a path.
@@ -99,7 +86,7 @@ public struct ResourceReader: ~Copyable {
         } catch {
             throw ResourceReaderError(path: path, "the directory cannot be listed")
         }
-        return names.filter { Format(path: $0) != nil }
+        return names.filter { FileFormat(path: $0) != nil }
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             .map { path + (path.hasSuffix("/") ? "" : "/") + $0 }
     }
@@ -107,143 +94,9 @@ public struct ResourceReader: ~Copyable {
     /// The next resource or reject, or nil after the last.
     public mutating func next() -> ImportItem? {
         while true {
-            switch current {
-            case .batch(var batch, var offsets, let file):
-                current = nil
-                guard let outcome = batch.next() else { continue }
-                let item = Self.item(outcome, place: Reject.Place(file: file), offsets: &offsets)
-                current = .batch(batch, offsets, file: file)
-                return item
-            case .lines(let source, let file):
-                if let item = next(from: source, file: file) { return item }
-                current = nil
-            case nil:
-                guard let file = files.popFirst() else { return nil }
-                if let reject = open(file) { return .reject(reject) }
-            }
-        }
-    }
-
-    private static func item(
-        _ outcome: ResourceBatch.Outcome, place: Reject.Place, offsets: inout SourceOffsets
-    ) -> ImportItem {
-        switch outcome {
-        case .resource(let resource): return .resource(resource)
-        case .fault(let reason, let entry, let offset):
-            var place = place
-            place.entry = entry
-            place.byteOffset = offsets.source(ofCompact: offset) + (place.byteOffset ?? 0)
-            return .reject(Reject(place: place, reason: reason))
-        }
-    }
-}
-
-// Files that are one JSON text.
-extension ResourceReader {
-    private mutating func open(_ file: String) -> Reject? {
-        let place = Reject.Place(file: file)
-        do throws(ByteSourceError) {
-            let source = try ByteSource(path: file)
-            if Format(path: file) == .lines {
-                current = .lines(LineSource(source), file: file)
-                return nil
-            }
-            if Format(path: file) == nil, try isLines(source) {
-                current = .lines(LineSource(source), file: file)
-                return nil
-            }
-            try source.fillAll(limit: limits.document)
-            return openDocument(source.buffer, file: file)
-        } catch {
-            switch error {
-            case .tooLarge(let limit): return Reject(place: place, reason: .tooLarge(limit: limit))
-            case .unreadable(let why): return Reject(place: place, reason: .unreadable(why))
-            }
-        }
-    }
-
-    private mutating func openDocument(_ bytes: [UInt8], file: String) -> Reject? {
-        do throws(JSONError) {
-            let document = try parser.parse(
-                bytes, limits: JSONLimits(size: limits.document, depth: limits.depth))
-            current = .batch(ResourceBatch(document), SourceOffsets(bytes), file: file)
-            return nil
-        } catch {
-            return Reject(place: Reject.Place(file: file, byteOffset: error.offset), reason: .json(error))
-        }
-    }
-
-    /// Whether a file whose name does not say so is NDJSON: its first line is JSON by itself, and more
-    /// follows.
-    private func isLines(_ source: ByteSource) throws(ByteSourceError) -> Bool {
-        var end: Int?
-        while true {
-            end = source.buffer.firstIndex(of: UInt8(ascii: "\n"))
-            if end != nil || source.atEnd || source.buffer.count > limits.line { break }
-            try source.fill()
-        }
-        guard let end else { return false }
-        let line = Array(source.buffer[..<end])
-        guard (try? parser.parse(line, limits: JSONLimits(size: limits.line, depth: limits.depth))) != nil
-        else { return false }
-        func hasMore() -> Bool {
-            source.buffer[end...].contains { !JSONSpace.contains($0) }
-        }
-        while !hasMore(), !source.atEnd { try source.fill() }
-        return hasMore()
-    }
-}
-
-// Files of lines.
-extension ResourceReader {
-    private mutating func next(from source: LineSource, file: String) -> ImportItem? {
-        while true {
-            let place: Reject.Place
-            do throws(ByteSourceError) {
-                guard let line = try source.next(limit: limits.line) else { return nil }
-                place = Reject.Place(file: file, line: line.number, byteOffset: line.offset)
-                guard !line.isTooLong else {
-                    return .reject(Reject(place: place, reason: .tooLarge(limit: limits.line)))
-                }
-                if let item = resource(on: line, place: place) { return item }
-            } catch {
-                let why = if case .unreadable(let why) = error { why } else { "cannot be read" }
-                let place = Reject.Place(file: file, line: source.lineNumber + 1)
-                source.stop()
-                return .reject(Reject(place: place, reason: .unreadable(why)))
-            }
-        }
-    }
-
-    /// The resource on a line; nil when the line is blank.
-    private func resource(on line: LineSource.Line, place: Reject.Place) -> ImportItem? {
-        if line.bytes.allSatisfy(JSONSpace.contains) { return nil }
-        do throws(JSONError) {
-            let document = try parser.parse(
-                line.bytes, limits: JSONLimits(size: limits.line, depth: limits.depth))
-            var batch = ResourceBatch(document, expandsBundle: false)
-            var offsets = SourceOffsets(line.bytes)
-            return batch.next().map { Self.item($0, place: place, offsets: &offsets) }
-        } catch {
-            var place = place
-            place.byteOffset = line.offset + error.offset
-            return .reject(Reject(place: place, reason: .json(error)))
-        }
-    }
-}
-
-/// What a file holds, by its name.
-private enum Format {
-    case document, lines
-
-    init?(path: String) {
-        let name = path.hasSuffix(".zst") ? path.dropLast(4) : path[...]
-        if name.hasSuffix(".json") {
-            self = .document
-        } else if name.hasSuffix(".ndjson") || name.hasSuffix(".jsonl") {
-            self = .lines
-        } else {
-            return nil
+            if let item = reader.next() { return item }
+            guard let piece = pieces.next() else { return nil }
+            reader.open(piece)
         }
     }
 }

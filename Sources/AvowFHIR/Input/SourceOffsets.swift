@@ -9,13 +9,20 @@ enum JSONSpace {
 ///
 /// Answers ascending questions in one pass over the source.
 struct SourceOffsets {
-    private let source: [UInt8]
+    private var source: [UInt8]
     private var position = 0
     private var compact = 0
     private var inString = false
 
     init(_ source: [UInt8]) {
         self.source = source
+    }
+
+    /// Gives the source back, for its memory.
+    mutating func released() -> [UInt8] {
+        let released = source
+        source = []
+        return released
     }
 
     /// - Parameter offset: Not less than in the call before.

@@ -21,13 +21,21 @@ public enum Blanking {
 
     private static let longestSharedString = 256
 
-    /// - Parameter compactJSON: One resource, as it is stored.
+    /// - Parameters:
+    ///   - compactJSON: One resource, as it is stored.
+    ///   - parser: Parses it; worth keeping for many.
     /// - Returns: Compact JSON of the same shape.
     /// - Throws: ``JSONError`` when it is not JSON.
-    public static func blank(_ compactJSON: [UInt8]) throws(JSONError) -> [UInt8] {
-        var copy = BlankedCopy()
-        copy.append(try JSONParser().parse(compactJSON).root, in: Place(name: "", container: ""))
+    public static func blank(_ compactJSON: [UInt8], _ parser: JSONParser) throws(JSONError) -> [UInt8] {
+        let document = try parser.parse(compactJSON)
+        var copy = BlankedCopy(document)
+        copy.append(document.root, in: Place(name: "", container: ""))
         return copy.bytes
+    }
+
+    /// As ``blank(_:_:)``, with a parser of its own.
+    public static func blank(_ compactJSON: [UInt8]) throws(JSONError) -> [UInt8] {
+        try blank(compactJSON, JSONParser())
     }
 
     /// Where a value stands.
@@ -51,13 +59,28 @@ public enum Blanking {
     }
 
     private struct BlankedCopy {
+        private let document: JSONDocument
         private(set) var bytes: [UInt8] = []
+
+        init(_ document: JSONDocument) {
+            self.document = document
+            bytes.reserveCapacity(document.byteCount)
+        }
+
+        private mutating func append(_ text: StaticString) {
+            // A literal's bytes live as long as the program.
+            text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+        }
+
+        private mutating func append(documentBytes range: Range<Int>) {
+            unsafe document.withBytes(range) { unsafe bytes.append(contentsOf: $0) }
+        }
 
         mutating func append(_ value: JSONValue, in place: Place) {
             switch value.kind {
-            case .null: bytes += Array("null".utf8)
-            case .boolean: bytes += Array("false".utf8)
-            case .number: bytes.append(UInt8(ascii: "0"))
+            case .null: append("null")
+            case .boolean: append("false")
+            case .number: append("0")
             case .string: appendString(value, in: place)
             case .array:
                 appendList(value.elements, UInt8(ascii: "["), UInt8(ascii: "]")) { copy, element in
@@ -65,11 +88,16 @@ public enum Blanking {
                 }
             case .object:
                 let isCoding = value["system"]?.kind == .string && value["code"]?.kind == .string
+                let document = document
                 appendList(value.members, UInt8(ascii: "{"), UInt8(ascii: "}")) { copy, member in
-                    let name = Blanking.isPlausibleName(member.rawName) ? member.name : ""
-                    copy.bytes += Array("\"\(name)\":".utf8)
+                    let range = document.contentRange(member.node)
+                    let isPlausible = unsafe document.withBytes(range) { unsafe Blanking.isPlausibleName($0) }
+                    copy.append("\"")
+                    if isPlausible { copy.append(documentBytes: range) }
+                    copy.append("\":")
                     copy.append(
-                        member.value, in: Place(name: name, container: place.name, isCoding: isCoding))
+                        member.value,
+                        in: Place(name: isPlausible ? member.name : "", container: place.name, isCoding: isCoding))
                 }
             }
         }
@@ -88,25 +116,29 @@ public enum Blanking {
         }
 
         private mutating func appendString(_ value: JSONValue, in place: Place) {
-            let raw = value.rawBytes
-            let isPlain = raw.count <= Blanking.longestSharedString + 2 && !raw.contains(UInt8(ascii: "\\"))
+            let range = value.byteRange
+            let isPlain = range.count <= Blanking.longestSharedString + 2 && !document.isEscaped(value.node)
             if isPlain, place.keepsString {
-                bytes += raw
+                append(documentBytes: range)
             } else if isPlain, place.name == "reference",
                 let type = value.string?.split(separator: "/").first,
                 ResourceType(name: String(type)) != nil
             {
                 bytes += Array("\"\(type)/\"".utf8)
             } else {
-                bytes += Array("\"\"".utf8)
+                append("\"\"")
             }
         }
     }
 
     /// Whether FHIR could have an element of this name.
-    private static func isPlausibleName(_ name: [UInt8]) -> Bool {
-        let letters = name.first == UInt8(ascii: "_") ? name.dropFirst() : name[...]
-        return (1...64).contains(letters.count)
-            && letters.allSatisfy { ($0 | 0x20) &- UInt8(ascii: "a") < 26 || $0 &- UInt8(ascii: "0") < 10 }
+    private static func isPlausibleName(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        let first = unsafe name.first == UInt8(ascii: "_") ? 1 : 0
+        guard (1...64).contains(name.count - first) else { return false }
+        for index in first..<name.count {
+            let byte = unsafe name[index]
+            guard (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10 else { return false }
+        }
+        return true
     }
 }

@@ -61,11 +61,13 @@ extension TupleBytes {
 
     /// Appends a logical id: as a UUID when it is one in canonical form, as text otherwise.
     public mutating func append(logicalID: String) {
-        let utf8 = Array(logicalID.utf8)
-        if let uuid = UUIDBytes(canonical: utf8.span) {
+        var logicalID = logicalID
+        // The span does not outlive the call.
+        let uuid = logicalID.withUTF8 { utf8 in unsafe UUIDBytes(canonical: Span(_unsafeElements: utf8)) }
+        if let uuid {
             append(uuid: uuid)
         } else {
-            append(text: utf8.span)
+            append(text: logicalID)
         }
     }
 }
@@ -87,9 +89,10 @@ extension TreeKey {
 
     /// The key of a patient's pseudonym.
     public static func patient(_ audience: AudienceID, logicalID: String) -> TreeKey {
-        var order = TupleBytes()
-        order.append(logicalID: logicalID)
-        return TreeKey(realm: TupleBytes(space: .patient, audience), order: order)
+        var tuple = TupleBytes(space: .patient, audience)
+        let realm = tuple.bytes.count
+        tuple.append(logicalID: logicalID)
+        return TreeKey(unowned: tuple, realmByteCount: realm)
     }
 
     /// The key of a current record.
@@ -98,23 +101,25 @@ extension TreeKey {
     public static func record(
         _ audience: AudienceID, _ pseudonym: Pseudonym, type: UInt16, number: UInt64
     ) -> TreeKey {
-        var order = TupleBytes()
-        order.append(pseudonym.rawValue)
-        order.append(UInt64(type))
-        order.append(number)
-        return TreeKey(realm: TupleBytes(space: .record, audience), order: order)
+        var tuple = TupleBytes(space: .record, audience)
+        let realm = tuple.bytes.count
+        tuple.append(pseudonym.rawValue)
+        tuple.append(UInt64(type))
+        tuple.append(number)
+        return TreeKey(unowned: tuple, realmByteCount: realm)
     }
 
     /// The key of a superseded version of a record.
     public static func version(
         _ audience: AudienceID, _ pseudonym: Pseudonym, type: UInt16, number: UInt64, version: UInt64
     ) -> TreeKey {
-        var order = TupleBytes()
-        order.append(pseudonym.rawValue)
-        order.append(UInt64(type))
-        order.append(number)
-        order.append(version)
-        return TreeKey(realm: TupleBytes(space: .version, audience), order: order)
+        var tuple = TupleBytes(space: .version, audience)
+        let realm = tuple.bytes.count
+        tuple.append(pseudonym.rawValue)
+        tuple.append(UInt64(type))
+        tuple.append(number)
+        tuple.append(version)
+        return TreeKey(unowned: tuple, realmByteCount: realm)
     }
 
     /// The key of an index entry.
@@ -127,18 +132,22 @@ extension TreeKey {
         _ index: UInt64, _ audience: AudienceID, profile: UInt64, values: TupleBytes,
         _ pseudonym: Pseudonym, number: UInt64
     ) -> TreeKey {
-        var owner = TupleBytes()
-        owner.append(pseudonym.rawValue)
-        owner.append(number)
-        return TreeKey(realm: indexRealm(index, audience, profile: profile), order: values, owner: owner)
+        var tuple = indexRealm(index, audience, profile: profile)
+        let realm = tuple.bytes.count
+        tuple.append(contentsOf: values)
+        let orderEnd = tuple.bytes.count
+        tuple.append(pseudonym.rawValue)
+        tuple.append(number)
+        return TreeKey(tuple, realmByteCount: realm, orderEnd: orderEnd)
     }
 
     /// The key by which a record is found from its type and logical id.
     public static func locate(_ audience: AudienceID, type: UInt16, logicalID: String) -> TreeKey {
-        var order = TupleBytes()
-        order.append(UInt64(type))
-        order.append(logicalID: logicalID)
-        return TreeKey(realm: TupleBytes(space: .locate, audience), order: order)
+        var tuple = TupleBytes(space: .locate, audience)
+        let realm = tuple.bytes.count
+        tuple.append(UInt64(type))
+        tuple.append(logicalID: logicalID)
+        return TreeKey(unowned: tuple, realmByteCount: realm)
     }
 
     static func audienceRealm(purpose: String, recipient: Digest) -> TupleBytes {

@@ -24,6 +24,24 @@ public struct TreeKey: Hashable, Sendable {
         orderByteCount = order.bytes.count
     }
 
+    /// A key of a tuple that was built part by part.
+    ///
+    /// - Parameters:
+    ///   - tuple: Realm, order and owner, one after the other.
+    ///   - realmByteCount: Where the realm ends.
+    ///   - orderEnd: Where the order ends.
+    init(_ tuple: consuming TupleBytes, realmByteCount: Int, orderEnd: Int) {
+        bytes = tuple.bytes
+        self.realmByteCount = realmByteCount
+        orderByteCount = orderEnd - realmByteCount
+    }
+
+    /// A key of a tuple that was built part by part, and has no owner.
+    init(unowned tuple: consuming TupleBytes, realmByteCount: Int) {
+        let end = tuple.bytes.count
+        self.init(tuple, realmByteCount: realmByteCount, orderEnd: end)
+    }
+
     /// A key from its bytes and cuts; nil when the cuts lie outside the bytes.
     public init?(bytes: [UInt8], realmByteCount: Int, orderByteCount: Int) {
         guard realmByteCount >= 0, orderByteCount >= 0, realmByteCount <= bytes.count,

@@ -32,7 +32,13 @@ public struct TupleBytes: Hashable, Sendable {
     /// The empty tuple.
     public init() {
         bytes = []
-        bytes.reserveCapacity(48)
+        // Room for most keys of the tree.
+        bytes.reserveCapacity(80)
+    }
+
+    /// Appends the elements of another tuple.
+    mutating func append(contentsOf tuple: TupleBytes) {
+        bytes.append(contentsOf: tuple.bytes)
     }
 
     /// Appends a null, which sorts before everything else.
@@ -48,7 +54,12 @@ public struct TupleBytes: Hashable, Sendable {
 
     /// Appends text, as UTF-8.
     public mutating func append(text value: String) {
-        append(text: Array(value.utf8).span)
+        bytes.append(TupleCode.text)
+        for byte in value.utf8 {
+            bytes.append(byte)
+            if byte == 0 { bytes.append(TupleCode.escape) }
+        }
+        bytes.append(0)
     }
 
     /// Appends text that is given as UTF-8.

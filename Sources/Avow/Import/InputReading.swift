@@ -1,0 +1,67 @@
+internal import AvowFHIR
+
+/// What reading a piece of the input gave.
+struct ReadPiece: Sendable {
+    let file: String
+    /// Bytes of the file as it rests on the disk.
+    let byteCount: UInt64
+    let endsFile: Bool
+    var resources: [ImportedResource] = []
+    var rejects: [ImportReject] = []
+}
+
+/// Reads files on all cores, ahead of who takes what was read, and hands it out in the order of the files.
+struct InputReading: ~Copyable {
+    /// How many bytes of the input are read ahead, as they rest on the disk; at least one piece is.
+    private static let mostBytesAhead: UInt64 = 96 << 20
+    private static let mostPiecesAhead = 4_096
+
+    private let readers: Pool<PieceReader>
+    private let work = OrderedWork<Result<ReadPiece, StoreError>>(isAhead: true)
+    private var pieces: InputPieces
+    private var bytesAhead: UInt64 = 0
+
+    init(_ files: [String], _ readers: Pool<PieceReader>) {
+        self.readers = readers
+        pieces = InputPieces(files: files)
+    }
+
+    /// The next piece; nil after the last.
+    mutating func next() throws(StoreError) -> ReadPiece? {
+        while work.count == 0 || bytesAhead < InputReading.mostBytesAhead && work.count < InputReading.mostPiecesAhead {
+            guard let piece = pieces.next() else { break }
+            bytesAhead += piece.byteCount
+            work.submit { [readers] in
+                Result { () throws(StoreError) in
+                    try readers.withElement { (reader) throws(StoreError) in InputReading.read(piece, reader) }
+                }
+            }
+        }
+        guard let result = work.next() else { return nil }
+        let piece = try result.get()
+        bytesAhead -= piece.byteCount
+        return piece
+    }
+
+    private static func read(_ piece: InputPiece, _ reader: PieceReader) -> ReadPiece {
+        var read = ReadPiece(file: piece.file, byteCount: piece.byteCount, endsFile: piece.endsFile)
+        reader.open(piece)
+        while let item = reader.next() {
+            switch item {
+            case .reject(let reject): read.rejects.append(.unreadable(reject))
+            case .resource(let resource):
+                if let refusal = refusal(resource) {
+                    read.rejects.append(.refused(file: piece.file, type: resource.type, id: resource.id, refusal))
+                } else {
+                    read.resources.append(resource)
+                }
+            }
+        }
+        return read
+    }
+
+    private static func refusal(_ resource: ImportedResource) -> ImportRefusal? {
+        if case .unresolved = resource.link { return .unresolvedPatient }
+        return IndexEntries(resource).refusal
+    }
+}

@@ -1,0 +1,95 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Work that runs on all cores, and whose results are taken in the order in which it was handed in.
+///
+/// One thread hands in and takes out, and bounds what is under way by taking. When it waits for work that no core has
+/// begun, it does that work itself: a small piece of work costs no change of threads, and no core idles. Work that
+/// nobody waits for any more is not begun.
+final class OrderedWork<Output: Sendable> {
+    private let queue: DispatchQueue
+    private var waiting: [Item] = []
+    private var first = 0
+
+    /// - Parameter isAhead: Whether the work is done ahead of need, so that other work goes before it.
+    init(isAhead: Bool = false) {
+        queue = DispatchQueue(
+            label: "avow.import", qos: isAhead ? .utility : .userInitiated, attributes: .concurrent)
+    }
+
+    deinit {
+        for item in waiting[first...] { item.cancel() }
+    }
+
+    /// How much work was handed in and not taken out.
+    var count: Int { waiting.count - first }
+
+    /// Hands in work.
+    func submit(_ work: @escaping @Sendable () -> Output) {
+        let item = Item(work)
+        waiting.append(item)
+        queue.async { item.run() }
+    }
+
+    /// The result of the oldest work, waiting for it; nil when there is none.
+    func next() -> Output? {
+        guard first < waiting.count else { return nil }
+        let item = waiting[first]
+        first += 1
+        if first == waiting.count || first >= 1_024 {
+            waiting.removeFirst(first)
+            first = 0
+        }
+        return item.take()
+    }
+
+    /// One piece of work, from being handed in to being taken out.
+    private final class Item: Sendable {
+        private enum State {
+            case pending(@Sendable () -> Output)
+            case running
+            case done(Output)
+            case over
+        }
+
+        private let state: Mutex<State>
+        private let isDone = DispatchSemaphore(value: 0)
+
+        init(_ work: @escaping @Sendable () -> Output) {
+            state = Mutex(.pending(work))
+        }
+
+        func cancel() {
+            state.withLock { state in
+                if case .pending = state { state = .over }
+            }
+        }
+
+        /// Does the work, unless somebody has begun it.
+        func run() {
+            guard let work = begin() else { return }
+            let output = work()
+            state.withLock { $0 = .done(output) }
+            isDone.signal()
+        }
+
+        /// The result: by doing the work, or by waiting for who does it.
+        func take() -> Output? {
+            if let work = begin() { return work() }
+            isDone.wait()
+            return state.withLock { state in
+                guard case .done(let output) = state else { return nil }
+                state = .over
+                return output
+            }
+        }
+
+        private func begin() -> (@Sendable () -> Output)? {
+            state.withLock { state in
+                guard case .pending(let work) = state else { return nil }
+                state = .running
+                return work
+            }
+        }
+    }
+}
