@@ -59,7 +59,7 @@ enum WorkloadGenerator {
             let path = workload.bundle(bundles)
             try Data(template.bundle(ofPatient: bundles, seed: seed)).write(to: URL(fileURLWithPath: path))
             var seen: Set<String> = []
-            var reader = try ResourceReader(files: [path])
+            var reader = ResourceReader(files: [path])
             while let item = reader.next() {
                 // What Avow would not take, others do not get either.
                 guard case .resource(let resource) = item, resource.link != .unresolved,
