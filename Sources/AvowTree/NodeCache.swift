@@ -126,7 +126,12 @@ private final class Shard: Sendable {
     private static func evictOne(_ state: inout State) {
         while true {
             if state.hand >= state.slots.count { state.hand = 0 }
-            guard state.slots[state.hand].wasRead else { return remove(at: state.hand, &state) }
+            guard state.slots[state.hand].wasRead else {
+                remove(at: state.hand, &state)
+                // The newest node stands there now. Were it the next to go, reading many nodes once would keep none.
+                state.hand += 1
+                return
+            }
             state.slots[state.hand].wasRead = false
             state.hand += 1
         }

@@ -26,6 +26,13 @@ public struct TreeProver {
         evidence.shown.append((rank, .full))
     }
 
+    /// Shows an entry as far as its order, and not whose it is nor what it stands for.
+    ///
+    /// - Parameter rank: how many entries stand before it.
+    public mutating func show(orderAt rank: UInt64) {
+        evidence.shown.append((rank, .order))
+    }
+
     /// Shows what fixes the position of `bound`: the entry before it and the entry behind it, each only as far as
     /// it takes to see on which side it stands.
     ///
@@ -85,11 +92,10 @@ public struct TreeProver {
     ///
     /// - Complexity: O(m log n) for m leaves shown.
     public consuming func finish() throws(TreeError) -> [UInt8] {
-        var writer = TreeProofWriter()
-        guard let root = reader.root.reference else { return writer.finish() }
-        let unique = evidence.sorted()
-        try ProofWalk(reader: reader, shown: unique).write(root, start: 0, unique.indices, &writer)
-        return writer.finish()
+        guard let root = reader.root.reference else { return TreeProofWriter().finish() }
+        var walk = ProofWalk(reader: reader, shown: evidence.sorted())
+        try walk.write(root, start: 0)
+        return walk.writer.finish()
     }
 
     /// How much of an entry shows that it lies below `bound`.
@@ -128,87 +134,87 @@ extension TreeEvidence {
     }
 }
 
-/// Writes the pruned tree in preorder.
+/// Writes the pruned tree in preorder, which is the order of the leaves to show.
 private struct ProofWalk {
-    let reader: TreeReader
-    let shown: [(rank: UInt64, disclosure: LeafDisclosure)]
+    private let reader: TreeReader
+    private let shown: [(rank: UInt64, disclosure: LeafDisclosure)]
+    /// The first of the leaves to show that is not yet written.
+    private var next = 0
+    private(set) var writer = TreeProofWriter()
 
-    func write(
-        _ reference: NodeReference, start: UInt64, _ range: Range<Int>, _ writer: inout TreeProofWriter
-    ) throws(TreeError) {
-        guard !range.isEmpty else { return writer.pruned(count: reference.count, hash: reference.hash) }
+    init(reader: TreeReader, shown: [(rank: UInt64, disclosure: LeafDisclosure)]) {
+        self.reader = reader
+        self.shown = shown
+    }
+
+    /// Writes a subtree.
+    ///
+    /// - Parameter start: how many leaves stand before it.
+    mutating func write(_ reference: NodeReference, start: UInt64) throws(TreeError) {
+        guard mustShow(before: start + reference.count) else {
+            return writer.pruned(count: reference.count, hash: reference.hash)
+        }
         let node = try reader.node(reference)
         let hashes = try node.hashes()
         switch node.content {
-        case .leaf(let entries):
-            try writeItems(hashes, 0, 0..<entries.count, range, &writer) {
-                UInt64($0) + start
-            } item: {
-                (index, _, writer) throws(TreeError) in
-                let rank = start + UInt64(index)
-                let wanted = shown[firstShown(from: rank, range)]
-                writer.leaf(
-                    key: entries.keySpan(index), realmByteCount: entries.realmByteCount(index),
-                    orderByteCount: entries.orderByteCount(index), value: entries.values[index], wanted.disclosure)
-            }
+        case .leaf(let entries): write(entries, 0..<entries.count, hashes, 0, start: start)
         case .inner(let children):
-            try writeItems(hashes, 0, 0..<children.count, range, &writer) {
-                children.startRanks[$0] + start
-            } item: {
-                (index, part, writer) throws(TreeError) in
-                try write(
-                    children.reference(index, level: node.level - 1), start: start + children.startRanks[index], part,
-                    &writer)
-            }
+            try write(children, 0..<children.count, hashes, 0, start: start, level: node.level - 1)
         }
     }
 
-    /// Writes the binary tree over some items of a node.
+    /// Whether a leaf with a rank below `end` is to be shown and not yet written.
+    private func mustShow(before end: UInt64) -> Bool {
+        next < shown.count && shown[next].rank < end
+    }
+
+    /// Writes the binary tree over some entries of a node.
     ///
     /// - Parameters:
-    ///   - base: the index in `hashes.inner` of the tree over these items.
-    ///   - range: the leaves to show among these items, as indices into `shown`.
-    ///   - rank: the rank of an item's first leaf.
-    private func writeItems(
-        _ hashes: NodeHashes, _ base: Int, _ items: Range<Int>, _ range: Range<Int>, _ writer: inout TreeProofWriter,
-        rank: (Int) -> UInt64,
-        item: (Int, Range<Int>, inout TreeProofWriter) throws(TreeError) -> Void
-    ) throws(TreeError) {
+    ///   - base: the index in `hashes.inner` of the tree over these entries.
+    ///   - start: how many leaves stand before the node.
+    private mutating func write(
+        _ entries: LeafEntries, _ items: Range<Int>, _ hashes: NodeHashes, _ base: Int, start: UInt64
+    ) {
+        let first = items.lowerBound
+        guard mustShow(before: start + UInt64(items.upperBound)) else {
+            let hash = items.count == 1 ? hashes.items[first] : hashes.inner[base]
+            return writer.pruned(count: UInt64(items.count), hash: hash)
+        }
         if items.count == 1 {
-            if range.isEmpty {
-                writer.pruned(
-                    count: rank(items.upperBound) - rank(items.lowerBound), hash: hashes.items[items.lowerBound])
-            } else {
-                try item(items.lowerBound, range, &writer)
-            }
+            writer.leaf(
+                key: entries.keySpan(first), realmByteCount: entries.realmByteCount(first),
+                orderByteCount: entries.orderByteCount(first), value: entries.values[first], shown[next].disclosure)
+            next += 1
             return
         }
-        guard !range.isEmpty else {
-            return writer.pruned(
-                count: rank(items.upperBound) - rank(items.lowerBound), hash: hashes.inner[base])
-        }
         let left = TreeHash.leftCount(of: items.count)
-        let middle = items.lowerBound + left
-        let cut = firstShown(from: rank(middle), range)
         writer.inner()
-        try writeItems(
-            hashes, base + 1, items.lowerBound..<middle, range.lowerBound..<cut, &writer, rank: rank, item: item)
-        try writeItems(
-            hashes, base + left, middle..<items.upperBound, cut..<range.upperBound, &writer, rank: rank, item: item)
+        write(entries, first..<(first + left), hashes, base + 1, start: start)
+        write(entries, (first + left)..<items.upperBound, hashes, base + left, start: start)
     }
 
-    /// The index into `shown`, within `range`, of the first leaf whose rank is at least `rank`.
-    private func firstShown(from rank: UInt64, _ range: Range<Int>) -> Int {
-        var low = range.lowerBound
-        var high = range.upperBound
-        while low < high {
-            let middle = (low + high) / 2
-            if shown[middle].rank < rank {
-                low = middle + 1
-            } else {
-                high = middle
-            }
+    /// Writes the binary tree over some children of a node.
+    ///
+    /// - Parameters:
+    ///   - base: the index in `hashes.inner` of the tree over these children.
+    ///   - start: how many leaves stand before the node.
+    ///   - level: the level of the children.
+    private mutating func write(
+        _ children: ChildEntries, _ items: Range<Int>, _ hashes: NodeHashes, _ base: Int, start: UInt64, level: UInt8
+    ) throws(TreeError) {
+        let first = items.lowerBound
+        if items.count == 1 {
+            let child = children.reference(first, level: level)
+            return try write(child, start: start + children.startRanks[first])
         }
-        return low
+        guard mustShow(before: start + children.startRanks[items.upperBound]) else {
+            let count = children.startRanks[items.upperBound] - children.startRanks[first]
+            return writer.pruned(count: count, hash: hashes.inner[base])
+        }
+        let left = TreeHash.leftCount(of: items.count)
+        writer.inner()
+        try write(children, first..<(first + left), hashes, base + 1, start: start, level: level)
+        try write(children, (first + left)..<items.upperBound, hashes, base + left, start: start, level: level)
     }
 }

@@ -81,6 +81,27 @@ final class ProvenSource: RecordSource {
         }
     }
 
+    func skipCursor(over range: KeyRange) throws(QueryError) -> (cursor: Leaps, key: KeyPlace?) {
+        do throws(TreeProofError) {
+            let base = try tree.skipCursor(over: range)
+            return (Leaps(base: base), try base.key())
+        } catch {
+            throw .source(VerificationError.tree(error))
+        }
+    }
+
+    struct Leaps: SkipCursor {
+        fileprivate var base: ProvenSkipCursor
+
+        mutating func skip(to bound: [UInt8]) throws(QueryError) -> (count: UInt64, key: KeyPlace?) {
+            do throws(TreeProofError) {
+                return (try base.skip(to: bound), try base.key())
+            } catch {
+                throw .source(VerificationError.tree(error))
+            }
+        }
+    }
+
     func count(in range: KeyRange) throws(QueryError) -> UInt64 {
         do throws(TreeProofError) {
             return try tree.count(in: range)

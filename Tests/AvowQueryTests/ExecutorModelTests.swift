@@ -43,6 +43,8 @@ struct Model {
     /// The records that the request may read.
     let records: [ModelRecord]
     let source: MemorySource
+    /// A source of the same records that has no index.
+    let unindexed: MemorySource
 
     static var request: AccessRequest {
         get throws { AccessRequest(actor: try Actor("Practitioner/1"), purpose: .treatment, time: 0) }
@@ -70,18 +72,18 @@ struct Model {
         }
         records = all.filter { $0.audience < 3 }
         let other = Audience([Grant(purpose: .research, recipient: .anyone)])
-        source = try MemorySource(
-            placed,
-            audiences: [
-                1: DefaultPolicy.standard.audience,
-                2: Audience([
-                    Grant(purpose: .treatment, recipient: .reference(try PartyName(reference: "Practitioner/1")))
-                ]),
-                3: other,
-            ], patients: Array(patients.values))
+        let audiences: [UInt64: Audience] = [
+            1: DefaultPolicy.standard.audience,
+            2: Audience([
+                Grant(purpose: .treatment, recipient: .reference(try PartyName(reference: "Practitioner/1")))
+            ]),
+            3: other,
+        ]
+        source = try MemorySource(placed, audiences: audiences, patients: Array(patients.values))
+        unindexed = try MemorySource(placed, audiences: audiences, patients: Array(patients.values), catalog: nil)
     }
 
-    private func matching(_ statement: SelectStatement, _ dates: [String: ModelDate]) -> [ModelRecord] {
+    func matching(_ statement: SelectStatement, _ dates: [String: ModelDate]) -> [ModelRecord] {
         records.filter { record in
             (statement.type.value == "Resource" || statement.type.value == record.type.name)
                 && statement.conditions.allSatisfy { record.meets($0.value, dates) }
@@ -92,7 +94,9 @@ struct Model {
     func expectCount(
         _ result: QueryResult, _ statement: SelectStatement, _ dates: [String: ModelDate], _ place: String
     ) -> Bool {
-        guard case .count(let alias) = statement.projections[0].value else { return false }
+        guard case .value(let value, let alias) = statement.projections[0].value, value.value.isAggregate else {
+            return false
+        }
         let count = matching(statement, dates).count
         #expect(result.columns == [alias?.value.name ?? "count"], "\(place)")
         let isCut = statement.limit?.value.count == 0
@@ -107,9 +111,9 @@ struct Model {
         var paths: [String] = []
         var names: [String] = []
         for projection in statement.projections {
-            guard case .path(let path, let alias) = projection.value else { continue }
-            paths.append(path.value.text)
-            names.append(alias?.value.name ?? path.value.text)
+            guard case .value(let value, let alias) = projection.value else { continue }
+            paths.append(value.value.description)
+            names.append(alias?.value.name ?? value.value.description)
         }
         #expect(result.columns == names, "\(place)")
         // The first column is the id, by which a row is known.
@@ -123,7 +127,8 @@ struct Model {
         let order = statement.order.map(\.value)
         func precedes(_ left: ModelRecord, _ right: ModelRecord) -> Bool {
             for term in order {
-                let column = names.firstIndex(of: term.path.value.text).map { paths[$0] } ?? term.path.value.text
+                let name = term.value.value.description
+                let column = names.firstIndex(of: name).map { paths[$0] } ?? name
                 let comparison = Model.compare(left, right, by: column)
                 if comparison != 0 { return term.direction == .ascending ? comparison < 0 : comparison > 0 }
             }
@@ -186,7 +191,7 @@ struct RandomStatements {
         "subject.exists()", "code.coding.count()",
     ]
 
-    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
     mutating func statement() throws -> SelectStatement {
         let type =
@@ -202,17 +207,17 @@ struct RandomStatements {
         if chance(25) { statement.limit = Limit(Int.random(in: 0...6, using: &random)).map { Located($0) } }
         if chance(20) {
             let alias = chance(50) ? Located(try Alias("how many")) : nil
-            statement.projections = [Located(.count(alias: alias))]
+            statement.projections = [Located(.value(Located(.aggregate(.count)), alias: alias))]
             return statement
         }
-        statement.projections = [Located(.path(Located(try PathExpression("id")), alias: nil))]
+        statement.projections = [Located(.value(Located(.path(try PathExpression("id"))), alias: nil))]
         var aliases: [String] = []
         for number in 0..<Int.random(in: 0...3, using: &random) {
             let path = RandomStatements.paths.randomElement(using: &random) ?? "id"
             let alias = chance(40) ? "column\(number)" : nil
             if let alias { aliases.append(alias) }
-            let written = Located(try PathExpression(path))
-            statement.projections.append(Located(.path(written, alias: try alias.map { Located(try Alias($0)) })))
+            let written = Located(ValueExpression.path(try PathExpression(path)))
+            statement.projections.append(Located(.value(written, alias: try alias.map { Located(try Alias($0)) })))
         }
         for _ in 0..<max(0, Int.random(in: -1...2, using: &random)) {
             let name = (RandomStatements.paths + ["date", "date", "value.value"] + aliases).randomElement(
@@ -220,13 +225,13 @@ struct RandomStatements {
             statement.order.append(
                 Located(
                     OrderTerm(
-                        path: Located(try PathExpression(name ?? "date")),
+                        Located(.path(try PathExpression(name ?? "date"))),
                         direction: chance(50) ? .ascending : .descending)))
         }
         return statement
     }
 
-    private mutating func condition() throws -> Condition {
+    mutating func condition() throws -> Condition {
         switch Int.random(in: 0..<10, using: &random) {
         case 0, 1:
             let patients = ModelRecord.patients + ["nobody"] + records.compactMap(\.patient)

@@ -86,10 +86,11 @@ import Testing
 
     @Test func `an offset in a path leads back to the query's text`() throws {
         let text = "SELECT name -- c\n  . given FROM Patient"
-        guard case .path(let path, _) = try select(text).projections[0].value else { return }
-        #expect(path.value.text == "name . given")
-        for (offset, character) in path.value.text.utf8.enumerated() where character != 0x20 {
-            #expect(Array(text.utf8)[path.value.sourceOffset(ofTextOffset: offset)] == character)
+        guard case .value(let value, _) = try select(text).projections[0].value, case .path(let path) = value.value
+        else { throw QueryError.missingActor }
+        #expect(path.text == "name . given")
+        for (offset, character) in path.text.utf8.enumerated() where character != 0x20 {
+            #expect(Array(text.utf8)[path.sourceOffset(ofTextOffset: offset)] == character)
         }
     }
 

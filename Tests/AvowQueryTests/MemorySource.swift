@@ -42,6 +42,7 @@ final class MemorySource: RecordSource {
     private(set) var entriesRead = 0
     private(set) var recordsRead = 0
     private(set) var rangesCounted = 0
+    private(set) var leaps = 0
 
     private static let salt = [UInt8](repeating: 7, count: SaltedValue.saltByteCount)
 
@@ -112,6 +113,31 @@ final class MemorySource: RecordSource {
 
     func cursor(over range: KeyRange, descending: Bool) throws(QueryError) -> Cursor {
         Cursor(rest: slice(range), isDescending: descending, source: self)
+    }
+
+    struct Leaps: SkipCursor {
+        fileprivate var rest: ArraySlice<Entry>
+        fileprivate let source: MemorySource
+
+        mutating func skip(to bound: [UInt8]) throws(QueryError) -> (count: UInt64, key: KeyPlace?) {
+            source.leaps += 1
+            let before = rest.count
+            rest = rest.drop { $0.key.bytes.lexicographicallyPrecedes(bound) }
+            return (UInt64(before - rest.count), key)
+        }
+
+        fileprivate var key: KeyPlace? {
+            rest.first.map {
+                KeyPlace(
+                    $0.key.bytes, from: 0, realmByteCount: $0.key.realmByteCount,
+                    orderByteCount: $0.key.orderByteCount)
+            }
+        }
+    }
+
+    func skipCursor(over range: KeyRange) throws(QueryError) -> (cursor: Leaps, key: KeyPlace?) {
+        let leaps = Leaps(rest: slice(range), source: self)
+        return (leaps, leaps.key)
     }
 
     func count(in range: KeyRange) throws(QueryError) -> UInt64 {

@@ -96,6 +96,19 @@ struct ModelRecord {
     static let numbers = ["0", "-0", "1", "1.0", "1.50", "15e-1", "-2", "1E2", "99.999", "1e-400"]
     static let strings = ["", "x", "X", "é", "10"]
 
+    init(
+        type: ResourceType, id: String, patient: String?, codes: [(code: String, system: String)], date: ModelDate?,
+        value: ModelValue, audience: UInt64
+    ) {
+        self.type = type
+        self.id = id
+        self.patient = patient
+        self.codes = codes
+        self.date = date
+        self.value = value
+        self.audience = audience
+    }
+
     init(number: Int, using random: inout SeededGenerator) {
         let type = ModelRecord.types.randomElement(using: &random) ?? .patient
         self.type = type

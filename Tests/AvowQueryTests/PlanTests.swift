@@ -110,7 +110,7 @@ import Testing
 
     @Test func `a code leads to the index of its type, which serves the date, too`() throws {
         let (path, residual) = try path("date = 2010 AND code = loinc|4548-4")
-        guard case .code(.observation, let range) = path else {
+        guard case .code([.observation], let range) = path else {
             Issue.record("\(path)")
             return
         }

@@ -74,10 +74,18 @@ import Testing
         ("SELECT id FROM Patient ORDER BY name.given[-1]", "-"),
         ("SELECT id FROM Patient ORDER BY birthDate, id.nothing()", "nothing"),
         ("SELECT id\nFROM Patient -- é\nORDER BY\n  name + 1 DESC", "+"), ("SELECT id FROM Patient ORDER BY *", "*"),
-        ("SELECT *, id FROM Patient ORDER BY *", "*"), ("SELECT COUNT(*), id FROM Patient", "COUNT(*)"),
-        ("SELECT id, COUNT(*) AS n FROM Patient", "COUNT(*) AS n"), ("SELECT COUNT(*) FROM Patient ORDER BY id", "id"),
+        ("SELECT *, id FROM Patient ORDER BY *", "*"), ("SELECT COUNT(*), id FROM Patient", "id"),
+        ("SELECT id, COUNT(*) AS n FROM Patient", "id"), ("SELECT COUNT(*) FROM Patient ORDER BY id", "id"),
         ("SELECT COUNT(*) AS n FROM Patient ORDER BY n DESC", "n DESC"),
-        ("SELECT COUNT(*), COUNT(*) FROM Patient", "COUNT(*)"),
+        ("SELECT *, COUNT(*) FROM Patient", "*"), ("SELECT id FROM Patient ORDER BY COUNT(*)", "COUNT(*)"),
+        ("SELECT gender, COUNT(*) FROM Patient GROUP BY birthDate", "gender"),
+        ("SELECT year(birthDate) FROM Patient GROUP BY birthDate", "year(birthDate)"),
+        ("SELECT COUNT(*) FROM Patient GROUP BY gender ORDER BY birthDate", "birthDate"),
+        ("SELECT COUNT(*) AS n FROM Patient GROUP BY gender, n", "n"),
+        ("SELECT COUNT(*) FROM Patient GROUP BY Count(*)", "Count(*)"),
+        ("SELECT COUNT(*) FROM Encounter GROUP BY year(date), code", "code"),
+        ("SELECT COUNT(*) FROM Patient GROUP BY year(date)", "year(date)"),
+        ("SELECT COUNT(*) FROM Observation GROUP BY year(value..x)", "."),
     ])
     func `the text at fault is named`(text: String, fault: String) throws {
         let found = try #require(refusal(text), "it was not refused")

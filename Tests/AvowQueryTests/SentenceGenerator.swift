@@ -116,7 +116,8 @@ struct SentenceGenerator {
         case "a resource type of FHIR R4": return oneOf(testSchema.typeNames)
         case "0 to 2147483647 in decimal digits": return String(Int.random(in: 0...2_147_483_647, using: &random))
         case "1 to 64 letters, digits, hyphens and dots, but no word of the language":
-            return one("abz019") + many("xyzXYZ123-.", 0...63)
+            let id = one("abz019") + many("xyzXYZ123-.", 0...63)
+            return Keyword(word: id) == nil ? id : id + "1"
         case "1 to 64 letters, digits, hyphens and dots":
             return oneOf(["and", "--", "-.", many("abcXYZ019-.", 1...64)])
         case "an absolute URI without white space, quotes, commas, = < > ( ) ; | and \\":
@@ -133,7 +134,7 @@ struct SentenceGenerator {
         case "a word of the language as a member": return oneOf(Keyword.allCases.map { $0.rawValue.lowercased() })
         case "a word, neither one that ends a path nor an operator":
             return oneOf([
-                "patient", "value", "x", "given", "where1", "Quantity", "_a", "for", "by", "FHIR",
+                "patient", "value", "x", "given", "where1", "Quantity", "_a", "for", "group", "by", "FHIR",
                 "q" + many("abcXYZ_019", 0...9),
             ])
         case "a character but a quote, a control character and \\": return one("ab ,;()-/*[é身🙂")

@@ -234,6 +234,7 @@ private final class Comparison {
             try compareCodes(type)
         }
         try compareDates()
+        try compareGroups()
     }
 
     private func compareCodes(_ type: String) throws {
@@ -255,6 +256,45 @@ private final class Comparison {
         }
         try compare("SELECT COUNT(*) FROM \(type) WHERE code = no-such-code")
         try compare("SELECT COUNT(*) FROM \(type) WHERE code = |\(codes.first?.code ?? "x")")
+    }
+
+    /// Groups by code and by date, found in indexes and in records.
+    private func compareGroups() throws {
+        for type in ["Observation", "Condition", "MedicationRequest", "Procedure", "DiagnosticReport", "Resource"] {
+            try compare("SELECT code, year(date), COUNT(*) FROM \(type) GROUP BY code, year(date)")
+        }
+        try compare(
+            "SELECT COUNT(*), code FROM Resource WHERE date >= 2015-06 GROUP BY code ORDER BY COUNT(*) DESC, code")
+        try compare(
+            "SELECT code, month(date), COUNT(*) FROM Condition GROUP BY month(date), code ORDER BY month(date) LIMIT 9")
+        try compare("SELECT year(date), COUNT(*) FROM Encounter GROUP BY year(date) ORDER BY year(date) DESC")
+        try compare("SELECT gender, COUNT(*) FROM Patient GROUP BY gender")
+        let codes = try oracle.codes("Observation").filter { !$0.code.contains(" ") }
+        let patient = try #require(try oracle.patients().last)
+        for (system, code, _) in [codes[0], codes[codes.count / 2]] {
+            let condition = "WHERE code = '\(system)|\(code)'"
+            try compare("SELECT year(date), COUNT(*) FROM Observation \(condition) GROUP BY year(date)")
+            try compare(
+                "SELECT month(date), COUNT(*) FROM Observation \(condition) AND date < 2019 GROUP BY month(date)")
+            try compare("SELECT year(date), COUNT(*) FROM Observation WHERE code = '\(code)' GROUP BY year(date)")
+            try compare("SELECT code, status, COUNT(*) FROM Observation \(condition) GROUP BY code, status")
+        }
+        try compare(
+            """
+            SELECT code, year(date), COUNT(*) FROM Observation WHERE patient = Patient/\(patient) \
+            GROUP BY code, year(date)
+            """)
+        try compareGroupsWithConditions()
+    }
+
+    /// The values of a group are conditions that select it.
+    private func compareGroupsWithConditions() throws {
+        let groups = try answer("SELECT code, year(date), COUNT(*) FROM Observation GROUP BY code, year(date)").rows
+        #expect(groups.count > 50)
+        for (number, group) in groups.enumerated() where number % (groups.count / 20) == 0 {
+            let conditions = "code = '\(group[0].text)' AND date = \(group[1].text)"
+            #expect(try answer("SELECT COUNT(*) FROM Observation WHERE \(conditions)").rows == [[group[2]]])
+        }
     }
 
     /// Dates that records have, as they are written and in other ways, as bounds.

@@ -53,6 +53,7 @@ final class HostileCorpus {
         try forgeQuestion()
         try forgeProof()
         try forgeCount()
+        try forgeGroups()
         try forgeForm()
     }
 

@@ -73,6 +73,17 @@ import Testing
         }
     }
 
+    @Test func `nodes that are read once make room for each other, and the newest of them are held`() {
+        let nodes = (1...200 as ClosedRange<UInt64>).map { node($0, entries: 5, value: 1) }
+        let cache = NodeCache(capacity: nodes.prefix(50).reduce(0) { $0 + $1.byteCount })
+        for node in nodes.prefix(50) { cache.insert(node) }
+        for node in nodes.prefix(50) { #expect(cache.node(node.reference) === node) }
+        // All those were read; the hand goes over them once, and then they are no better than what comes.
+        for node in nodes.dropFirst(50) { cache.insert(node) }
+        let held = nodes.suffix(25).count { cache.node($0.reference) != nil }
+        #expect(held >= 20)
+    }
+
     @Test func `nodes that an update retires leave the cache to those that it wrote`() throws {
         let fixture = try TreeFixture()
         let transaction = try fixture.storage.begin(patience: .seconds(1))

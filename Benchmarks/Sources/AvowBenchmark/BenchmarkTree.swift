@@ -9,6 +9,8 @@ import Foundation
 final class BenchmarkTree {
     private(set) var root = TreeRoot.empty
     private var nextNodeID: UInt64 = 1
+    /// How many nodes were written so far.
+    private(set) var writtenNodes = 0
     private let folder: String
     private let storage: LMDBStorage
     private let sealer: NodeSealer
@@ -40,6 +42,7 @@ final class BenchmarkTree {
         try transaction.commit()
         root = update.root
         nextNodeID = update.nextNodeID
+        writtenNodes += update.writtenNodes
     }
 
     func reader() throws -> TreeReader {

@@ -22,6 +22,7 @@ enum TreeBenchmark {
         Figures.write("\(name).rate", Double(count) / (elapsed / 1e6), "entries/s")
         Figures.write("\(name).processor", processor * 1e6 / Double(count), "µs/entry")
         Figures.write("\(name).size", Double(try tree.size().fileBytes) / Double(count), "bytes/entry")
+        Figures.write("\(name).nodes", Double(tree.writtenNodes) / Double(count), "nodes/entry")
         if let writtenBefore, let writtenAfter = ProcessUsage.bytesWritten {
             Figures.write("\(name).written", Double(writtenAfter - writtenBefore) / Double(count), "bytes/entry")
         }

@@ -106,6 +106,41 @@ final class TracingSource: RecordSource {
         }
     }
 
+    func skipCursor(over range: KeyRange) throws(QueryError) -> (cursor: Leaps, key: KeyPlace?) {
+        try reading { () throws(TreeError) in
+            let leaps = Leaps(base: try reader.skipCursor(from: range.lower), range: range, trace: trace)
+            guard !range.isEmpty else { return (leaps, nil) }
+            try trace?.prover.show(positionOf: range.lower)
+            return (leaps, try leaps.key())
+        }
+    }
+
+    struct Leaps: SkipCursor {
+        fileprivate var base: TreeSkipCursor
+        fileprivate let range: KeyRange
+        fileprivate let trace: Trace?
+
+        mutating func skip(to bound: [UInt8]) throws(QueryError) -> (count: UInt64, key: KeyPlace?) {
+            do throws(TreeError) {
+                let count = try base.skip(to: bound)
+                // The last entry that was passed shows, with the one behind it, where the bound stands.
+                if base.rank > 0 { trace?.prover.show(orderAt: base.rank - 1) }
+                return (count, try key())
+            } catch {
+                throw .source(StoreError.tree(error))
+            }
+        }
+
+        fileprivate func key() throws(TreeError) -> KeyPlace? {
+            guard base.isBelow(range.upper) else {
+                if let upper = range.upper { try trace?.prover.show(positionOf: upper) }
+                return nil
+            }
+            trace?.prover.show(orderAt: base.rank)
+            return base.key
+        }
+    }
+
     func count(in range: KeyRange) throws(QueryError) -> UInt64 {
         guard !range.isEmpty else { return 0 }
         return try reading { () throws(TreeError) in

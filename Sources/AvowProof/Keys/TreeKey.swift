@@ -60,6 +60,23 @@ public struct TreeKey: Hashable, Sendable {
     public var owner: Range<Int> { (realmByteCount + orderByteCount)..<bytes.count }
 }
 
+/// The realm and the order of a key, wherever they stand: in a key of its own, or among the keys of a node.
+public struct KeyPlace: Sendable {
+    /// What holds them.
+    public let bytes: [UInt8]
+    /// Where the realm stands.
+    public let realm: Range<Int>
+    /// Where the order stands, right behind the realm.
+    public let order: Range<Int>
+
+    /// The place of a key whose realm begins at `start` of `bytes`, which must hold realm and order.
+    public init(_ bytes: [UInt8], from start: Int, realmByteCount: Int, orderByteCount: Int) {
+        self.bytes = bytes
+        realm = start..<(start + realmByteCount)
+        order = realm.upperBound..<(realm.upperBound + orderByteCount)
+    }
+}
+
 extension TreeKey: Comparable {
     /// Whether the bytes of `left` sort before those of `right`.
     public static func < (left: TreeKey, right: TreeKey) -> Bool {

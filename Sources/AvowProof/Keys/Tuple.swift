@@ -41,6 +41,11 @@ public struct TupleBytes: Hashable, Sendable {
         bytes.append(contentsOf: tuple.bytes)
     }
 
+    /// A tuple that goes on behind elements that are encoded already.
+    public init(continuing encoded: [UInt8]) {
+        bytes = encoded
+    }
+
     /// Appends a null, which sorts before everything else.
     public mutating func appendNull() {
         bytes.append(TupleCode.null)

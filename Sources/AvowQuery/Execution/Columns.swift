@@ -2,7 +2,7 @@ internal import AvowFHIR
 
 /// What a query shows of each record.
 struct Columns: Sendable {
-    enum Source: Sendable {
+    indirect enum Source: Sendable {
         /// Every member of the resource.
         case all
         /// The whole resource.
@@ -12,70 +12,74 @@ struct Columns: Sendable {
         /// The clinical date, as the resource has it.
         case date
         case path(FHIRPathExpression)
+        /// The year or month in which a date begins.
+        case bucket(CalendarUnit, Source)
     }
 
-    /// The columns by name; empty for a query that counts.
+    /// The columns by name.
     let sources: [(name: String, source: Source)]
-    /// The name of the count, for a query that counts.
-    let count: String?
     /// What the rows are sorted by; a term that is a column's name stands for that column.
     let order: [(source: Source, direction: OrderTerm.Direction)]
 
+    /// No columns, for who only counts.
+    init() {
+        sources = []
+        order = []
+    }
+
     init(_ statement: SelectStatement) throws(QueryError) {
         var sources: [(name: String, source: Source)] = []
-        var count: String?
         for projection in statement.projections {
             switch projection.value {
             case .all: sources.append(("*", .all))
-            case .path(let path, let alias):
-                sources.append((alias?.value.name ?? path.value.text, try Columns.source(path)))
-            case .count(let alias):
-                guard statement.projections.count == 1 else {
-                    throw .syntax(
-                        QuerySyntaxError(
-                            .unexpected, "COUNT(*) stands alone: what is counted has no single row",
-                            at: projection.range))
-                }
-                count = alias?.value.name ?? "count"
+            case .value(let value, let alias):
+                sources.append((alias?.value.name ?? value.value.columnName, try Columns.source(value)))
             }
         }
-        if count != nil, let term = statement.order.first {
-            throw .syntax(
-                QuerySyntaxError(.unexpected, "COUNT(*) gives one row, which has no order", at: term.range))
-        }
         self.sources = sources
-        self.count = count
         var order: [(source: Source, direction: OrderTerm.Direction)] = []
         for term in statement.order {
-            let path = term.value.path
+            let value = term.value.value
             let column = sources.first { column in
                 // `*` is any number of columns, and the name of none.
                 if case .all = column.source { return false }
-                return column.name == path.value.text
+                return column.name == value.value.columnName
             }
             let source: Source
-            if let column { source = column.source } else { source = try Columns.source(path) }
+            if let column { source = column.source } else { source = try Columns.source(value) }
             order.append((source, term.value.direction))
         }
         self.order = order
     }
 
+    /// What a value is taken from in a record.
+    static func source(_ value: Located<ValueExpression>) throws(QueryError) -> Source {
+        switch value.value {
+        case .path(let path): return try source(path)
+        case .bucket(let unit, let path): return .bucket(unit, try source(path))
+        case .aggregate:
+            throw .syntax(
+                QuerySyntaxError(
+                    .unexpected, "\(value.value) is of a group, and there is no GROUP BY", at: value.range))
+        }
+    }
+
     /// What a path takes out of a record. The names of search parameters stand for what the parameter finds.
-    static func source(_ path: Located<PathExpression>) throws(QueryError) -> Source {
-        switch path.value.text {
+    private static func source(_ path: PathExpression) throws(QueryError) -> Source {
+        switch path.text {
         case "resource": return .resource
         case "patient": return .patient
         case "date": return .date
         default: break
         }
         do throws(FHIRPathError) {
-            return .path(try FHIRPath.parse(path.value.text == "_id" ? "id" : path.value.text))
+            return .path(try FHIRPath.parse(path.text == "_id" ? "id" : path.text))
         } catch {
-            let start = path.value.sourceOffset(ofTextOffset: error.range.lowerBound)
-            let end = path.value.sourceOffset(ofTextOffset: error.range.upperBound)
+            let start = path.sourceOffset(ofTextOffset: error.range.lowerBound)
+            let end = path.sourceOffset(ofTextOffset: error.range.upperBound)
             throw .syntax(
                 QuerySyntaxError(
-                    .unexpected, "'\(path.value.text)' is not a path: found \(error.found)",
+                    .unexpected, "'\(path.text)' is not a path: found \(error.found)",
                     at: SourceRange(start, max(start, end)), expected: [error.expected]))
         }
     }
@@ -87,6 +91,8 @@ struct Columns: Sendable {
         case .resource: return .json(resource.rawText)
         case .patient: return Indexing.patientReference(of: resource, type: type).map(Cell.string) ?? .null
         case .date: return Indexing.clinicalDateElement(of: resource, type: type).map(cell) ?? .null
+        case .bucket(let unit, let source):
+            return instant(source, resource, type).map { .string(unit.period(holding: $0).text) } ?? .null
         case .path(let expression):
             let items = expression.evaluate(on: resource)
             if items.count > 1 {
@@ -102,6 +108,19 @@ struct Columns: Sendable {
         }
     }
 
+    /// The first instant of a date; of several dates, the earliest.
+    static func instant(_ source: Source, _ resource: JSONValue, _ type: ResourceType) -> Int64? {
+        switch source {
+        case .date: return Indexing.clinicalDate(of: resource, type: type)
+        case .path(let expression):
+            return expression.evaluate(on: resource).compactMap { item in
+                guard case .element(let value, _) = item, let text = value.string else { return nil }
+                return FHIRDateTime(text)?.lowerBound
+            }.min()
+        default: return nil
+        }
+    }
+
     static func cell(_ value: JSONValue) -> Cell {
         switch value.kind {
         case .null: .null
@@ -109,6 +128,23 @@ struct Columns: Sendable {
         case .number: .number(value.rawText)
         case .string: value.string.map(Cell.string) ?? .null
         case .array, .object: .json(value.rawText)
+        }
+    }
+}
+
+extension ValueExpression {
+    /// The name of a column that has no alias.
+    var columnName: String {
+        if case .aggregate(.count) = self { "count" } else { description }
+    }
+}
+
+extension CalendarUnit {
+    /// The year or month that holds an instant.
+    func period(holding instant: Int64) -> CalendarPeriod {
+        switch self {
+        case .year: .year(holding: instant)
+        case .month: .month(holding: instant)
         }
     }
 }

@@ -8,7 +8,7 @@ public struct Query: Sendable {
     /// What it says.
     public let statement: SelectStatement
     let selection: Selection
-    let columns: Columns
+    let shape: Shape
 
     /// Parses a query.
     ///
@@ -23,7 +23,7 @@ public struct Query: Sendable {
             throw .syntax(error)
         }
         selection = try Selection(statement)
-        columns = try Columns(statement)
+        shape = try Shape(statement)
     }
 
     /// The query that reads one resource: `SELECT resource FROM Observation WHERE _id = 0ab3`.

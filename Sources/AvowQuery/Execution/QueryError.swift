@@ -11,6 +11,8 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
     case missingPurpose
     /// Who asks, or why, is not named as it must be.
     case consent(ConsentError)
+    /// The query makes more groups than are held in memory.
+    case tooManyGroups(limit: Int)
     /// What was read for the query could not be read: a failure of the store, or a refusal of the verifier.
     case source(any Error)
     /// An entry that the query read stands for something that its space does not hold.
@@ -25,6 +27,8 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
         case .missingPurpose:
             "the query does not say for which purpose: add FOR TREAT (or another purpose of use) to it, or give the purpose beside it"
         case .consent(let error): "\(error)"
+        case .tooManyGroups(let limit):
+            "the query makes more than \(limit) groups: group by less, or select less by conditions"
         case .source(let error): "\(error)"
         case .entry(let key, let expected): "the entry at key \(key.bytes.hexadecimal) does not hold \(expected)"
         }

@@ -6,7 +6,7 @@ internal import AvowProof
 public struct QueryExecutor<Source: RecordSource> {
     private let query: Query
     private let request: AccessRequest
-    private let source: Source
+    let source: Source
 
     /// An executor of one query.
     ///
@@ -23,21 +23,29 @@ public struct QueryExecutor<Source: RecordSource> {
     /// - Complexity: O(m log n) for m entries read; memory O(r) for r rows.
     public func run() throws(QueryError) -> QueryResult {
         let statement = query.statement
-        let columns = query.columns
         let selection = query.selection
         let audiences = try admittingAudiences()
         let limit = statement.limit?.value.count ?? .max
-        if selection.isContradictory || audiences.isEmpty || limit == 0 {
-            return empty(columns, audiences, limit: limit)
+        var places: [Place] = []
+        var (path, residual) = selection.accessPath { _ in false }
+        if !selection.isContradictory, !audiences.isEmpty, limit > 0 {
+            let isByCode = query.shape.isByCode
+            let catalog = selection.mayUseCodeIndex(groupingByCode: isByCode) ? try source.catalog() : nil
+            (path, residual) = selection.accessPath(groupingByCode: isByCode) { catalog?.codeIndex(of: $0) != nil }
+            places = try self.places(of: path, audiences, catalog)
         }
-        let catalog = selection.mayUseCodeIndex ? try source.catalog() : nil
-        let (path, residual) = selection.accessPath { catalog?.codeIndex(of: $0) != nil }
-        let places = try places(of: path, audiences, catalog)
-        if let name = columns.count {
+        let found: (columns: [String], rows: [[Cell]])
+        switch query.shape {
+        case .records(let columns): found = try rows(columns, path, residual, places, limit: limit)
+        case .groups(let grouping) where grouping.terms.isEmpty:
             let count = try count(path, residual, places)
-            return QueryResult(columns: [name], rows: [[.number(String(count))]], audiences: audiences.map(\.rawValue))
+            let row = [Cell](repeating: .number(String(count)), count: grouping.columns.count)
+            found = (grouping.columns.map(\.name), limit == 0 ? [] : [row])
+        case .groups(let grouping):
+            let groups = try groups(grouping, selection, path, residual, places, limit: limit)
+            found = (grouping.columns.map(\.name), groups.rows(grouping, limit: limit))
         }
-        return try rows(columns, path, residual, places, limit: limit, audiences)
+        return QueryResult(columns: found.columns, rows: found.rows, audiences: audiences.map(\.rawValue))
     }
 
     /// Reads one resource by its type and logical id: as the query `SELECT resource FROM <type> WHERE _id = <id>`,
@@ -62,19 +70,10 @@ public struct QueryExecutor<Source: RecordSource> {
         try source.audiences(for: request).filter { !$0.audience.admits(request).isEmpty }.map(\.id)
     }
 
-    private func empty(_ columns: Columns, _ audiences: [AudienceID], limit: Int) -> QueryResult {
-        let identifiers = audiences.map(\.rawValue)
-        if let name = columns.count {
-            return QueryResult(columns: [name], rows: limit == 0 ? [] : [[.number("0")]], audiences: identifiers)
-        }
-        let finished = RowCollector(columns).finish(limit: 0)
-        return QueryResult(columns: finished.columns, rows: [], audiences: identifiers)
-    }
-
     // MARK: Where the entries stand
 
     /// One key, or a range of keys, that an access path reads.
-    private enum Place {
+    enum Place {
         case key(TreeKey)
         case range(KeyRange)
     }
@@ -98,9 +97,11 @@ public struct QueryExecutor<Source: RecordSource> {
                     throw .entry(entry.key, expected: error.expected)
                 }
                 places.append(.range(.records(audience, pseudonym, type: type.map { UInt16($0.rawValue) })))
-            case .code(let type, let codes):
-                guard let index = catalog?.codeIndex(of: type) else { continue }
-                places.append(.range(codes.keys(index, audience, profile: 0)))
+            case .code(let types, let codes):
+                for type in types {
+                    guard let index = catalog?.codeIndex(of: type) else { continue }
+                    places.append(.range(codes.keys(index, audience, profile: 0)))
+                }
             case .type(let type): places.append(.range(.located(audience, type: UInt16(type.rawValue))))
             case .all: places.append(.range(.records(audience)))
             }
@@ -128,7 +129,7 @@ public struct QueryExecutor<Source: RecordSource> {
             }
             return count
         }
-        let evaluator = evaluator(query.columns, residual, isSorting: false)
+        let evaluator = evaluator(Columns(), residual, isSorting: false)
         try forEachRecord(path, places, descending: false, needed: { .max }) { (wanted) throws(QueryError) in
             for row in try source.evaluate(wanted, evaluator) where row != nil { count += 1 }
         }
@@ -138,9 +139,8 @@ public struct QueryExecutor<Source: RecordSource> {
     // MARK: Rows
 
     private func rows(
-        _ columns: Columns, _ path: AccessPath, _ residual: Residual, _ places: [Place], limit: Int,
-        _ audiences: [AudienceID]
-    ) throws(QueryError) -> QueryResult {
+        _ columns: Columns, _ path: AccessPath, _ residual: Residual, _ places: [Place], limit: Int
+    ) throws(QueryError) -> (columns: [String], rows: [[Cell]]) {
         let order = columns.order
         var isServed = order.isEmpty
         var descending = false
@@ -157,9 +157,7 @@ public struct QueryExecutor<Source: RecordSource> {
         try forEachRecord(path, places, descending: descending, needed: needed) { (wanted) throws(QueryError) in
             for case let row? in try source.evaluate(wanted, evaluator) { collector.append(row) }
         }
-        let finished = collector.finish(limit: limit)
-        return QueryResult(
-            columns: finished.columns, rows: finished.rows, audiences: audiences.map(\.rawValue))
+        return collector.finish(limit: limit)
     }
 
     private func evaluator(_ columns: Columns, _ residual: Residual, isSorting: Bool) -> RowEvaluator {
@@ -169,12 +167,13 @@ public struct QueryExecutor<Source: RecordSource> {
     // MARK: Entries and their records
 
     /// Calls `body` with each selected entry, one for a record, until it returns false.
-    private func forEachEntry(
+    func forEachEntry(
         _ path: AccessPath, _ places: [Place], descending: Bool,
         _ body: (Source.Cursor.Entry) throws(QueryError) -> Bool
     ) throws(QueryError) {
-        var seen: Set<[UInt8]> = []
         for place in places {
+            // A record's entries stand under one audience and in the index of one type.
+            var seen: Set<[UInt8]> = []
             guard case .range(let range) = place else {
                 guard case .key(let key) = place, let entry = try source.entry(for: key) else { continue }
                 guard try body(entry) else { return }
@@ -225,7 +224,7 @@ public struct QueryExecutor<Source: RecordSource> {
     }
 
     /// The record that an entry leads to.
-    private func wanted(
+    func wanted(
         _ entry: Source.Cursor.Entry, _ path: AccessPath
     ) throws(QueryError) -> WantedRecord<Source.Cursor.Entry> {
         switch path {

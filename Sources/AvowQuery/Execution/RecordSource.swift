@@ -21,6 +21,17 @@ public protocol EntryCursor {
     mutating func next() throws(QueryError) -> Entry?
 }
 
+/// Moves over the entries of a range by leaps, and knows how many entries each leap passes without reading them.
+public protocol SkipCursor {
+    /// Leaps to the first entry that is not below `bound`, or to the end of the range.
+    ///
+    /// - Parameter bound: within the range, above the entry that the cursor stands before, and not longer than a realm
+    ///   and an order: the part of keys that leaps are decided by.
+    /// - Returns: how many entries were passed, and realm and order of the entry that the cursor now stands
+    ///   before; nil at the end of the range.
+    mutating func skip(to bound: [UInt8]) throws(QueryError) -> (count: UInt64, key: KeyPlace?)
+}
+
 /// A record that a query reads: its digest, and the entry that led to it, whose own value may be another digest.
 public struct WantedRecord<Entry: SourceEntry> {
     /// The record's digest.
@@ -49,6 +60,14 @@ public protocol RecordSource {
 
     /// A cursor over the entries of `range`, from the first on, or from the last back when `descending`.
     func cursor(over range: KeyRange, descending: Bool) throws(QueryError) -> Cursor
+
+    /// What a skip cursor of this source is.
+    associatedtype Leaps: SkipCursor
+
+    /// A cursor that leaps over the entries of `range`, and realm and order of the first of them; nil when there is none.
+    ///
+    /// What is read of an entry is the order of its key, and not whose it is.
+    func skipCursor(over range: KeyRange) throws(QueryError) -> (cursor: Leaps, key: KeyPlace?)
 
     /// The number of entries in `range`.
     func count(in range: KeyRange) throws(QueryError) -> UInt64

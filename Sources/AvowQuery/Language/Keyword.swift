@@ -6,6 +6,7 @@ enum Keyword: String, CaseIterable {
     case and = "AND"
     case or = "OR"
     case not = "NOT"
+    case group = "GROUP"
     case order = "ORDER"
     case by = "BY"
     case ascending = "ASC"

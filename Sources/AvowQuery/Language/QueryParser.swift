@@ -67,20 +67,22 @@ private struct StatementParser {
         try scanner.skipTrivia()
         let type = try resourceType()
         var statement = SelectStatement(projections: projections, type: type)
-        var following = ["WHERE", "ORDER BY", "LIMIT", "AS", "FOR"]
+        var following = ["WHERE", "GROUP BY", "ORDER BY", "LIMIT", "AS", "FOR"]
         try scanner.skipTrivia()
         if scanner.take(.where) {
             statement.conditions = try conditions(on: type.value)
-            following = ["AND", "ORDER BY", "LIMIT", "AS", "FOR"]
+            following = ["AND", "GROUP BY", "ORDER BY", "LIMIT", "AS", "FOR"]
+        }
+        if scanner.take(.group) {
+            try takeBy()
+            statement.groups = try list { (parser) throws(QuerySyntaxError) in try parser.value() }
+            following = ["','", "ORDER BY", "LIMIT", "AS", "FOR"]
         }
         if scanner.take(.order) {
-            try scanner.skipTrivia()
-            guard scanner.take(.by) else {
-                throw scanner.unexpected(["BY"])
-            }
+            try takeBy()
             statement.order = try list { (parser) throws(QuerySyntaxError) in try parser.orderTerm() }
             following = ["','", "ASC", "DESC", "LIMIT", "AS", "FOR"]
-            if statement.order.last?.range.upperBound != statement.order.last?.value.path.range.upperBound {
+            if statement.order.last?.range.upperBound != statement.order.last?.value.value.range.upperBound {
                 following.removeAll { $0 == "ASC" || $0 == "DESC" }
             }
         }
@@ -103,6 +105,14 @@ private struct StatementParser {
             throw scanner.unexpected(following + ["the end of the query"])
         }
         return statement
+    }
+
+    /// Takes the second word of ORDER BY or GROUP BY.
+    private mutating func takeBy() throws(QuerySyntaxError) {
+        try scanner.skipTrivia()
+        guard scanner.take(.by) else {
+            throw scanner.unexpected(["BY"])
+        }
     }
 
     /// Items between commas, white space around each; at least one.
@@ -133,18 +143,43 @@ private struct StatementParser {
         if scanner.take("*") {
             return Located(.all, at: SourceRange(start, scanner.position))
         }
-        if try takeCount() {
-            let end = scanner.position
-            let alias = try alias()
-            return Located(.count(alias: alias), at: SourceRange(start, alias?.range.upperBound ?? end))
-        }
         guard !scanner.isAtEnd, scanner.keyword().map(Keyword.endingPath.contains) != true else {
             throw scanner.unexpected(["'*'", "COUNT(*)", "a FHIRPath expression"])
         }
-        let path = try scanner.path()
+        let value = try value()
         let alias = try alias()
         return Located(
-            .path(path, alias: alias), at: SourceRange(start, alias?.range.upperBound ?? path.range.upperBound))
+            .value(value, alias: alias), at: SourceRange(start, alias?.range.upperBound ?? value.range.upperBound))
+    }
+
+    /// What a value is computed by: `COUNT(*)`, `year(…)`, `month(…)` or a path.
+    private mutating func value() throws(QuerySyntaxError) -> Located<ValueExpression> {
+        let start = scanner.position
+        if try takeCount() { return Located(.aggregate(.count), at: SourceRange(start, scanner.position)) }
+        if let unit = try takeCalendarUnit() {
+            let path = try scanner.path()
+            try scanner.skipTrivia()
+            guard scanner.take(")") else {
+                throw scanner.unexpected(["')'"])
+            }
+            return Located(.bucket(unit, path.value), at: SourceRange(start, scanner.position))
+        }
+        let path = try scanner.path()
+        return Located(.path(path.value), at: path.range)
+    }
+
+    /// Takes `year(` or `month(` and the white space behind it.
+    private mutating func takeCalendarUnit() throws(QuerySyntaxError) -> CalendarUnit? {
+        let start = scanner.position
+        guard let word = scanner.word(), let unit = CalendarUnit(rawValue: word.value.lowercased()) else { return nil }
+        scanner.position = word.range.upperBound
+        try scanner.skipTrivia()
+        guard scanner.take("(") else {
+            scanner.position = start
+            return nil
+        }
+        try scanner.skipTrivia()
+        return unit
     }
 
     /// Takes `COUNT(*)`; a `count` that is followed by anything else than `(` or by `()` is left to be a path.
@@ -192,7 +227,7 @@ private struct StatementParser {
 
     private func continuations(after projection: Projection?) -> [String] {
         switch projection {
-        case .path(_, alias: nil), .count(alias: nil): ["','", "AS", "FROM"]
+        case .value(_, alias: nil): ["','", "AS", "FROM"]
         default: ["','", "FROM"]
         }
     }
@@ -200,7 +235,8 @@ private struct StatementParser {
     // MARK: FROM
 
     private mutating func resourceType() throws(QuerySyntaxError) -> Located<String> {
-        guard let word = scanner.word(), Keyword(word: word.value) == nil else {
+        // `Group` is a type, too.
+        guard let word = scanner.word(), Keyword(word: word.value).map({ $0 == .group }) ?? true else {
             throw scanner.unexpected(["a resource type", "Resource"])
         }
         guard word.value == "Resource" || schema.isType(word.value) else {
@@ -313,19 +349,19 @@ private struct StatementParser {
         return .date(comparison, try located(try scanner.value("a date"), DateLiteral.init))
     }
 
-    // MARK: ORDER BY, LIMIT
+    // MARK: GROUP BY, ORDER BY, LIMIT
 
     private mutating func orderTerm() throws(QuerySyntaxError) -> Located<OrderTerm> {
-        let path = try scanner.path()
+        let value = try value()
         let end = scanner.position
         try scanner.skipTrivia()
-        var term = OrderTerm(path: path)
+        var term = OrderTerm(value)
         if scanner.take(.descending) {
             term.direction = .descending
         } else if !scanner.take(.ascending) {
             scanner.position = end
         }
-        return Located(term, at: path.range.union(SourceRange(end, scanner.position)))
+        return Located(term, at: value.range.union(SourceRange(end, scanner.position)))
     }
 
     private mutating func limit() throws(QuerySyntaxError) -> Located<Limit> {

@@ -45,8 +45,10 @@ extension Scanner {
             if path.brackets.isEmpty, path.last != .dot, let keyword, Keyword.endingPath.contains(keyword) {
                 return false
             }
-            // FHIR has members named `for`, but where a value is complete no member can begin.
-            if path.brackets.isEmpty, keyword == .for, path.last == .word || path.last == .literal {
+            // FHIR has members named `for` and `group`, but where a value is complete no member can begin.
+            if path.brackets.isEmpty, keyword == .for || keyword == .group,
+                path.last == .word || path.last == .literal
+            {
                 return false
             }
             let isOperator = path.last != .dot && PathText.operatorWords.contains(word.value)

@@ -15,6 +15,9 @@ extension SelectStatement: CustomStringConvertible {
         if !conditions.isEmpty {
             text += " WHERE " + conditions.map(\.value.description).joined(separator: " AND ")
         }
+        if !groups.isEmpty {
+            text += " GROUP BY " + groups.map(\.value.description).joined(separator: ", ")
+        }
         if !order.isEmpty {
             text += " ORDER BY " + order.map(\.value.description).joined(separator: ", ")
         }
@@ -36,14 +39,20 @@ extension Projection: CustomStringConvertible {
     public var description: String {
         switch self {
         case .all: "*"
-        case .count(let alias): "COUNT(*)" + Self.suffix(alias)
-        case .path(let path, let alias): path.value.text + Self.suffix(alias)
+        case .value(let value, nil): value.value.description
+        case .value(let value, let alias?): "\(value.value) AS \(alias.value)"
         }
     }
+}
 
-    private static func suffix(_ alias: Located<Alias>?) -> String {
-        guard let alias else { return "" }
-        return " AS \(alias.value)"
+extension ValueExpression: CustomStringConvertible {
+    /// The canonical form, which parses to an equal value.
+    public var description: String {
+        switch self {
+        case .path(let path): path.text
+        case .bucket(let unit, let path): "\(unit.rawValue)(\(path.text))"
+        case .aggregate(.count): "COUNT(*)"
+        }
     }
 }
 
@@ -71,7 +80,7 @@ extension Condition: CustomStringConvertible {
 extension OrderTerm: CustomStringConvertible {
     /// The canonical form, which parses to an equal value.
     public var description: String {
-        path.value.text + (direction == .descending ? " DESC" : "")
+        value.value.description + (direction == .descending ? " DESC" : "")
     }
 }
 

@@ -3,14 +3,16 @@ public enum Statement: Hashable, Sendable {
     case select(SelectStatement)
 }
 
-/// A question: what to show, of which resources, in which order, how many, and on whose behalf.
+/// A question: what to show, of which resources, in which groups and order, how many, and on whose behalf.
 public struct SelectStatement: Hashable, Sendable {
-    /// What to show of each resource; never empty when parsed.
+    /// What to show of each resource, or of each group; never empty when parsed.
     public var projections: [Located<Projection>]
     /// The resource type, or `Resource` for every type.
     public var type: Located<String>
     /// Conditions that must all hold.
     public var conditions: [Located<Condition>]
+    /// What resources are grouped by; empty when each has a row of its own.
+    public var groups: [Located<ValueExpression>]
     /// What the rows are sorted by, the first term first.
     public var order: [Located<OrderTerm>]
     /// How many rows there may be; nil for all.
@@ -23,12 +25,13 @@ public struct SelectStatement: Hashable, Sendable {
     /// A statement of these parts.
     public init(
         projections: [Located<Projection>], type: Located<String>, conditions: [Located<Condition>] = [],
-        order: [Located<OrderTerm>] = [], limit: Located<Limit>? = nil,
+        groups: [Located<ValueExpression>] = [], order: [Located<OrderTerm>] = [], limit: Located<Limit>? = nil,
         actor: Located<ResourceReference>? = nil, purpose: Located<String>? = nil
     ) {
         self.projections = projections
         self.type = type
         self.conditions = conditions
+        self.groups = groups
         self.order = order
         self.limit = limit
         self.actor = actor
@@ -40,10 +43,8 @@ public struct SelectStatement: Hashable, Sendable {
 public enum Projection: Hashable, Sendable {
     /// `*`
     case all
-    /// `COUNT(*)`
-    case count(alias: Located<Alias>?)
-    /// A value taken out of each resource.
-    case path(Located<PathExpression>, alias: Located<Alias>?)
+    /// A value of each resource, or of each group.
+    case value(Located<ValueExpression>, alias: Located<Alias>?)
 }
 
 /// The name of a column: 1 to 128 characters without control characters.
@@ -97,8 +98,8 @@ public enum Comparison: String, CaseIterable, Hashable, Sendable {
 
 /// One key of an order.
 public struct OrderTerm: Hashable, Sendable {
-    /// A column's alias or a path.
-    public var path: Located<PathExpression>
+    /// A column's alias or what a value is computed by.
+    public var value: Located<ValueExpression>
     /// Which way.
     public var direction: Direction
 
@@ -107,9 +108,9 @@ public struct OrderTerm: Hashable, Sendable {
         case ascending, descending
     }
 
-    /// A term that sorts by a path or a column.
-    public init(path: Located<PathExpression>, direction: Direction = .ascending) {
-        self.path = path
+    /// A term that sorts by a value or a column.
+    public init(_ value: Located<ValueExpression>, direction: Direction = .ascending) {
+        self.value = value
         self.direction = direction
     }
 }
@@ -132,10 +133,12 @@ public enum QueryLimits {
     public static let textLength = 1 << 20
     /// How deep brackets may be nested in a path.
     public static let nesting = 64
-    /// How many projections, conditions or order terms a statement may have, each counted for itself.
+    /// How many projections, conditions, group or order terms a statement may have, each counted for itself.
     public static let listLength = 1_024
     /// The length of a column's name in characters.
     public static let aliasLength = 128
+    /// How many groups an answer may have before LIMIT.
+    public static let groups = 1_000_000
     /// The greatest number after LIMIT.
     public static let rows = 2_147_483_647
 }

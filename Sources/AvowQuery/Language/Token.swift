@@ -94,7 +94,7 @@ extension Token: CustomStringConvertible {
         }
     }
 
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if scalar == "|" || scalar == "\\" {

@@ -10,24 +10,25 @@ enum AccessPath: Hashable, Sendable {
     case located(ResourceType, id: String)
     /// The records of one patient, of one type or of all.
     case patient(id: String, ResourceType?)
-    /// A range of the index by code and date.
-    case code(ResourceType, CodeRange)
+    /// A range of the indexes by code and date of some types.
+    case code([ResourceType], CodeRange)
     /// All records of one type, in the order of their logical ids.
     case type(ResourceType)
     /// All records.
     case all
 }
 
-/// The part of a code-and-date index that a token, and perhaps a span of dates, selects.
+/// The part of a code-and-date index that a token and a span of dates select.
 struct CodeRange: Hashable, Sendable {
-    /// What the token asks of codes and systems.
-    let token: Token
+    /// What is asked of codes and systems; nil for any code.
+    let token: Token?
     /// The dates that are selected, in milliseconds, when the index serves them.
     let dates: DateSpan?
 
     /// Whether a range of keys holds exactly the entries that are selected. Otherwise each entry's key is tested.
     var isExact: Bool {
-        switch (token.code, token.system) {
+        guard let token else { return dates == nil }
+        return switch (token.code, token.system) {
         case (.some, .uri), (.some, .none): true
         case (.some, .any): dates == nil
         case (nil, _): false
@@ -36,7 +37,7 @@ struct CodeRange: Hashable, Sendable {
 
     /// Whether a record can have several entries in the range.
     var mayRepeatRecords: Bool {
-        guard token.code != nil else { return true }
+        guard let token, token.code != nil else { return true }
         if case .any = token.system { return true }
         return false
     }
@@ -134,10 +135,16 @@ struct Selection: Hashable, Sendable {
     }
 
     /// Whether an index by code, if there is one, is the way to the records.
-    var mayUseCodeIndex: Bool { type != nil && !tokens.isEmpty && ids.isEmpty && patients.isEmpty }
+    func mayUseCodeIndex(groupingByCode: Bool) -> Bool {
+        (groupingByCode || type != nil && !tokens.isEmpty) && ids.isEmpty && patients.isEmpty
+    }
 
     /// The access path, and what of the selection it leaves to be tested on each record.
-    func accessPath(_ hasCodeIndex: (ResourceType) -> Bool) -> (path: AccessPath, residual: Residual) {
+    ///
+    /// - Parameter groupingByCode: whether records without a code are of no interest.
+    func accessPath(
+        groupingByCode: Bool = false, _ hasCodeIndex: (ResourceType) -> Bool
+    ) -> (path: AccessPath, residual: Residual) {
         var residual = Residual(patient: patients.first, id: ids.first, tokens: tokens, dates: dates)
         if let type, let id = ids.first {
             residual.id = nil
@@ -147,13 +154,19 @@ struct Selection: Hashable, Sendable {
             residual.patient = nil
             return (.patient(id: patient, type), residual)
         }
-        if let type, hasCodeIndex(type), let token = tokens.first {
-            residual.tokens.removeFirst()
+        let types = type.map { [$0] } ?? Selection.typesWithCode
+        if mayUseCodeIndex(groupingByCode: groupingByCode), types.allSatisfy(hasCodeIndex) {
+            residual.tokens = Array(tokens.dropFirst())
             residual.dates = nil
-            return (.code(type, CodeRange(token: token, dates: dates)), residual)
+            return (.code(types, CodeRange(token: tokens.first, dates: dates)), residual)
         }
         return (type.map(AccessPath.type) ?? .all, residual)
     }
+}
+
+extension Selection {
+    /// The types that have a search parameter `code`.
+    static let typesWithCode = ResourceType.allCases.filter { !ResourceElements.of($0).code.isEmpty }
 }
 
 /// The conditions that are tested on each record that the access path leads to.
@@ -196,7 +209,7 @@ extension CodeRange {
     /// The range of keys of an index that holds all entries that are selected.
     func keys(_ index: IndexDefinition, _ audience: AudienceID, profile: UInt64) -> KeyRange {
         var prefix = TupleBytes()
-        if let code = token.code {
+        if let token, let code = token.code {
             prefix.append(text: code)
             switch token.system {
             case .any: break
@@ -217,7 +230,7 @@ extension CodeRange {
     func selects(_ key: TreeKey) throws(QueryError) -> Bool {
         if isExact { return true }
         let values = try CodeDateValues(key)
-        guard token.matches(code: values.code, system: values.system) else { return false }
+        guard token?.matches(code: values.code, system: values.system) ?? true else { return false }
         return dates.map { $0.contains(values.date) } ?? true
     }
 }

@@ -15,10 +15,12 @@ resource that the bundles at hand hold, and it refuses others. Questions:
     {"ask": "dates", "type": TYPE}         {"dates": [text…]}, as they are written, without repetitions
 
 A cell is null, ["string", text], ["number", digits], ["boolean", value] or ["json", text]. The keys are the rows'
-clinical dates in ms, by which ORDER BY date sorts; rows of equal keys may stand in any order.
+clinical dates in ms, by which ORDER BY date sorts, and those of groups their places in the order that is asked for;
+rows of equal keys may stand in any order.
 """
 import collections
 import datetime
+import itertools
 import json
 import os
 import re
@@ -230,6 +232,11 @@ def as_json(value):
     return json.dumps(value, ensure_ascii=False)
 
 
+def is_token(pair, literal):
+    system, bar, code = literal.strip("'").rpartition("|")
+    return (not bar or SYSTEMS.get(system, system) == pair[0]) and (not code or code == pair[1])
+
+
 def meets(resource, condition):
     name, operator, literal = condition
     literal = literal.strip("'")
@@ -238,9 +245,7 @@ def meets(resource, condition):
     if name == "_id":
         return resource.id == literal
     if name == "code":
-        system, bar, code = literal.rpartition("|")
-        system = SYSTEMS.get(system, system)
-        return any((not bar or system == s) and (not code or code == c) for s, c in resource.codes)
+        return any(is_token(pair, literal) for pair in resource.codes)
     if resource.date is None:
         return False
     begin, end = interval(literal)
@@ -252,7 +257,7 @@ def meets(resource, condition):
 
 QUERY = re.compile(
     r"SELECT (?P<columns>.+?) FROM (?P<type>\w+)(?: WHERE (?P<conditions>.+?))?"
-    r"(?: ORDER BY date(?P<descending> DESC)?)?(?: LIMIT (?P<limit>\d+))?")
+    r"(?: GROUP BY (?P<groups>.+?))?(?: ORDER BY (?P<order>.+?))?(?: LIMIT (?P<limit>\d+))?")
 CONDITION = re.compile(
     r"(?P<name>patient|_id|code|date) (?:(?P<operator>=|<=|<|>=|>) (?P<value>\S+)"
     r"|BETWEEN (?P<low>\S+) AND (?P<high>\S+))(?: AND |$)")
@@ -273,14 +278,63 @@ def query(store, text):
         resource for resource in store.values()
         if parts["type"] in (resource.type, "Resource")
         and all(meets(resource, condition) for condition in conditions)]
+    if parts["groups"]:
+        tokens = [literal for name, _, literal in conditions if name == "code"]
+        return grouped(chosen, tokens, parts["columns"], parts["groups"], parts["order"])
     if parts["columns"] == "COUNT(*)":
         return {"columns": ["count"], "rows": [[["number", str(len(chosen))]]], "keys": [0]}
     key = lambda resource: (resource.date is not None, resource.date or 0)
-    chosen.sort(key=key, reverse=parts["descending"] is not None)
+    assert parts["order"] in (None, "date", "date DESC")
+    chosen.sort(key=key, reverse=parts["order"] == "date DESC")
     columns = parts["columns"].split(", ")
     return {
         "columns": columns, "rows": [[cell(resource, column) for column in columns] for resource in chosen],
         "keys": [resource.date for resource in chosen]}
+
+
+def group_cells(resource, term, tokens):
+    """The values of a term of GROUP BY: a resource stands under each of them."""
+    if term == "code":
+        pairs = {pair for pair in resource.codes if not tokens or any(is_token(pair, token) for token in tokens)}
+        return [("string", "|".join(re.sub(r"([|\\])", r"\\\1", part) for part in pair)) for pair in pairs]
+    unit = re.fullmatch(r"(year|month)\(date\)", term)
+    if unit:
+        if resource.date is None:
+            return [None]
+        date = EPOCH + datetime.timedelta(milliseconds=resource.date)
+        return [("string", f"{date.year:04}" + (f"-{date.month:02}" if unit.group(1) == "month" else ""))]
+    value = cell(resource, term)
+    return [value if value is None else tuple(value)]
+
+
+def grouped(chosen, tokens, columns, groups, order):
+    terms = groups.split(", ")
+    counts = collections.Counter()
+    for resource in chosen:
+        counts.update(itertools.product(*(group_cells(resource, term, tokens) for term in terms)))
+    columns = columns.split(", ")
+
+    def value(group, name):
+        return ("number", str(counts[group])) if name == "COUNT(*)" else group[terms.index(name)]
+
+    def place(cell):
+        if cell is None:
+            return (0,)
+        return (2, int(cell[1])) if cell[0] == "number" else (3, cell[1].encode())
+
+    keys = [0] * len(counts)
+    rows = list(counts)
+    for term in reversed(order.split(", ") if order else []):
+        name, _, direction = term.partition(" ")
+        rows.sort(key=lambda group: place(value(group, name)), reverse=direction == "DESC")
+    if order:
+        names = [term.partition(" ")[0] for term in order.split(", ")]
+        for index in range(1, len(rows)):
+            same = all(value(rows[index], name) == value(rows[index - 1], name) for name in names)
+            keys[index] = keys[index - 1] + (not same)
+    return {
+        "columns": ["count" if name == "COUNT(*)" else name for name in columns],
+        "rows": [[value(group, name) for name in columns] for group in rows], "keys": keys}
 
 
 def paths(value, prefix=""):

@@ -1,0 +1,167 @@
+internal import AvowFHIR
+internal import AvowProof
+
+/// Finds the groups of ranges of an index by the borders between them.
+///
+/// The entries of a code stand together, by date. Of each group the first entry's key is read, which says where the
+/// group ends at the latest; one leap leads there, and how many entries it passes is the group's count.
+struct BorderScan {
+    private let terms: [Grouping.Term]
+    private let codes: CodeRange
+    private let unit: CalendarUnit?
+    /// Whether each group stands in one range, and so comes once.
+    private let isWhole: Bool
+    private(set) var table: GroupTable
+    /// The group that was found last, as the numbers of its values.
+    private var group: [Int]
+    /// The numbers of the values of each term that is a period.
+    private var periods: [[CalendarPeriod: Int]]
+
+    /// - Parameter unit: the finest period that is a term.
+    init(_ terms: [Grouping.Term], _ codes: CodeRange, _ unit: CalendarUnit?, isWhole: Bool) {
+        self.terms = terms
+        self.codes = codes
+        self.unit = unit
+        self.isWhole = isWhole
+        table = GroupTable(termCount: terms.count)
+        group = [Int](repeating: 0, count: terms.count)
+        periods = Array(repeating: [:], count: terms.count)
+    }
+
+    /// Finds the groups of a range, as long as there are fewer than `limit`.
+    ///
+    /// - Complexity: a leap for each group, and up to two for each code whose entries a condition cuts.
+    mutating func run<Source: RecordSource>(
+        over range: KeyRange, of source: Source, until limit: Int
+    ) throws(QueryError) {
+        var (cursor, next) = try source.skipCursor(over: range)
+        var current: CodeRun?
+        while let key = next, table.count < limit {
+            let run: CodeRun
+            if let current, current.holds(key) {
+                run = current
+            } else {
+                run = try CodeRun(key, codes.token)
+                if run.isWanted { enter(run.code) }
+                current = run
+            }
+            let date = try run.date(of: key)
+            let (bound, isSelected) = border(of: run, behind: date)
+            let leap = try cursor.skip(to: range.cut(bound))
+            next = leap.key
+            guard isSelected else { continue }
+            enter(date)
+            if isWhole { try table.append(group, count: leap.count) } else { try table.add(group, count: leap.count) }
+        }
+    }
+
+    /// Where the group ends, or what is left out ends, that an entry of this date begins.
+    private func border(of run: CodeRun, behind date: Int64?) -> (bound: [UInt8], isSelected: Bool) {
+        guard run.isWanted else { return (run.end, false) }
+        var end: Int64?
+        if let dates = codes.dates {
+            guard let date, date >= dates.from else { return (run.bound(dates.from), false) }
+            guard date < dates.until else { return (run.end, false) }
+            end = dates.until
+        }
+        if let unit {
+            // What has no date stands before the least of dates.
+            guard let date else { return (run.bound(.min), true) }
+            if let last = unit.period(holding: date).end { end = min(end ?? last, last) }
+        }
+        return (end.map(run.bound) ?? run.end, true)
+    }
+
+    private mutating func enter(_ code: CodeDateValues) {
+        for index in terms.indices {
+            guard case .code = terms[index] else { continue }
+            group[index] = table.number(
+                of: .string(Token.text(code: code.code, system: code.system)), ofTerm: index)
+        }
+    }
+
+    private mutating func enter(_ date: Int64?) {
+        for index in terms.indices {
+            guard case .value(.bucket(let unit, _)) = terms[index] else { continue }
+            guard let date else {
+                group[index] = table.number(of: .null, ofTerm: index)
+                continue
+            }
+            let period = unit.period(holding: date)
+            if let number = periods[index][period] {
+                group[index] = number
+            } else {
+                group[index] = table.number(of: .string(period.text), ofTerm: index)
+                periods[index][period] = group[index]
+            }
+        }
+    }
+}
+
+/// The entries of one code and system, which stand together.
+private final class CodeRun {
+    /// The code and system.
+    let code: CodeDateValues
+    /// Whether the query asks for this code.
+    let isWanted: Bool
+    /// What all their keys begin with: realm, code and system.
+    private let prefix: [UInt8]
+    /// The least bytes above all of their keys.
+    let end: [UInt8]
+
+    init(_ key: KeyPlace, _ token: Token?) throws(QueryError) {
+        let shown = try CodeRun.key(key)
+        code = try CodeDateValues(shown)
+        isWanted = token?.matches(code: code.code, system: code.system) ?? true
+        var prefix = TupleBytes(continuing: Array(shown.bytes[shown.realm]))
+        prefix.append(text: code.code)
+        prefix.append(text: code.system)
+        self.prefix = prefix.bytes
+        // A prefix that ends with the zero behind a text always has a successor.
+        end = KeyRange(prefix: prefix.bytes).upper ?? prefix.bytes
+    }
+
+    /// Whether an entry is of this code.
+    func holds(_ key: KeyPlace) -> Bool {
+        let prefix = prefix
+        let shown = key.bytes.span.extracting(key.realm.lowerBound..<key.order.upperBound)
+        return ByteOrder.hasPrefix(shown, prefix.span)
+    }
+
+    /// The date of an entry of this code.
+    func date(of key: KeyPlace) throws(QueryError) -> Int64? {
+        var reader = TupleReader(key.bytes, in: (key.realm.lowerBound + prefix.count)..<key.order.upperBound)
+        do throws(TupleError) {
+            let element = try reader.next()
+            try reader.finish()
+            switch element {
+            case .null: return nil
+            case .integer(let value): return value
+            default: throw TupleError(offset: prefix.count, expected: "a date")
+            }
+        } catch {
+            throw .entry(try CodeRun.key(key), expected: "a code, a system and a date: \(error)")
+        }
+    }
+
+    /// The least bytes of an entry of this code that is not before an instant.
+    func bound(_ date: Int64) -> [UInt8] {
+        var bound = TupleBytes(continuing: prefix)
+        bound.append(date)
+        return bound.bytes
+    }
+
+    private static func key(_ place: KeyPlace) throws(QueryError) -> TreeKey {
+        let bytes = Array(place.bytes[place.realm.lowerBound..<place.order.upperBound])
+        return TreeKey(bytes: bytes, realmByteCount: place.realm.count, orderByteCount: place.order.count)
+            ?? TreeKey(realm: TupleBytes(), order: TupleBytes())
+    }
+}
+
+extension KeyRange {
+    /// A bound, cut at the end of the range.
+    fileprivate func cut(_ bound: [UInt8]) -> [UInt8] {
+        guard let upper, ByteOrder.compare(upper.span, bound.span) < 0 else { return bound }
+        return upper
+    }
+}
