@@ -1,9 +1,11 @@
 import Avow
 import AvowConsent
+import AvowFHIR
 import AvowProof
 import AvowQuery
 import AvowVerify
 import BenchmarkSupport
+import Dispatch
 import Foundation
 
 /// Asking, proving and verifying, through the public API only.
@@ -57,42 +59,66 @@ struct ReadBenchmark {
     // MARK: One record
 
     private func byID() throws {
-        let records = try workload.recordsToRead()
-        let questions = ReadBenchmark.parts(records.map { "SELECT resource FROM \($0.type) WHERE _id = '\($0.id)'" })
-        for question in questions.warm { _ = try query(question) }
-        var found = 0
-        let plain = try medianTime(questions.plain.count) { run in
-            found += try query(questions.plain[run]).rows.count
+        let records = ReadBenchmark.parts(
+            try workload.recordsToRead().compactMap { read in ResourceType(name: read.type).map { ($0, read.id) } })
+        func open(_ record: (ResourceType, String)) throws -> Int {
+            try snapshot.read(record.0, id: record.1, as: actor, for: .treatment) == nil ? 0 : 1
         }
+        for record in records.warm { _ = try open(record) }
+        var found = 0
+        let plain = try medianTime(records.plain.count) { run in found += try open(records.plain[run]) }
         Figures.check("read.one.rows", UInt64(found))
         Figures.write("read.one", plain, "µs")
-
+        let queries = try records.proven.map { try Query.read($0.0, id: $0.1) }
         var files: [[UInt8]] = []
-        let proving = try medianTime(questions.proven.count) { run in
-            files.append(try answer(questions.proven[run]).answer.bytes)
+        let proving = try medianTime(queries.count) { run in
+            files.append(try snapshot.answer(prepared: queries[run], as: actor, for: .treatment).answer.bytes)
         }
         Figures.write("read.one.proven", proving, "µs")
         Figures.write("read.one.answer", Double(files.reduce(0) { $0 + $1.count }) / Double(files.count), "bytes")
+        let texts = queries.map(\.text)
+        Figures.write("read.one.asked", try medianTime(texts.count) { run in _ = try query(texts[run]) }, "µs")
         try verification(of: files)
+        try threads(records.plain)
     }
 
-    /// Verifies answers, and by turns the signature of the checkpoint alone, which is a part of each verification.
+    /// Verifies answers by verifiers that do not know the commit, and by turns the signature of the checkpoint alone,
+    /// which is a part of that; then by a verifier that has seen the commit.
     private func verification(of files: [[UInt8]]) throws {
-        let note = try store.checkpoint().note
-        var signatureTimes: [Double] = []
+        let policy = LogPolicy(log: store.verifierKey)
+        let checkpoint = try snapshot.checkpoint()
         var times: [Double] = []
+        var signatureTimes: [Double] = []
         for file in files {
+            let verifier = AnswerVerifier(policy)
             times.append(try time { _ = try verifier.verify(file) })
-            signatureTimes.append(
-                try time {
-                    for signature in note.signatures { _ = try store.verifierKey.verify(signature, of: note.text) }
-                })
+            signatureTimes.append(try time { _ = try checkpoint.verify(policy) })
         }
         let verifying = times.sorted()[times.count / 2]
         let signature = signatureTimes.sorted()[times.count / 2]
         Figures.write("read.one.verified", verifying, "µs")
         Figures.write("verify.signature", signature, "µs")
         Figures.write("read.one.verifiedBeyondSignature", verifying - signature, "µs")
+        let next = try medianTime(files.count) { run in _ = try verifier.verify(files[run]) }
+        Figures.write("read.one.verifiedNext", next, "µs")
+    }
+
+    /// Records by id, read by several threads at once, each with a snapshot of its own.
+    private func threads(_ records: [(ResourceType, String)]) throws {
+        let store = store
+        let actor = actor
+        for count in [1, 2, 4] {
+            let elapsed = time {
+                DispatchQueue.concurrentPerform(iterations: count) { thread in
+                    guard let snapshot = try? store.snapshot() else { return }
+                    for run in 0..<(records.count * 4) {
+                        let record = records[(run * 7 + thread * 131) % records.count]
+                        _ = try? snapshot.read(record.0, id: record.1, as: actor, for: .treatment)
+                    }
+                }
+            }
+            Figures.write("read.threads.\(count)", Double(records.count * 4 * count) / (elapsed / 1e6), "reads/s")
+        }
     }
 
     // MARK: A patient
