@@ -19,7 +19,7 @@ import Testing
             """#
         #expect(
             try blank(source) == #"""
-                {"resourceType":"Patient","id":"","meta":{"profile":["http://p"],"lastUpdated":""},"text":{"status":"generated","div":""},"identifier":[{"system":"urn:ssn","value":"","use":"usual","type":{"coding":[{"system":"urn:t","code":"SS","display":"Social Security"}],"text":""}}],"name":[{"use":"official","family":"","given":[""]}],"birthDate":"","multipleBirthInteger":0,"deceasedBoolean":false,"telecom":[{"system":"phone","value":""}],"gender":"","address":[{"line":[""],"city":""}],"contact":[{"name":{"text":""}}],"photo":[{"contentType":"image/png","url":"","data":""}],"generalPractitioner":[{"reference":"Practitioner/","display":""}],"link":[{"other":{"reference":""}}],"extension":[{"url":"http://e","valueString":"","valueDecimal":0}],"":0,"code":"","x":null}
+                {"resourceType":"Patient","id":"","meta":{"profile":["http://p"],"lastUpdated":"0000-00-00"},"text":{"status":"generated","div":""},"identifier":[{"system":"urn:ssn","value":"","use":"usual","type":{"coding":[{"system":"urn:t","code":"SS","display":"Social Security"}],"text":""}}],"name":[{"use":"official","family":"","given":[""]}],"birthDate":"0000-00-00","multipleBirthInteger":0,"deceasedBoolean":false,"telecom":[{"system":"phone","value":""}],"gender":"","address":[{"line":[""],"city":""}],"contact":[{"name":{"text":""}}],"photo":[{"contentType":"image/png","url":"","data":""}],"generalPractitioner":[{"reference":"Practitioner/","display":""}],"link":[{"other":{"reference":""}}],"extension":[{"url":"http://e","valueString":"","valueDecimal":0}],"":0,"code":"","x":null}
                 """#)
     }
 
@@ -32,6 +32,16 @@ import Testing
         #expect(
             try blank(#"{"system":"s","code":"c","x":{"display":"Jane"}}"#)
                 == #"{"system":"s","code":"c","x":{"display":""}}"#)
+    }
+
+    @Test func `a date leaves its form, and a time its zone`() throws {
+        for (date, form) in [
+            ("1980-01-02", "0000-00-00"), ("1980-01-02T03:04:05Z", "0000-00-00T00:00:00Z"),
+            ("1980-01-02T03:04:05.678+05:30", "0000-00-00T00:00:00.000+05:30"), ("1980-01", ""), ("1980", ""),
+            ("1980-01-02 and more", ""), ("1980-01-0x", ""), ("x1980-01-02", ""), ("19800-1-02T", ""),
+        ] {
+            #expect(try blank(#"{"date":"\#(date)"}"#) == #"{"date":"\#(form)"}"#)
+        }
     }
 
     @Test func `long strings go`() throws {

@@ -87,7 +87,7 @@ import Testing
             runs[runs.count - 1].append(TreeMutation(key, .inline(bytes, blob: UInt64(number))))
             if random.next() % 500 == 0 { runs.append([]) }
         }
-        let sorted = MutationSort.sorted(runs)
+        let sorted = TreeMutation.sorted(runs)
         let expected = keys.sorted { $0.lexicographicallyPrecedes($1) }
         #expect(sorted.map(\.key.bytes) == expected)
         for mutation in sorted {
@@ -97,7 +97,7 @@ import Testing
             }
             #expect(bytes == mutation.key.bytes)
         }
-        #expect(MutationSort.sorted([]).isEmpty && MutationSort.sorted([[], []]).isEmpty)
+        #expect(TreeMutation.sorted([]).isEmpty && TreeMutation.sorted([[], []]).isEmpty)
     }
 
     @Test func `files that are read at once are taken in their order, and progress reaches the end`() throws {

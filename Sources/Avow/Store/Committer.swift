@@ -4,8 +4,10 @@ internal import AvowTree
 
 /// Makes a commit: the tree's new version, its record in the log, and a signed checkpoint, all in one transaction.
 struct Committer: Sendable {
-    /// How many versions of the tree can be read; the nodes of older ones are removed.
-    static let retainedVersions: UInt64 = 4
+    /// How many versions of the tree the newest commit keeps; the nodes of older ones are removed. Readers need none of
+    /// them: a snapshot sees the storage as it was. While resources are loaded in bulk, each version that is kept is
+    /// about another copy of the tree's nodes.
+    static let retainedVersions: UInt64 = 1
 
     let keys: StoreKeys
     let cache: NodeCache

@@ -8,7 +8,8 @@
 /// - strings of the members in ``sharedNames``, and the `url` of an extension: up to 256 bytes without
 ///   escapes;
 /// - a `display` beside a `system` and a `code`: the published name of that code;
-/// - of a reference `Type/id` the `Type/`.
+/// - of a reference `Type/id` the `Type/`;
+/// - of a date its form, with zeros for its digits, and of a time of day also its zone.
 ///
 /// Neither the value of an identifier nor a date, a name, an address, an id or a narrative is among them.
 public enum Blanking {
@@ -125,10 +126,42 @@ public enum Blanking {
                 ResourceType(name: String(type)) != nil
             {
                 bytes += Array("\"\(type)/\"".utf8)
+            } else if isPlain, appendForm(ofDate: range) {
+                return
             } else {
                 append("\"\"")
             }
         }
+
+        /// Appends the form of a date, if it is one: `0000-00-00`, or `0000-00-00T00:00:00` with fraction and zone.
+        private mutating func appendForm(ofDate range: Range<Int>) -> Bool {
+            let start = bytes.count
+            append(documentBytes: range)
+            let date = Array("\"0000-00-00".utf8)
+            for (index, expected) in date.enumerated() {
+                guard range.count > date.count, Blanking.hasForm(bytes[start + index], expected) else {
+                    bytes.removeSubrange(start...)
+                    return false
+                }
+            }
+            var isZone = false
+            for index in (start + 1)..<bytes.count {
+                let byte = bytes[index]
+                isZone = isZone || (index >= start + date.count && [0x2B, 0x2D, 0x5A].contains(byte))
+                if byte &- 0x30 < 10 {
+                    if !isZone { bytes[index] = 0x30 }
+                } else if index >= start + date.count, !"T:.Z+-\"".utf8.contains(byte) {
+                    bytes.removeSubrange(start...)
+                    return false
+                }
+            }
+            return true
+        }
+    }
+
+    /// Whether a byte is what the form of a date has in its place, where 0 stands for any digit.
+    private static func hasForm(_ byte: UInt8, _ expected: UInt8) -> Bool {
+        expected == 0x30 ? byte &- 0x30 < 10 : byte == expected
     }
 
     /// Whether FHIR could have an element of this name.
