@@ -1,7 +1,5 @@
 internal import AvowProof
 internal import AvowVault
-internal import Dispatch
-internal import Synchronization
 
 /// A node whose items are known and whose hash is not.
 enum UnfinishedNode: Sendable {
@@ -9,39 +7,60 @@ enum UnfinishedNode: Sendable {
     case leaf(LeafEntries, known: [Digest])
     /// Children; those that were written in the same update get their hashes before the node is finished.
     case inner(ChildEntries, level: UInt8)
-
-    var level: UInt8 {
-        switch self {
-        case .leaf: 0
-        case .inner(_, let level): level
-        }
-    }
 }
 
 /// A node that is hashed and sealed.
 struct FinishedNode: Sendable {
     let node: TreeNode
     let sealed: [UInt8]
+
+    /// Hashes, encodes and seals a node.
+    init(_ content: TreeNode.Content, level: UInt8, _ hashes: NodeHashes, id: UInt64, _ sealer: NodeSealer) {
+        node = TreeNode(id: id, level: level, content, hashes)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(NodeShape.largestSize + NodeShape.largestSize / 4)
+        NodeCoding.encode(content, level: level, into: &bytes)
+        sealed = sealer.seal(bytes.span, nodeID: id, hash: hashes.root)
+    }
 }
 
-/// Hashes, encodes and seals nodes, which is most of the work of changing a tree, on all cores.
+/// Hashes, encodes and seals the nodes of an update, which is most of the work of changing a tree, on all cores.
 ///
-/// The shape of a tree does not depend on its hashes, so that nodes can wait until there are enough of them.
-struct NodeFinisher: Sendable {
-    /// How many nodes may wait: enough to keep all cores at work, few enough to stay in their caches.
-    static let batchCount = 256
-    /// Handing over fewer nodes than this costs more than it saves.
-    private static let chunkCount = 8
+/// The shape of a tree does not depend on its hashes, so that the update streams on while other cores finish the leaf
+/// nodes. Those above, one in sixty, follow when their children are done.
+struct NodeFinisher {
+    /// How many nodes are handed over together.
+    private static let windowCount = 64
+    /// How many windows may be under way.
+    private static let mostWindows = 6
+    /// How many leaf nodes one core takes at a time.
+    private static let chunkCount = 16
+    /// Handing over fewer leaf nodes than this costs more than it saves.
+    private static let fewestInParallel = 8
 
-    let sealer: NodeSealer
+    /// Nodes that were handed over together.
+    private struct Window {
+        let firstID: UInt64
+        let nodes: [UnfinishedNode]
+        /// Where its leaf nodes stand, unless they are not handed over.
+        let chunks: [[Int]]
+    }
+
+    private let sealer: NodeSealer
     /// The id of the first node of the update.
     private let firstID: UInt64
+    /// The id that the next node gets.
+    private(set) var nextID: UInt64
     /// The hashes of the nodes that were finished, by id.
     private var hashes: [Digest] = []
+    private var waiting: [UnfinishedNode] = []
+    private var windows: [Window] = []
+    private let work = OrderedWork<[FinishedNode]>()
 
     init(_ sealer: NodeSealer, firstID: UInt64) {
         self.sealer = sealer
         self.firstID = firstID
+        nextID = firstID
     }
 
     /// The hash of a node of this update, once it is finished.
@@ -50,53 +69,65 @@ struct NodeFinisher: Sendable {
         return hashes[Int(id - firstID)]
     }
 
-    /// Finishes the nodes that have the next ids, each behind its children.
-    mutating func finish(_ nodes: consuming [UnfinishedNode]) -> [FinishedNode] {
-        let start = hashes.count
-        var finished = [FinishedNode?](repeating: nil, count: nodes.count)
-        hashes.append(contentsOf: repeatElement(NodeHashes.unknown, count: nodes.count))
-        let top = nodes.reduce(0) { max($0, $1.level) }
-        for level in 0...top {
-            let positions = nodes.indices.filter { nodes[$0].level == level }
-            let results = finish(nodes, positions, idOfFirst: firstID + UInt64(start))
-            for (position, result) in zip(positions, results) {
-                hashes[start + position] = result.node.hash
-                finished[position] = result
+    /// Takes the node that has the next id; its children came before it.
+    mutating func add(_ node: UnfinishedNode) {
+        waiting.append(node)
+        nextID += 1
+        if waiting.count == NodeFinisher.windowCount { handOver() }
+    }
+
+    /// The next nodes that are finished, in the order of their ids; nil when there are none.
+    ///
+    /// - Parameter areAllWanted: whether to wait for those that were just handed over.
+    mutating func next(areAllWanted: Bool) -> [FinishedNode]? {
+        if areAllWanted, !waiting.isEmpty { handOver() }
+        guard let window = windows.first, areAllWanted || windows.count > NodeFinisher.mostWindows else { return nil }
+        windows.removeFirst()
+        return finish(window)
+    }
+
+    private mutating func handOver() {
+        let leaves = waiting.indices.filter { if case .leaf = waiting[$0] { true } else { false } }
+        var chunks: [[Int]] = []
+        if leaves.count >= NodeFinisher.fewestInParallel {
+            for start in stride(from: 0, to: leaves.count, by: NodeFinisher.chunkCount) {
+                chunks.append(Array(leaves[start..<min(leaves.count, start + NodeFinisher.chunkCount)]))
             }
+        }
+        let window = Window(firstID: nextID - UInt64(waiting.count), nodes: waiting, chunks: chunks)
+        for chunk in chunks {
+            work.submit { [nodes = waiting, sealer] in
+                chunk.compactMap { NodeFinisher.leaf(nodes[$0], id: window.firstID + UInt64($0), sealer) }
+            }
+        }
+        windows.append(window)
+        waiting = []
+        waiting.reserveCapacity(NodeFinisher.windowCount)
+    }
+
+    private mutating func finish(_ window: Window) -> [FinishedNode] {
+        var finished = [FinishedNode?](repeating: nil, count: window.nodes.count)
+        for chunk in window.chunks {
+            for (position, node) in zip(chunk, work.next() ?? []) { finished[position] = node }
+        }
+        for (position, node) in window.nodes.enumerated() {
+            let id = window.firstID + UInt64(position)
+            switch node {
+            case .leaf:
+                if finished[position] == nil { finished[position] = NodeFinisher.leaf(node, id: id, sealer) }
+            case .inner(var children, let level):
+                children.setHashes(hash)
+                finished[position] = FinishedNode(
+                    .inner(children), level: level, NodeHashes(children), id: id, sealer)
+            }
+            hashes.append(finished[position]?.node.hash ?? NodeHashes.unknown)
         }
         return finished.compactMap(\.self)
     }
 
-    /// Finishes nodes of one level.
-    private func finish(_ nodes: [UnfinishedNode], _ positions: [Int], idOfFirst: UInt64) -> [FinishedNode] {
-        let chunks = (positions.count + NodeFinisher.chunkCount - 1) / NodeFinisher.chunkCount
-        guard chunks > 1 else { return positions.map { finish(nodes[$0], idOfFirst + UInt64($0)) } }
-        let results = Mutex([[FinishedNode]](repeating: [], count: chunks))
-        DispatchQueue.concurrentPerform(iterations: chunks) { chunk in
-            let range = (positions.count * chunk / chunks)..<(positions.count * (chunk + 1) / chunks)
-            let part = positions[range].map { finish(nodes[$0], idOfFirst + UInt64($0)) }
-            results.withLock { $0[chunk] = part }
-        }
-        return results.withLock { $0.flatMap(\.self) }
-    }
-
-    private func finish(_ unfinished: UnfinishedNode, _ id: UInt64) -> FinishedNode {
-        let content: TreeNode.Content
-        let hashes: NodeHashes
-        switch unfinished {
-        case .leaf(var entries, let known):
-            entries.hashValues()
-            hashes = NodeHashes(entries, known: known)
-            content = .leaf(entries)
-        case .inner(var children, _):
-            children.setHashes(hash)
-            hashes = NodeHashes(children)
-            content = .inner(children)
-        }
-        let node = TreeNode(id: id, level: unfinished.level, content, hashes)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(2 * NodeShape.largestSize)
-        NodeCoding.encode(content, level: unfinished.level, into: &bytes)
-        return FinishedNode(node: node, sealed: sealer.seal(bytes.span, nodeID: id, hash: hashes.root))
+    private static func leaf(_ node: UnfinishedNode, id: UInt64, _ sealer: NodeSealer) -> FinishedNode? {
+        guard case .leaf(var entries, let known) = node else { return nil }
+        entries.hashValues()
+        return FinishedNode(.leaf(entries), level: 0, NodeHashes(entries, known: known), id: id, sealer)
     }
 }

@@ -8,8 +8,8 @@ public import AvowVault
 /// right. Entries, and references to subtrees that the batch leaves alone, stream into one open node per level; a node
 /// that is full becomes an item of the level above. A subtree is taken over as it is whenever no node is open on the
 /// levels that it spans, so the nodes that are read and written are those that hold changes, and their neighbours where
-/// a boundary came or went. Full nodes wait, without a hash, until there are enough of them to be hashed and sealed on
-/// all cores (``NodeFinisher``); then they are written in the order of their ids.
+/// a boundary came or went. Full nodes are hashed and sealed on all cores (``NodeFinisher``) while the pass goes on, and
+/// written in the order of their ids.
 public struct TreeUpdate {
     private let transaction: any StorageTransaction
     private let sealer: NodeSealer
@@ -56,28 +56,21 @@ public struct TreeUpdate {
         }
         guard !batch.isEmpty else { return }
         let reader = TreeReader(root: root, snapshot: transaction, sealer: sealer, cache: cache)
-        var stream = Stream(nextNodeID: nextNodeID, NodeFinisher(sealer, firstID: nextNodeID))
+        var stream = Stream(finisher: NodeFinisher(sealer, firstID: nextNodeID))
         if let reference = root.reference {
             try walk(reference, of: nil, batch, batch.indices, reader, &stream)
         } else {
             for mutation in batch { try push(mutation, &stream) }
         }
         let reference = try finish(&stream)
-        nextNodeID = stream.nextNodeID
+        nextNodeID = stream.finisher.nextID
         root = try collapse(reference)
     }
 
     /// A batch on its way through the tree.
     private struct Stream {
         var open = OpenNodes()
-        var nextNodeID: UInt64
-        var waiting: [UnfinishedNode] = []
         var finisher: NodeFinisher
-
-        init(nextNodeID: UInt64, _ finisher: NodeFinisher) {
-            self.nextNodeID = nextNodeID
-            self.finisher = finisher
-        }
     }
 
     /// Streams a subtree with its part of the batch into the open nodes.
@@ -196,38 +189,35 @@ public struct TreeUpdate {
     private mutating func close(_ level: Int, _ stream: inout Stream) throws(TreeError) {
         // A full node above is followed by the one that is closed here.
         if stream.open.isFull(level + 1) { try close(level + 1, &stream) }
-        let id = stream.nextNodeID
-        stream.nextNodeID += 1
+        let id = stream.finisher.nextID
         // The hash is set when the node is finished, and its parent's children get it then.
         if level == 0 {
             let (entries, hashes) = stream.open.leaf.take()
             let reference = NodeReference(id: id, level: 0, count: UInt64(entries.count), hash: NodeHashes.unknown)
             stream.open.push(reference, lastKey: entries.keySpan(entries.count - 1), boundary)
-            stream.waiting.append(.leaf(entries, known: hashes))
+            stream.finisher.add(.leaf(entries, known: hashes))
         } else {
             let children = stream.open.takeInner(level)
             let reference = NodeReference(
                 id: id, level: UInt8(level), count: children.startRanks[children.count], hash: NodeHashes.unknown)
             stream.open.push(reference, lastKey: children.lastKey(children.count - 1), boundary)
-            stream.waiting.append(.inner(children, level: UInt8(level)))
+            stream.finisher.add(.inner(children, level: UInt8(level)))
         }
-        if stream.waiting.count >= NodeFinisher.batchCount { try write(&stream) }
+        try write(&stream, areAllWanted: false)
     }
 
-    /// Hashes, seals and writes the nodes that wait.
-    private mutating func write(_ stream: inout Stream) throws(TreeError) {
-        guard !stream.waiting.isEmpty else { return }
-        let waiting = stream.waiting
-        stream.waiting = []
-        stream.waiting.reserveCapacity(NodeFinisher.batchCount)
-        for finished in stream.finisher.finish(waiting) {
-            do throws(StorageError) {
-                try transaction.append(finished.sealed, id: finished.node.id, in: .nodes)
-            } catch {
-                throw .storage(error)
+    /// Writes the nodes that are finished.
+    private mutating func write(_ stream: inout Stream, areAllWanted: Bool) throws(TreeError) {
+        while let nodes = stream.finisher.next(areAllWanted: areAllWanted) {
+            for finished in nodes {
+                do throws(StorageError) {
+                    try transaction.append(finished.sealed, id: finished.node.id, in: .nodes)
+                } catch {
+                    throw .storage(error)
+                }
+                cache.insert(finished.node)
             }
-            cache.insert(finished.node)
-            writtenNodes += 1
+            writtenNodes += nodes.count
         }
     }
 
@@ -243,7 +233,7 @@ public struct TreeUpdate {
         var level = 0
         while level < stream.open.count {
             if let only = stream.open.onlyItem(level) {
-                try write(&stream)
+                try write(&stream, areAllWanted: true)
                 return NodeReference(
                     id: only.id, level: only.level, count: only.count, hash: stream.finisher.hash(only.id) ?? only.hash)
             }

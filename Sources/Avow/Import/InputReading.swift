@@ -1,4 +1,5 @@
 internal import AvowFHIR
+internal import AvowTree
 
 /// What reading a piece of the input gave.
 struct ReadPiece: Sendable {

@@ -6,15 +6,15 @@ internal import Synchronization
 /// One thread hands in and takes out, and bounds what is under way by taking. When it waits for work that no core has
 /// begun, it does that work itself: a small piece of work costs no change of threads, and no core idles. When it is gone,
 /// nothing is under way any more.
-final class OrderedWork<Output: Sendable> {
+public final class OrderedWork<Output: Sendable> {
     private let queue: DispatchQueue
     private var waiting: [Item] = []
     private var first = 0
 
     /// - Parameter isAhead: Whether the work is done ahead of need, so that other work goes before it.
-    init(isAhead: Bool = false) {
+    public init(isAhead: Bool = false) {
         queue = DispatchQueue(
-            label: "avow.import", qos: isAhead ? .utility : .userInitiated, attributes: .concurrent)
+            label: "avow.work", qos: isAhead ? .utility : .userInitiated, attributes: .concurrent)
     }
 
     deinit {
@@ -23,17 +23,17 @@ final class OrderedWork<Output: Sendable> {
     }
 
     /// How much work was handed in and not taken out.
-    var count: Int { waiting.count - first }
+    public var count: Int { waiting.count - first }
 
     /// Hands in work.
-    func submit(_ work: @escaping @Sendable () -> Output) {
+    public func submit(_ work: @escaping @Sendable () -> Output) {
         let item = Item(work)
         waiting.append(item)
         queue.async { item.run() }
     }
 
     /// The result of the oldest work, waiting for it; nil when there is none.
-    func next() -> Output? {
+    public func next() -> Output? {
         guard first < waiting.count else { return nil }
         let item = waiting[first]
         first += 1
