@@ -30,6 +30,13 @@ import Testing
             ], environment: passphrase)
         #expect(asked.status == 0 && asked.output == "{\"hba1c\":6.80}\n", "\(asked)")
 
+        let compacted = try session.avow(["compact", "clinic", "copy"], environment: passphrase)
+        #expect(compacted.status == 0 && compacted.output.hasPrefix("copy: "), "\(compacted)")
+        let checked = try session.avow(["check", "copy"], environment: passphrase)
+        #expect(checked.status == 0, "\(checked)")
+        let twice = try session.avow(["compact", "clinic", "copy"], environment: passphrase)
+        #expect(twice.status == 1 && twice.complaint.contains("copy"), "\(twice)")
+
         let key = try session.avow(["key", "clinic"], environment: passphrase)
         let checkpoint = try session.avow(["checkpoint", "clinic"], environment: passphrase)
         #expect(key.lines.count == 1 && key.status == 0)

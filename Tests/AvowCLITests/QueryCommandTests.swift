@@ -215,8 +215,10 @@ import Testing
     @Test func `lists the commands and what exit statuses mean`() throws {
         let run = try CommandSession().avow(["--help"])
         #expect(run.status == 0 && run.error.isEmpty)
-        for word in ["init", "import", "query", "verify", "key", "checkpoint", "check", "stats", "demo", "Exit status"]
-        {
+        for word in [
+            "init", "import", "query", "verify", "key", "checkpoint", "check", "stats", "compact", "demo",
+            "Exit status",
+        ] {
             #expect(run.output.contains(word), "\(word)")
         }
     }
