@@ -13,7 +13,8 @@ struct LeafEntries: Sendable {
 
     private(set) var keyBytes: [UInt8] = []
     private var places: [Place] = []
-    private(set) var values: [Digest] = []
+    /// The digests of the values; ``unhashed`` for values that rest in the tree, whose digest follows from them.
+    private var values: [Digest] = []
     private(set) var blobs: [UInt64] = []
     private var inlineBytes: [UInt8] = []
 
@@ -59,6 +60,12 @@ struct LeafEntries: Sendable {
         inlineBytes.span.extracting(inlineRange(index))
     }
 
+    /// The digest that the tree commits to.
+    func value(_ index: Int) -> Digest {
+        let inline = inlineSpan(index)
+        return values[index] == LeafEntries.unhashed && !inline.isEmpty ? TreeHash.value(inline) : values[index]
+    }
+
     /// The index of the first entry whose key is not below `bound`.
     func lowerBound(_ bound: Span<UInt8>, from start: Int = 0) -> Int {
         var low = start
@@ -82,14 +89,14 @@ struct LeafEntries: Sendable {
         inline.append(contentsOf: inlineSpan(index))
         return StoredEntry(
             keyBytes: key, realmByteCount: realmByteCount(index), orderByteCount: orderByteCount(index),
-            value: values[index], blob: blobs[index], inline: inline, rank: rank)
+            value: value(index), blob: blobs[index], inline: inline, rank: rank)
     }
 
     /// The hash of the leaf at `index`.
     func hash(_ index: Int) -> Digest {
         TreeHash.leaf(
             key: keySpan(index), realmByteCount: realmByteCount(index), orderByteCount: orderByteCount(index),
-            value: values[index])
+            value: value(index))
     }
 
     // MARK: Growing
@@ -101,9 +108,11 @@ struct LeafEntries: Sendable {
 
     /// Appends an entry.
     ///
-    /// - Parameter value: ``unhashedValue`` when it is the digest of `inline` and still to be computed.
+    /// - Parameters:
+    ///   - value: the digest of its value; nil when that is `inline`, which is not empty then.
+    ///   - sharedByteCount: how many leading bytes of the key are those of the last key.
     mutating func append(
-        key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest, blob: UInt64,
+        key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest?, blob: UInt64,
         inline: Span<UInt8>, sharedByteCount: Int
     ) {
         keyBytes.append(contentsOf: key)
@@ -113,7 +122,7 @@ struct LeafEntries: Sendable {
                 keyEnd: UInt32(keyBytes.count), inlineEnd: UInt32(inlineBytes.count),
                 sharedByteCount: UInt16(sharedByteCount), realmByteCount: UInt16(realmByteCount),
                 orderByteCount: UInt16(orderByteCount)))
-        values.append(value)
+        values.append(value ?? LeafEntries.unhashed)
         blobs.append(blob)
     }
 
@@ -140,16 +149,9 @@ struct LeafEntries: Sendable {
         blobs.append(contentsOf: other.blobs[range])
     }
 
-    /// Stands for the digest of a value that rests in the tree until it is computed. No digest is known to be it, and
-    /// if one were, it would only be computed once more.
-    static let unhashedValue = Digest(words: 0, 0, 0, 0)
-
-    /// Computes the digests of values that rest in the tree, where they are still to be computed.
-    mutating func hashValues() {
-        for index in values.indices where values[index] == LeafEntries.unhashedValue {
-            values[index] = TreeHash.value(inlineSpan(index))
-        }
-    }
+    /// Stands for the digest of a value that rests in the tree. No digest is known to be it, and if one were, nothing would
+    /// go wrong: only values that rest in the tree are hashed for it.
+    private static let unhashed = Digest(words: 0, 0, 0, 0)
 
     /// The same entries in columns of just their length.
     func trimmed() -> LeafEntries {

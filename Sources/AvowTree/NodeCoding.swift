@@ -43,7 +43,7 @@ enum NodeCoding {
                 bytes.append(varint: UInt64(inline.count))
                 bytes.append(contentsOf: inline)
             } else {
-                entries.values[index].append(to: &bytes)
+                entries.value(index).append(to: &bytes)
             }
         }
     }
@@ -99,18 +99,17 @@ enum NodeCoding {
             }
             guard cuts.realm + cuts.order <= key.count else { throw reader.failure("cuts within the key") }
             let blob = flags & hasBlob != 0 ? try reader.varint("a blob id") : 0
-            var inline: [UInt8] = []
-            let value: Digest
+            var inline = 0..<0
+            var value: Digest?
             if flags & hasInline != 0 {
                 inline = try reader.string("a value")
                 guard !inline.isEmpty else { throw reader.failure("a value that is not empty") }
-                value = TreeHash.value(inline.span)
             } else {
                 value = try reader.digest()
             }
             entries.append(
                 key: key.span, realmByteCount: cuts.realm, orderByteCount: cuts.order, value: value, blob: blob,
-                inline: inline.span, sharedByteCount: shared)
+                inline: reader.bytes.span.extracting(inline), sharedByteCount: shared)
         }
         return entries
     }
@@ -136,7 +135,7 @@ enum NodeCoding {
 
 /// Reads the parts of a node; total over any bytes.
 private struct NodeByteReader {
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private let id: UInt64
     private var offset = 0
 
@@ -158,6 +157,11 @@ private struct NodeByteReader {
     }
 
     mutating func varint(_ expected: String) throws(TreeError) -> UInt64 {
+        // Most numbers have one byte.
+        if offset < bytes.count, bytes[offset] < 0x80 {
+            offset += 1
+            return UInt64(bytes[offset - 1])
+        }
         do throws(ByteError) {
             let (value, next) = try Varint.decode(bytes, at: offset)
             offset = next
@@ -167,11 +171,12 @@ private struct NodeByteReader {
         }
     }
 
-    mutating func string(_ expected: String) throws(TreeError) -> [UInt8] {
+    /// Reads a length and says where that many bytes stand.
+    mutating func string(_ expected: String) throws(TreeError) -> Range<Int> {
         let count = try varint(expected)
         guard count <= UInt64(bytes.count - offset) else { throw failure("\(expected) of \(count) bytes") }
         defer { offset += Int(count) }
-        return Array(bytes[offset..<(offset + Int(count))])
+        return offset..<(offset + Int(count))
     }
 
     mutating func digest() throws(TreeError) -> Digest {
@@ -192,14 +197,12 @@ private struct NodeByteReader {
         guard count <= UInt64(bytes.count - offset), shared + count <= UInt64(TreeKey.maximumByteCount) else {
             throw failure("the rest of a key, all of it")
         }
-        let rest = bytes[offset..<(offset + Int(count))]
         if !isFirst {
-            let next = rest.first
-            let isAbove = Int(shared) == key.count ? next != nil : (next.map { $0 > key[Int(shared)] } ?? false)
+            let isAbove = count > 0 && (Int(shared) == key.count || bytes[offset] > key[Int(shared)])
             guard isAbove else { throw failure("a key above the one before") }
         }
-        key.removeSubrange(Int(shared)...)
-        key.append(contentsOf: rest)
+        key.removeLast(key.count - Int(shared))
+        key.append(contentsOf: bytes.span.extracting(offset..<(offset + Int(count))))
         offset += Int(count)
         return Int(shared)
     }

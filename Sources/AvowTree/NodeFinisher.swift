@@ -126,8 +126,7 @@ struct NodeFinisher {
     }
 
     private static func leaf(_ node: UnfinishedNode, id: UInt64, _ sealer: NodeSealer) -> FinishedNode? {
-        guard case .leaf(var entries, let known) = node else { return nil }
-        entries.hashValues()
+        guard case .leaf(let entries, let known) = node else { return nil }
         return FinishedNode(.leaf(entries), level: 0, NodeHashes(entries, known: known), id: id, sealer)
     }
 }

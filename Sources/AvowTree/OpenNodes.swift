@@ -19,13 +19,13 @@ struct OpenLeaf {
         case .record(let digest, let blob):
             append(key, digest, blob, [], boundary)
         case .inline(let bytes, let blob):
-            // Hashed with the node, by as many threads as there are. An empty value cannot be told from none at rest.
-            append(key, bytes.isEmpty ? TreeHash.value(bytes.span) : LeafEntries.unhashedValue, blob, bytes, boundary)
+            // An empty value cannot be told from none at rest.
+            append(key, bytes.isEmpty ? TreeHash.value(bytes.span) : nil, blob, bytes, boundary)
         }
     }
 
     private mutating func append(
-        _ key: TreeKey, _ value: Digest, _ blob: UInt64, _ inline: [UInt8], _ boundary: BoundaryHash
+        _ key: TreeKey, _ value: Digest?, _ blob: UInt64, _ inline: [UInt8], _ boundary: BoundaryHash
     ) {
         let shared = entries.sharedWithLast(key.bytes.span)
         size += NodeShape.weight(suffix: key.bytes.count - shared, inline: inline.count)

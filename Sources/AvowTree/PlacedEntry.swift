@@ -17,7 +17,7 @@ public struct PlacedEntry: Sendable {
         self.leaf = leaf
         self.index = index
         self.rank = rank
-        value = entries.values[index]
+        value = entries.value(index)
         blob = entries.blobs[index]
     }
 

@@ -184,7 +184,7 @@ private struct ProofWalk {
         if items.count == 1 {
             writer.leaf(
                 key: entries.keySpan(first), realmByteCount: entries.realmByteCount(first),
-                orderByteCount: entries.orderByteCount(first), value: entries.values[first], shown[next].disclosure)
+                orderByteCount: entries.orderByteCount(first), value: entries.value(first), shown[next].disclosure)
             next += 1
             return
         }

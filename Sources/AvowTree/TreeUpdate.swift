@@ -134,7 +134,7 @@ public struct TreeUpdate {
             }
             // All that is stored must be equal: a value may rest in the tree or not under the same digest, and the
             // same bytes may be cut elsewhere.
-            guard isThere, entries.values[position] == value, entries.blobs[position] == blobID,
+            guard isThere, entries.value(position) == value, entries.blobs[position] == blobID,
                 ByteOrder.compare(entries.inlineSpan(position), inline.span) == 0,
                 entries.realmByteCount(position) == key.realmByteCount,
                 entries.orderByteCount(position) == key.orderByteCount

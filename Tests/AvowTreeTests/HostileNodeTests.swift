@@ -58,9 +58,10 @@ import Testing
     private func haveEqualContents(_ left: TreeNode, _ right: TreeNode) -> Bool {
         switch (left.content, right.content) {
         case (.leaf(let left), .leaf(let right)):
-            return left.keyBytes == right.keyBytes && left.values == right.values
+            return left.keyBytes == right.keyBytes && left.count == right.count
                 && (0..<left.count).allSatisfy {
-                    left.keyRange($0) == right.keyRange($0) && left.realmByteCount($0) == right.realmByteCount($0)
+                    left.value($0) == right.value($0) && left.keyRange($0) == right.keyRange($0)
+                        && left.realmByteCount($0) == right.realmByteCount($0)
                         && left.orderByteCount($0) == right.orderByteCount($0)
                 }
         case (.inner(let left), .inner(let right)):

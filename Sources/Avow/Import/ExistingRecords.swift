@@ -59,7 +59,7 @@ struct RecordLookup: Sendable {
         var records: RecordReader?
         for (entry, (_, index)) in zip(entries, keys) {
             guard let entry else { continue }
-            if records == nil { records = try RecordReader(storeID: store.keys.storeID, store.opened, storage) }
+            if records == nil { records = try RecordReader(store.opened, storage) }
             guard let records else { continue }
             existing.records[index] = try record(entry, resources[resources.startIndex + index], records)
         }

@@ -86,30 +86,3 @@ final class RecordOpener {
             dictionaries: dictionaries, body)
     }
 }
-
-/// Openers that wait for a thread: what they are made of takes longer to allocate than a record to open.
-final class OpenerPool: Sendable {
-    /// More than this are let go.
-    private static let mostWaiting = 32
-
-    /// Sendable: an opener that waits is used by nobody, and is taken out by one thread.
-    private struct Waiting: @unchecked Sendable {
-        let opener: RecordOpener
-    }
-
-    private let waiting = Mutex<[Waiting]>([])
-
-    /// An opener that nobody else uses.
-    func take(storeID: StoreID) throws(StoreError) -> RecordOpener {
-        if let found = waiting.withLock({ $0.popLast() }) { return found.opener }
-        return try RecordOpener(storeID: storeID)
-    }
-
-    /// Takes back an opener, which the caller no longer uses.
-    func give(_ opener: RecordOpener) {
-        let returned = Waiting(opener: opener)
-        waiting.withLock { waiting in
-            if waiting.count < OpenerPool.mostWaiting { waiting.append(returned) }
-        }
-    }
-}

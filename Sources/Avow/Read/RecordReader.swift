@@ -12,7 +12,6 @@ final class RecordReader {
     /// From this many records on, opening them on several threads pays for waking these.
     private static let fewestInParallel = 65
 
-    private let storeID: StoreID
     private let keys: OpenedKeys
     private let snapshot: any StorageSnapshot
     private let opener: RecordOpener
@@ -20,11 +19,10 @@ final class RecordReader {
     private var patient: (pseudonym: Pseudonym, key: SecretKey)?
     private var dictionaries = DictionarySet()
 
-    init(storeID: StoreID, _ keys: OpenedKeys, _ snapshot: any StorageSnapshot) throws(StoreError) {
-        self.storeID = storeID
+    init(_ keys: OpenedKeys, _ snapshot: any StorageSnapshot) throws(StoreError) {
         self.keys = keys
         self.snapshot = snapshot
-        opener = try keys.openers.take(storeID: storeID)
+        opener = try keys.openers.take()
     }
 
     deinit {
@@ -111,7 +109,7 @@ final class RecordReader {
             return rows
         }
         let batch = try read(entries)
-        for (entry, result) in zip(entries, batch.rows(keys.openers, storeID, disclosing: disclosing, evaluator)) {
+        for (entry, result) in zip(entries, batch.rows(keys.openers, disclosing: disclosing, evaluator)) {
             do throws(VaultError) {
                 rows.append(try result.get())
             } catch {
@@ -201,22 +199,22 @@ private struct SealedBatch: Sendable {
 
     /// Opens and evaluates all records, in parts that stand next to each other, one for each core.
     func rows(
-        _ openers: OpenerPool, _ storeID: StoreID, disclosing: Bool, _ evaluator: RowEvaluator
+        _ openers: Pool<RecordOpener>, disclosing: Bool, _ evaluator: RowEvaluator
     ) -> [Result<OpenedRow, VaultError>] {
         let parts = ProcessorCount.active
         let results = Mutex([[Result<OpenedRow, VaultError>]](repeating: [], count: parts))
         DispatchQueue.concurrentPerform(iterations: parts) { part in
             let range = (addresses.count * part / parts)..<(addresses.count * (part + 1) / parts)
-            let rows = rows(range, openers, storeID, disclosing: disclosing, evaluator)
+            let rows = rows(range, openers, disclosing: disclosing, evaluator)
             results.withLock { $0[part] = rows }
         }
         return results.withLock { $0.flatMap(\.self) }
     }
 
     private func rows(
-        _ range: Range<Int>, _ openers: OpenerPool, _ storeID: StoreID, disclosing: Bool, _ evaluator: RowEvaluator
+        _ range: Range<Int>, _ openers: Pool<RecordOpener>, disclosing: Bool, _ evaluator: RowEvaluator
     ) -> [Result<OpenedRow, VaultError>] {
-        guard let opener = try? openers.take(storeID: storeID) else {
+        guard let opener = try? openers.take() else {
             return range.map { _ in .failure(.outOfMemory(bytes: 0)) }
         }
         defer { openers.give(opener) }

@@ -40,7 +40,7 @@ public final class Snapshot {
             throw .damaged(part: "version \(size - 1)", reason: "it is not the one that its commit names")
         }
         reader = TreeReader(root: state.root, snapshot: storage, sealer: keys.nodes, cache: cache)
-        records = try RecordReader(storeID: keys.storeID, opened, storage)
+        records = try RecordReader(opened, storage)
         preliminaries = opened.preliminaries
     }
 

@@ -78,15 +78,16 @@ final class OpenedKeys: Sendable {
         var dictionaries = DictionarySet()
     }
 
-    let openers = OpenerPool()
+    let openers: Pool<RecordOpener>
     let preliminaries = Preliminaries()
     private let state = Mutex(State())
     private let registry: PatientRegistry
     private let sealer: DictionarySealer
 
-    init(_ registry: PatientRegistry, _ sealer: DictionarySealer) {
+    init(_ registry: PatientRegistry, _ sealer: DictionarySealer, storeID: StoreID) {
         self.registry = registry
         self.sealer = sealer
+        openers = Pool { () throws(StoreError) in try RecordOpener(storeID: storeID) }
     }
 
     func key(of pseudonym: Pseudonym, _ snapshot: any StorageSnapshot) throws(StoreError) -> SecretKey? {

@@ -50,7 +50,7 @@ public final class Store: Sendable {
         self.keys = keys
         self.settings = settings
         registry = PatientRegistry(keys.patients)
-        opened = OpenedKeys(registry, keys.dictionaries)
+        opened = OpenedKeys(registry, keys.dictionaries, storeID: keys.storeID)
         sealers = Pool { [storeID = keys.storeID] () throws(StoreError) in
             try mapping(StoreError.vault) { () throws(VaultError) in try RecordSealer(storeID: storeID) }
         }
