@@ -69,37 +69,6 @@ import Testing
         #expect(made.withLock { $0 } <= 64)
     }
 
-    @Test(arguments: UInt64(1)...20)
-    func `changes are sorted as their keys compare`(seed: UInt64) {
-        var random = SeededRandom(seed: seed)
-        var keys: Set<[UInt8]> = []
-        while keys.count < 20_000 {
-            // Long common beginnings, prefixes of one another, and bytes at both ends of the range.
-            let stem = Array("stem-\(random.next() % 3)-".utf8)
-            let middle = [UInt8](repeating: UInt8(random.below(2) * 255), count: random.below(12))
-            let tail = (0..<random.below(6)).map { _ in UInt8(random.below(3) * 127) }
-            let number = random.below(2) == 0 ? [] : Array("\(random.below(5_000))".utf8)
-            keys.insert(stem + middle + tail + number)
-        }
-        var runs: [[TreeMutation]] = [[]]
-        for (number, bytes) in keys.enumerated() {
-            guard let key = TreeKey(bytes: bytes, realmByteCount: 1, orderByteCount: 1) else { continue }
-            runs[runs.count - 1].append(TreeMutation(key, .inline(bytes, blob: UInt64(number))))
-            if random.next() % 500 == 0 { runs.append([]) }
-        }
-        let sorted = TreeMutation.sorted(runs)
-        let expected = keys.sorted { $0.lexicographicallyPrecedes($1) }
-        #expect(sorted.map(\.key.bytes) == expected)
-        for mutation in sorted {
-            guard case .inline(let bytes, _) = mutation.change else {
-                Issue.record("another change")
-                continue
-            }
-            #expect(bytes == mutation.key.bytes)
-        }
-        #expect(TreeMutation.sorted([]).isEmpty && TreeMutation.sorted([[], []]).isEmpty)
-    }
-
     @Test func `files that are read at once are taken in their order, and progress reaches the end`() throws {
         let fixture = try StoreFixture()
         let folder = try fixture.writeSamples(12, seed: 4)

@@ -50,4 +50,25 @@ import Testing
         let changes = keys.shuffled(using: &generator).map { TreeMutation($0, .remove) }
         #expect(TreeMutation.sorted([changes]).map(\.key) == keys)
     }
+
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `when keys are beginnings of one another, with bytes at both ends of the range`(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var keys: Set<[UInt8]> = []
+        while keys.count < 6_000 {
+            let stem = Array("stem-\(Int.random(in: 0...2, using: &generator))-".utf8)
+            let fill: UInt8 = Bool.random(using: &generator) ? 0 : 255
+            let middle = [UInt8](repeating: fill, count: Int.random(in: 0..<12, using: &generator))
+            let tail = (0..<Int.random(in: 0..<6, using: &generator)).map { _ in
+                ([0, 127, 254] as [UInt8]).randomElement(using: &generator) ?? 0
+            }
+            let number = Int.random(in: -5_000..<5_000, using: &generator)
+            keys.insert(stem + middle + tail + (number < 0 ? [] : Array("\(number)".utf8)))
+        }
+        let changes = keys.compactMap { bytes in
+            TreeKey(bytes: bytes, realmByteCount: 1, orderByteCount: 1).map { TreeMutation($0, .remove) }
+        }
+        let expected = keys.sorted { $0.lexicographicallyPrecedes($1) }
+        #expect(TreeMutation.sorted([changes]).map(\.key.bytes) == expected)
+    }
 }
