@@ -10,7 +10,7 @@ extension FHIRModel {
     /// 0..1, `1` for 1..1, `*` for 0..*, `+` for 1..*), types, and after `!` the value set of a required
     /// binding. `.` is the type of the elements inside this one; a type in brackets behind Reference or
     /// canonical may be referred to.
-    static let table: StaticString = """
+    static let table: StaticString = #"""
         =abstract Element
         id ? string
         extension * Extension
@@ -5842,5 +5842,5 @@ extension FHIRModel {
         =backbone VisionPrescription.lensSpecification.prism BackboneElement
         amount 1 decimal
         base 1 code !vision-base-codes
-        """
+        """#
 }

@@ -11,6 +11,8 @@ import sys
 sys.dont_write_bytecode = True
 
 import model
+import search
+import terminology
 from package import Package
 
 NOTE = "// Derived by Tables/derive from the FHIR R4 (4.0.1) definitions; do not edit.\n\n"
@@ -26,6 +28,8 @@ def main(archive, target=pathlib.Path(__file__).resolve().parent.parent):
     write("ResourceType.swift", resource_types(package))
     write("FHIRType+Names.swift", type_names(package, lines))
     write("FHIRModel+Table.swift", table("FHIRModel", model.__doc__, lines))
+    write("SearchParameter+Table.swift", table("SearchParameter", search.__doc__, search.lines(package)))
+    write("Terminology+Table.swift", table("Terminology", terminology.__doc__, terminology.lines(package)))
 
 
 def identifier(name):
@@ -64,9 +68,9 @@ def table(owner, comment, lines):
     text = "\n".join("        " + line for line in lines)
     return f'''extension {owner} {{
 {comment}
-    static let table: StaticString = """
+    static let table: StaticString = #"""
 {text}
-        """
+        """#
 }}
 '''
 
