@@ -62,11 +62,15 @@ struct TypeRecord: Sendable {
     var elementCount: UInt16 = 0
     var firstSlot: UInt32 = 0
     var slotCount: UInt16 = 0
+    /// A bit for each element that must be there, by its ordinal.
+    var required: UInt64 = 0
 }
 
 struct ElementRecord: Sendable {
     let name: Name
     let owner: FHIRType
+    /// The place among the elements of its type and of all types that specialize it.
+    var ordinal: UInt8 = 0
     let minimum: UInt8
     /// Whether there may be more than one.
     let repeats: Bool
@@ -88,6 +92,44 @@ struct MemberRecord: Sendable {
     let name: Name
     let element: FHIRElement
     let type: FHIRType
+    /// What a value must look like.
+    let format: ValueFormat
+    // Of the element, once more, for whoever looks members up and little else.
+    let repeats: Bool
+    let isChoice: Bool
+    var ordinal: UInt8 = 0
+}
+
+/// What a value looks like in JSON.
+enum ValueFormat: UInt8, Sendable {
+    case object, resource, boolean, decimal, integer, positiveInt, unsignedInt, base64Binary, canonical, code, date,
+        dateTime, id, instant, markdown, oid, reference, string, time, uri, url, uuid, xhtml
+
+    init(_ primitive: FHIRPrimitive) {
+        self =
+            switch primitive {
+            case .base64Binary: .base64Binary
+            case .boolean: .boolean
+            case .canonical: .canonical
+            case .code: .code
+            case .date: .date
+            case .dateTime: .dateTime
+            case .decimal: .decimal
+            case .id: .id
+            case .instant: .instant
+            case .integer: .integer
+            case .markdown: .markdown
+            case .oid: .oid
+            case .positiveInt: .positiveInt
+            case .string: .string
+            case .time: .time
+            case .unsignedInt: .unsignedInt
+            case .uri: .uri
+            case .url: .url
+            case .uuid: .uuid
+            case .xhtml: .xhtml
+            }
+    }
 }
 
 struct CompartmentRecord: Sendable {

@@ -74,6 +74,10 @@ struct ModelBuilder {
         let start = elementLists.count
         for type in chain.reversed() { elementLists.append(contentsOf: own[type].lazy.map { UInt16($0) }) }
         types[number].firstElement = UInt32(start)
+        for (ordinal, element) in elementLists[start...].enumerated() {
+            setOrdinal(UInt8(ordinal), of: Int(element))
+            if elements[Int(element)].minimum > 0 { types[number].required |= 1 << UInt64(ordinal) }
+        }
         types[number].elementCount = UInt16(elementLists.count - start)
         let count = elementLists[start...].reduce(0) { $0 + Int(elements[Int($1)].typeCount) }
         guard count > 0 else { return }
@@ -91,6 +95,12 @@ struct ModelBuilder {
         }
         types[number].firstSlot = UInt32(first)
         types[number].slotCount = UInt16(slotCount)
+    }
+
+    private mutating func setOrdinal(_ ordinal: UInt8, of element: Int) {
+        elements[element].ordinal = ordinal
+        let first = Int(elements[element].firstMember)
+        for member in first..<first + Int(elements[element].typeCount) { members[member].ordinal = ordinal }
     }
 
     private mutating func addName(_ bytes: some Collection<UInt8>) -> Name {
@@ -157,23 +167,33 @@ extension ModelBuilder {
         let element = FHIRElement(number: UInt16(elements.count))
         let firstType = elementTypes.count
         let firstMember = members.count
+        let mark = text[cardinality.lowerBound]
+        let repeats = mark == UInt8(ascii: "*") || mark == UInt8(ascii: "+")
         var binding: UInt16 = 0
         while let word = words.next(in: text) {
             if text[word.lowerBound] == UInt8(ascii: "!") {
                 binding = bindingNumber(string(word.dropFirst()))
             } else {
                 let type = addElementType(word, element: name, owner)
-                members.append(MemberRecord(name: memberName(name, type, isChoice), element: element, type: type))
+                members.append(
+                    MemberRecord(
+                        name: memberName(name, type, isChoice), element: element, type: type,
+                        format: format(name, of: type, in: owner), repeats: repeats, isChoice: isChoice))
             }
         }
-        let mark = text[cardinality.lowerBound]
         elements.append(
             ElementRecord(
                 name: isChoice ? addName(text[name]) : members[firstMember].name, owner: owner,
                 minimum: mark == UInt8(ascii: "1") || mark == UInt8(ascii: "+") ? 1 : 0,
-                repeats: mark == UInt8(ascii: "*") || mark == UInt8(ascii: "+"), isChoice: isChoice,
+                repeats: repeats, isChoice: isChoice,
                 firstType: UInt16(firstType), typeCount: UInt8(elementTypes.count - firstType),
                 firstMember: UInt16(firstMember), binding: binding))
+    }
+
+    private func format(_ name: Range<Int>, of type: FHIRType, in owner: FHIRType) -> ValueFormat {
+        if owner == .reference, text[name].elementsEqual("reference".utf8) { return .reference }
+        if let primitive = types[Int(type.number)].primitive { return ValueFormat(primitive) }
+        return type == .resource ? .resource : .object
     }
 
     /// - Parameter word: `code`, `Reference(Patient|Group)`, or `.` for the backbone element at this place.
