@@ -8,6 +8,7 @@ struct Importer {
     private static let bytesBesideJSON = 1_024
 
     let store: Store
+    let validation: ValidationStrength
     let reject: (ImportReject) -> Void
     private var summary = ImportSummary()
     private var group: [ImportedResource] = []
@@ -15,8 +16,9 @@ struct Importer {
     /// Where each resource of the group stands in it.
     private var places: [ResourceType: [String: Int]] = [:]
 
-    init(_ store: Store, reject: @escaping (ImportReject) -> Void) {
+    init(_ store: Store, _ validation: ValidationStrength, reject: @escaping (ImportReject) -> Void) {
         self.store = store
+        self.validation = validation
         self.reject = reject
     }
 
@@ -28,7 +30,7 @@ struct Importer {
             return files
         }
         var state = ImportProgress(totalBytes: files.reduce(0) { $0 + FileSize.of($1) })
-        var input = InputReading(files, store.readers)
+        var input = InputReading(files, validation, store.readers)
         while let piece = try input.next() {
             let commits = summary.commits
             summary.rejected += piece.rejects.count

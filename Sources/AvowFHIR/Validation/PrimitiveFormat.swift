@@ -133,7 +133,7 @@ enum PrimitiveFormat {
     private static func isOID(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard unsafe bytes.starts(with: "urn:oid:".utf8) else { return false }
         let arcs = unsafe bytes.dropFirst(8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard let first = unsafe arcs.first, arcs.count > 1, unsafe first.count == 1, let root = unsafe first.first,
+        guard let first = unsafe arcs.first, unsafe arcs.count > 1, unsafe first.count == 1, let root = unsafe first.first,
             (UInt8(ascii: "0")...UInt8(ascii: "2")).contains(root)
         else { return false }
         return unsafe arcs.dropFirst().allSatisfy { arc in

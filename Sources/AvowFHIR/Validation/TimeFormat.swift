@@ -3,7 +3,7 @@
 /// Days must exist. An hour of 24 is refused; a second of 60 is a leap second.
 enum TimeFormat {
     static func isDate(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        bytes.count <= 10 && unsafe isDatePrefix(bytes)
+        unsafe bytes.count <= 10 && isDatePrefix(bytes)
     }
 
     static func isDateTime(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {

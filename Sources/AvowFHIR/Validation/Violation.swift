@@ -26,7 +26,7 @@ public struct Violation: Hashable, Sendable {
         case needsArray
         /// An element that cannot repeat stands in an array.
         case forbidsArray
-        /// An array or object without anything in it.
+        /// An array, object or string without anything in it.
         case empty
         /// A null where none may be.
         case null
