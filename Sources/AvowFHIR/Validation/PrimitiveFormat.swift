@@ -50,7 +50,7 @@ enum PrimitiveFormat {
         var index = 0
         while index + 8 <= bytes.count {
             let word = unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            if (word &- ones &* 0x21) & ~word & ones &* 0x80 != 0 { return true }
+            if (word &- (ones &* 0x21)) & ~word & (ones &* 0x80) != 0 { return true }
             index += 8
         }
         while index < bytes.count {
