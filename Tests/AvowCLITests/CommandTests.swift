@@ -135,7 +135,8 @@ import Testing
         try session.write(
             #"{"resourceType":"Patient","id":"good"}"# + "\n" + "{broken\n"
                 + #"{"resourceType":"Nonsense","id":"x"}"# + "\n"
-                + #"{"resourceType":"Observation","id":"o","subject":{"reference":"urn:uuid:nobody"}}"# + "\n",
+                + #"{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"#
+                + #""subject":{"reference":"urn:uuid:nobody"}}"# + "\n",
             to: "mixed.ndjson")
         let command = ["import", "clinic", "mixed.ndjson", "--key-file", "k"]
         let first = try session.avow(command)
@@ -150,6 +151,34 @@ import Testing
         #expect(objects.count == 3 && objects.allSatisfy { ($0?["reason"] as? String)?.isEmpty == false })
         #expect(objects.compactMap { $0?["line"] as? Int } == [2, 3])
         #expect(objects.last??["resource"] as? String == "Observation/o")
+    }
+
+    @Test(arguments: [("none", 0), ("structure", 1), ("strict", 2)])
+    func `looks as closely as it is told, and names the element that is wrong`(strength: String, rejected: Int) throws {
+        let session = try CommandSession()
+        #expect(try session.avow(["init", "clinic", "--key-file", "k"]).status == 0)
+        try session.write(
+            #"{"resourceType":"Patient","id":"a"}"# + "\n"
+                + #"{"resourceType":"Patient","id":"b","contact":[{"gender":"female"},{"gender":"woman"}]}"# + "\n"
+                + #"{"resourceType":"Patient","id":"c","birthDat":"1970"}"# + "\n",
+            to: "three.ndjson")
+        let result = try session.avow(
+            ["import", "clinic", "three.ndjson", "--key-file", "k", "--validate", strength])
+        #expect(result.status == (rejected > 0 ? 1 : 0), "\(result)")
+        #expect(result.output.contains("\(3 - rejected) new"), "\(result)")
+        #expect(result.output.contains("\(rejected) rejected"), "\(result)")
+        let misspelt = "three.ndjson, line 3, byte "
+        #expect(result.error.contains(misspelt) == (rejected > 0), "\(result)")
+        #expect(
+            result.error.contains("Patient.birthDat is no element of its type; birthDate is") == (rejected > 0),
+            "\(result)")
+        #expect(result.error.contains("Patient.contact[1].gender has a code") == (rejected > 1), "\(result)")
+    }
+
+    @Test func `a strength that is none is refused with those that are`() throws {
+        let session = try CommandSession()
+        let refused = try session.avow(["import", "clinic", "x", "--validate", "weak"])
+        #expect(refused.status == 2 && refused.error.contains("structure"), "\(refused)")
     }
 
     @Test func `a path that is not there changes nothing`() throws {

@@ -95,12 +95,14 @@ final class TemporaryFile {
     }
 }
 
-/// Everything that a reader finds in a file of this content.
-func read(_ content: [UInt8], name: String = "input.json", limits: ReadLimits = ReadLimits()) throws -> (
-    resources: [ImportedResource], rejects: [Reject]
-) {
+/// Everything that a reader finds in a file of this content. Unless told otherwise it does not validate, because most
+/// tests read resources that have only what matters to them.
+func read(
+    _ content: [UInt8], name: String = "input.json", limits: ReadLimits = ReadLimits(),
+    validation: ValidationStrength = .none
+) throws -> (resources: [ImportedResource], rejects: [Reject]) {
     let file = try TemporaryFile(content, name: name)
-    var reader = try ResourceReader(path: file.path, limits: limits)
+    var reader = try ResourceReader(path: file.path, limits: limits, validation: validation)
     var resources: [ImportedResource] = []
     var rejects: [Reject] = []
     while let item = reader.next() {

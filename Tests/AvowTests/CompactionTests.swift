@@ -13,7 +13,7 @@ import Testing
     private func fill(_ fixture: StoreFixture, _ patients: Int, seed: UInt64) throws {
         let folder = try fixture.writeSamples(patients, seed: seed)
         for file in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
-            try fixture.store.importResources(at: [folder.appendingPathComponent(file).path])
+            try fixture.store.importUnvalidated(at: [folder.appendingPathComponent(file).path])
         }
     }
 
@@ -51,7 +51,7 @@ import Testing
             let rows = try copy.snapshot().query(question, as: StoreFixture.clinician, for: .treatment).rows
             #expect(rows == expected && !rows.isEmpty)
             // It goes on from there.
-            let more = try copy.importResources(at: [try fixture.writeSamples(1, seed: 4).path])
+            let more = try copy.importUnvalidated(at: [try fixture.writeSamples(1, seed: 4).path])
             #expect(more.created > 0)
         }
         #expect(try Store.check(at: copyPath, unlock: try StoreFixture.unlock()).isHealthy)

@@ -104,12 +104,12 @@ extension PageWalker.Region {
         let folder = try fixture.writeSamples(patients)
         for part in 0..<imports {
             let numbers = (patients * part / imports)..<(patients * (part + 1) / imports)
-            try fixture.store.importResources(
+            try fixture.store.importUnvalidated(
                 at: numbers.map { folder.appendingPathComponent("patient-\($0).json").path })
         }
         let changed = try String(contentsOf: folder.appendingPathComponent("patient-0.json"), encoding: .utf8)
             .replacingOccurrences(of: "\"final\"", with: "\"amended\"")
-        try fixture.store.importResources(at: [try fixture.write(changed, "changed.json")])
+        try fixture.store.importUnvalidated(at: [try fixture.write(changed, "changed.json")])
         fixture.close()
         return (fixture, try Specimen(fixture.storePath))
     }
@@ -235,7 +235,7 @@ extension PageWalker.Region {
             }.joined(separator: "\n")
         }
         for (version, text) in versions.enumerated() {
-            try fixture.store.importResources(at: [try fixture.write(text, "version-\(version).ndjson")])
+            try fixture.store.importUnvalidated(at: [try fixture.write(text, "version-\(version).ndjson")])
         }
         fixture.close()
         let specimen = try Specimen(fixture.storePath)

@@ -96,12 +96,12 @@ private enum Shape {
         }
         fixture.store.training.state.withLock { $0.scale = 40 }
         for word in ["alpha", "omega"] {
-            try fixture.store.importResources(at: [try bundle(word, 0..<400)])
+            try fixture.store.importUnvalidated(at: [try bundle(word, 0..<400)])
         }
         var dictionaries = try fixture.store.opened.allDictionaries(fixture.store.storage.snapshot())
         #expect(dictionaries.all.map(\.generation) == [1, 2])
         try fixture.reopen()
-        try fixture.store.importResources(at: [try bundle("omega", 400..<410), try bundle("alpha", 400..<410)])
+        try fixture.store.importUnvalidated(at: [try bundle("omega", 400..<410), try bundle("alpha", 400..<410)])
         dictionaries = try fixture.store.opened.allDictionaries(fixture.store.storage.snapshot())
         #expect(dictionaries.newest(forType: type)?.generation == 2)
         #expect(try fixture.rows("SELECT id FROM Condition").count == 820)

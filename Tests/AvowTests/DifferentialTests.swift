@@ -66,7 +66,7 @@ import Testing
             fixture.write(
                 String(decoding: SamplePatients(seed: 9, layout: .pretty).bundle(number: 2), as: UTF8.self), "2.json"),
         ]
-        let summary = try fixture.store.importResources(at: files)
+        let summary = try fixture.store.importUnvalidated(at: files)
         #expect(summary.rejected == 0 && summary.created == 0 && summary.updated == 0)
         #expect(summary.unchanged > 500)
         #expect(try fixture.store.snapshot().commit.stateRoot == before.stateRoot)
@@ -136,7 +136,7 @@ private final class Comparison {
 
     private func importWithoutReject() throws -> ImportSummary {
         var rejects: [String] = []
-        let summary = try fixture.store.importResources(at: [folder.path], reject: { rejects.append($0.description) })
+        let summary = try fixture.store.importUnvalidated(at: [folder.path], reject: { rejects.append($0.description) })
         #expect(rejects == [])
         #expect(summary.created == oracle.size.resources)
         return summary

@@ -41,12 +41,12 @@ final class HostileCorpus {
         first = try fixture.store.snapshot().commit
         let bundles = try fixture.writeSamples(2)
         let paths = ["patient-0.json", "patient-1.json"].map { bundles.appendingPathComponent($0).path }
-        try fixture.store.importResources(at: [paths[0]])
+        try fixture.store.importUnvalidated(at: [paths[0]])
         old = try HostileCorpus.answer(fixture, HostileCorpus.weights)
-        try fixture.store.importResources(at: [paths[1]])
+        try fixture.store.importUnvalidated(at: [paths[1]])
         sound = try HostileCorpus.answer(fixture, HostileCorpus.weights)
-        try other.store.importResources(at: [paths[0]])
-        try other.store.importResources(at: [paths[1]])
+        try other.store.importUnvalidated(at: [paths[0]])
+        try other.store.importUnvalidated(at: [paths[1]])
         try forgeRecords()
         try forgeLog()
         try forgeValues()

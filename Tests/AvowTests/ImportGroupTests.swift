@@ -13,7 +13,7 @@ extension StoreFixture {
     ) throws -> ImportSummary {
         let path = try write(lines.joined(separator: "\n"), name)
         let limits = Importer.Limits(groupBytes: (least: group, most: group), partBytes: (first: part, later: part))
-        var importer = Importer(store, limits: limits) { Issue.record("\($0)") }
+        var importer = Importer(store, .structure, limits: limits) { Issue.record("\($0)") }
         return try importer.run([path]) { _ in }
     }
 

@@ -75,7 +75,7 @@ private func bundle(_ resources: [String]) -> String {
     ) {
         let rejects = Rejects()
         let path = try fixture.write(text, name)
-        let summary = try fixture.store.importResources(at: [path], reject: rejects.take)
+        let summary = try fixture.store.importUnvalidated(at: [path], reject: rejects.take)
         #expect(summary.rejected == rejects.all.count)
         return (rejects.all, summary)
     }
@@ -181,7 +181,7 @@ private func bundle(_ resources: [String]) -> String {
         let missing = fixture.directory.appendingPathComponent("missing.json").path
         let checkpoint = try fixture.store.checkpoint().bytes
         let error = storeError { () throws(StoreError) in
-            try fixture.store.importResources(at: [there, missing])
+            try fixture.store.importUnvalidated(at: [there, missing])
         }
         guard case .input(let cause) = error else {
             Issue.record("\(String(describing: error))")
@@ -199,12 +199,12 @@ private func bundle(_ resources: [String]) -> String {
         let fixture = try StoreFixture(patients: 2)
         let before = try fixture.store.checkpoint().bytes
         let bundles = try fixture.writeSamples(2).path
-        let summary = try fixture.store.importResources(at: [bundles])
+        let summary = try fixture.store.importUnvalidated(at: [bundles])
         #expect(summary.created == 0 && summary.updated == 0 && summary.commits == 0)
         #expect(summary.unchanged >= 100)
         #expect(try fixture.store.checkpoint().bytes == before)
         try fixture.reopen()
-        #expect(try fixture.store.importResources(at: [bundles]).commits == 0)
+        #expect(try fixture.store.importUnvalidated(at: [bundles]).commits == 0)
         #expect(try fixture.store.checkpoint().bytes == before)
     }
 
@@ -213,9 +213,9 @@ private func bundle(_ resources: [String]) -> String {
     {
         let fixture = try StoreFixture()
         let text = bundle([patient("a"), observation("1"), observation("2", code: "other")])
-        try fixture.store.importResources(at: [try fixture.write(text, "one.json")])
+        try fixture.store.importUnvalidated(at: [try fixture.write(text, "one.json")])
         let indexed = try fixture.entries(in: "index entries")
-        let changed = try fixture.store.importResources(
+        let changed = try fixture.store.importUnvalidated(
             at: [
                 try fixture.write(observation("1", code: "9999-9", date: "2021-05-05", value: 2), "two.json")
             ])
@@ -230,11 +230,11 @@ private func bundle(_ resources: [String]) -> String {
                 == [["1", "2"]])
         #expect(try fixture.rows("SELECT id FROM Observation WHERE code = other AND date < 2021") == [["2"]])
         // Back to what it was: a third version, and the second in history.
-        try fixture.store.importResources(at: [try fixture.write(observation("1"), "three.json")])
+        try fixture.store.importUnvalidated(at: [try fixture.write(observation("1"), "three.json")])
         #expect(try fixture.entries(in: "superseded versions") == 2)
         #expect(try fixture.rows("SELECT id FROM Observation WHERE code = loinc|1234-5") == [["1"]])
         // A change that leaves the index entries where they are, with another digest.
-        try fixture.store.importResources(at: [try fixture.write(observation("1", value: 8), "four.json")])
+        try fixture.store.importUnvalidated(at: [try fixture.write(observation("1", value: 8), "four.json")])
         #expect(
             try fixture.rows("SELECT valueInteger FROM Observation WHERE code = loinc|1234-5") == [["8"]])
         #expect(try fixture.entries(in: "index entries") == indexed)
@@ -247,18 +247,18 @@ private func bundle(_ resources: [String]) -> String {
     @Test func `a resource that moves to another patient leaves the first one's records`() throws {
         let fixture = try StoreFixture()
         let text = bundle([patient("a"), patient("b"), observation("1"), observation("2")])
-        try fixture.store.importResources(at: [try fixture.write(text, "one.json")])
-        try fixture.store.importResources(at: [try fixture.write(observation("1", patient: "b"), "two.json")])
+        try fixture.store.importUnvalidated(at: [try fixture.write(text, "one.json")])
+        try fixture.store.importUnvalidated(at: [try fixture.write(observation("1", patient: "b"), "two.json")])
         #expect(try fixture.rows("SELECT id FROM Observation WHERE patient = Patient/a") == [["2"]])
         #expect(try fixture.rows("SELECT id FROM Observation WHERE patient = Patient/b") == [["1"]])
         #expect(try fixture.rows("SELECT id FROM Observation WHERE code = loinc|1234-5").count == 2)
         #expect(try fixture.checked() == [])
         // And back, in one import with a change of another one; then to nobody.
-        try fixture.store.importResources(
+        try fixture.store.importUnvalidated(
             at: [try fixture.write(bundle([observation("1"), observation("2", value: 5)]), "three.json")])
         #expect(try fixture.rows("SELECT id FROM Observation WHERE patient = Patient/b") == [])
         let nobodys = observation("1").replacingOccurrences(of: "Patient/a", with: "Group/g")
-        try fixture.store.importResources(at: [try fixture.write(nobodys, "four.json")])
+        try fixture.store.importUnvalidated(at: [try fixture.write(nobodys, "four.json")])
         #expect(try fixture.rows("SELECT id FROM Observation WHERE patient = Patient/a") == [["2"]])
         #expect(try fixture.rows("SELECT id FROM Observation WHERE _id = 1") == [["1"]])
         #expect(try fixture.checked() == [])
@@ -270,7 +270,7 @@ private func bundle(_ resources: [String]) -> String {
             patient("a"), observation("1", value: 1), observation("1", value: 1), observation("1", value: 2),
             observation("2"), observation("1", value: 2), observation("1", value: 3), patient("a"),
         ])
-        let summary = try fixture.store.importResources(at: [try fixture.write(text, "all.json")])
+        let summary = try fixture.store.importUnvalidated(at: [try fixture.write(text, "all.json")])
         #expect(summary.created == 3)
         #expect(summary.updated == 2)
         #expect(summary.unchanged == 3)
@@ -284,8 +284,8 @@ private func bundle(_ resources: [String]) -> String {
         let two = try StoreFixture()
         let files = try one.writeSamples(3)
         let names = (0..<3).map { files.appendingPathComponent("patient-\($0).json").path }
-        for name in names { try one.store.importResources(at: [name]) }
-        try two.store.importResources(at: names.reversed())
+        for name in names { try one.store.importUnvalidated(at: [name]) }
+        try two.store.importUnvalidated(at: names.reversed())
         for query in [
             "SELECT id FROM Observation", "SELECT id, birthDate FROM Patient ORDER BY birthDate DESC",
             "SELECT id FROM Observation WHERE code = loinc|29463-7 ORDER BY date, id",

@@ -90,7 +90,7 @@ private struct Impression: Equatable {
             let more = try Self.bundles(8, seed: 2, fixture)
             var store: Store? = try Store.create(
                 at: path, origin: "test.example/full", unlock: unlock, cost: StoreFixture.cheap)
-            try store?.importResources(at: [try Self.bundles(2, seed: 1, fixture)])
+            try store?.importUnvalidated(at: [try Self.bundles(2, seed: 1, fixture)])
             let before = try Impression(try unwrapped(store))
             // Half a mebibyte is left, which an import of eight patients does not fit in.
             let used =
@@ -98,7 +98,7 @@ private struct Impression: Equatable {
             try Data(count: (12 << 20) - used - (1 << 19)).write(to: filler)
             for _ in 0..<2 {
                 let error = try failure(of: store) { (store) throws(StoreError) in
-                    try store.importResources(at: [more])
+                    try store.importUnvalidated(at: [more])
                 }
                 guard case .storage(let cause) = error else {
                     Issue.record("\(String(describing: error))")
@@ -115,7 +115,7 @@ private struct Impression: Equatable {
             store = try Store.open(at: path, unlock: unlock)
             #expect(try Impression(try unwrapped(store)) == before)
             try FileManager.default.removeItem(at: filler)
-            let summary = try unwrapped(store).importResources(at: [more])
+            let summary = try unwrapped(store).importUnvalidated(at: [more])
             #expect(summary.newPatients == 8 && summary.commits == 1)
             store = nil
             #expect(try Self.damages(path) == [])
@@ -172,7 +172,7 @@ private struct Impression: Equatable {
                 _ = unsafe setrlimit(RLIMIT_FSIZE, &limit)
             #endif
             do throws(StoreError) {
-                _ = try store.importResources(at: [more])
+                _ = try store.importUnvalidated(at: [more])
                 Issue.record("the import should have failed")
             } catch {
                 guard case .storage(let cause) = error, cause.code == .fileTooLarge else {
@@ -185,7 +185,7 @@ private struct Impression: Equatable {
         #expect(try Self.damages(path) == [])
         try fixture.reopen()
         #expect(try Impression(fixture.store) == before)
-        #expect(try fixture.store.importResources(at: [more]).newPatients == 10)
+        #expect(try fixture.store.importUnvalidated(at: [more]).newPatients == 10)
     }
 
     @Test func `a process that is killed in an import leaves whole commits, and the import can be repeated`()
@@ -209,11 +209,11 @@ private struct Impression: Equatable {
                 var round = 0
                 while true {
                     for file in list.split(separator: "\n") {
-                        try store.importResources(at: [String(file)])
+                        try store.importUnvalidated(at: [String(file)])
                         let text = try String(contentsOfFile: String(file), encoding: .utf8)
                             .replacingOccurrences(of: "\"final\"", with: "\"amended\(round)\"")
                         try Data(text.utf8).write(to: URL(fileURLWithPath: path + ".changed.json"))
-                        try store.importResources(at: [path + ".changed.json"])
+                        try store.importUnvalidated(at: [path + ".changed.json"])
                     }
                     round += 1
                 }
@@ -226,13 +226,13 @@ private struct Impression: Equatable {
             fixture.close()
         }
         try fixture.reopen()
-        try fixture.store.importResources(at: files)
+        try fixture.store.importUnvalidated(at: files)
         #expect(try fixture.count("Patient") == 11)
         let answered = try fixture.store.answer(
             "SELECT COUNT(*) FROM Patient", as: StoreFixture.clinician, for: .treatment)
         #expect(try fixture.verifier.verify(answered.answer.bytes).result == answered.result)
         let whole = try StoreFixture(patients: 1)
-        try whole.store.importResources(at: files)
+        try whole.store.importUnvalidated(at: files)
         #expect(try fixture.count("Resource") == whole.count("Resource"))
         #expect(
             try fixture.rows("SELECT id, status FROM Observation")
@@ -267,7 +267,7 @@ private struct Impression: Equatable {
             let before = try store.checkpoint().checkpoint.size
             try Data().write(to: URL(fileURLWithPath: ready))
             let start = ContinuousClock.now
-            let summary = try store.importResources(at: [file])
+            let summary = try store.importUnvalidated(at: [file])
             #expect(summary.created == 1)
             #expect(ContinuousClock.now - start >= .milliseconds(300))
             #expect(try store.checkpoint().checkpoint.size == before + 1)
@@ -275,7 +275,7 @@ private struct Impression: Equatable {
         #expect(held.withLock { $0 } != nil)
         // This process sees what the other one committed, and goes on from there.
         #expect(try fixture.count("Patient") == 2)
-        try fixture.store.importResources(at: [
+        try fixture.store.importUnvalidated(at: [
             try fixture.write("{\"resourceType\":\"Patient\",\"id\":\"after-it\"}", "after.json")
         ])
         #expect(try fixture.count("Patient") == 3)
@@ -315,7 +315,7 @@ private struct Impression: Equatable {
             let twin = try StoreFixture()
             var counts: [UInt64: Int] = [0: 0]
             for number in 0..<6 {
-                try twin.store.importResources(at: [
+                try twin.store.importUnvalidated(at: [
                     folder.appendingPathComponent("patient-\(number).json").path
                 ])
                 counts[UInt64(number) + 1] = try twin.count("Resource")
@@ -372,7 +372,7 @@ private struct Impression: Equatable {
             group.addTask {
                 for number in 0..<6 {
                     do {
-                        try store.importResources(at: [
+                        try store.importUnvalidated(at: [
                             folder.appendingPathComponent("patient-\(number).json").path
                         ])
                     } catch {
@@ -398,7 +398,7 @@ private struct Impression: Equatable {
             for number in 0..<6 {
                 group.addTask {
                     do {
-                        try store.importResources(at: [
+                        try store.importUnvalidated(at: [
                             folder.appendingPathComponent("patient-\(number).json").path
                         ])
                         return nil
@@ -412,7 +412,7 @@ private struct Impression: Equatable {
         #expect(failures == [])
         #expect(try fixture.count("Patient") == 6)
         let twin = try StoreFixture()
-        try twin.store.importResources(at: [folder.path])
+        try twin.store.importUnvalidated(at: [folder.path])
         #expect(try fixture.count("Resource") == twin.count("Resource"))
         #expect(try fixture.rows("SELECT id FROM Observation") == twin.rows("SELECT id FROM Observation"))
         #expect(try fixture.copyChecked() == [])

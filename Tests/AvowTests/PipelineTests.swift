@@ -76,7 +76,7 @@ import Testing
         try Data("no".utf8).write(to: folder.appendingPathComponent("patient-3-cut.json"))
         var steps: [ImportProgress] = []
         let rejects = Mutex<[String]>([])
-        let summary = try fixture.store.importResources(
+        let summary = try fixture.store.importUnvalidated(
             at: [folder.path], progress: { steps.append($0) },
             reject: { reject in rejects.withLock { $0.append((reject.file as NSString).lastPathComponent) } })
         #expect(rejects.withLock { $0 } == ["patient-10-cut.json", "patient-3-cut.json"])
@@ -91,7 +91,7 @@ import Testing
         let many = try StoreFixture()
         let folder = try one.writeSamples(6, seed: 5)
         var lines: [UInt8] = []
-        var reader = try ResourceReader(path: folder.path)
+        var reader = try ResourceReader(path: folder.path, validation: .none)
         while let item = reader.next() {
             if case .resource(let resource) = item { lines += resource.json + [10] }
         }
@@ -104,8 +104,8 @@ import Testing
         #expect(padded.count > 3 << 20)
         let path = one.directory.appendingPathComponent("all.ndjson").path
         try Data(padded).write(to: URL(fileURLWithPath: path))
-        let whole = try one.store.importResources(at: [path])
-        let parts = try many.store.importResources(at: [folder.path])
+        let whole = try one.store.importUnvalidated(at: [path])
+        let parts = try many.store.importUnvalidated(at: [folder.path])
         #expect(whole == parts)
         for query in [
             "SELECT * FROM Patient", "SELECT * FROM Observation WHERE code = loinc|29463-7 ORDER BY date, id",

@@ -111,7 +111,7 @@ import Testing
         let actor = try StoreFixture.clinician
         let old = try fixture.store.snapshot()
         let before = try old.answer("SELECT COUNT(*) FROM Observation", as: actor, for: .treatment)
-        try fixture.store.importResources(at: [try fixture.writeSamples(2, seed: 9).path])
+        try fixture.store.importUnvalidated(at: [try fixture.writeSamples(2, seed: 9).path])
         let new = try fixture.store.snapshot()
         for _ in 0..<2 {
             let after = try new.answer("SELECT COUNT(*) FROM Observation", as: actor, for: .treatment)

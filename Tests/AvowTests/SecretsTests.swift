@@ -80,13 +80,13 @@ private struct ByteSearch {
         let count = 12
         let fixture = try StoreFixture()
         let bundles = try fixture.writeSamples(count)
-        try fixture.store.importResources(at: [bundles.path])
+        try fixture.store.importUnvalidated(at: [bundles.path])
         // History and a proven answer leave traces, too.
         let changed = try String(
             contentsOf: bundles.appendingPathComponent("patient-0.json"), encoding: .utf8
         )
         .replacingOccurrences(of: "\"final\"", with: "\"amended\"")
-        try fixture.store.importResources(at: [try fixture.write(changed, "changed.json")])
+        try fixture.store.importUnvalidated(at: [try fixture.write(changed, "changed.json")])
         _ = try fixture.store.answer("SELECT * FROM Patient", as: StoreFixture.clinician, for: .treatment)
         fixture.close()
 
@@ -121,7 +121,7 @@ private struct ByteSearch {
         let count = 12
         let fixture = try StoreFixture()
         let bundles = try fixture.writeSamples(count)
-        try fixture.store.importResources(at: [bundles.path])
+        try fixture.store.importUnvalidated(at: [bundles.path])
         fixture.close()
         let personal = try Self.vocabulary(bundles, count).personal
         let search = ByteSearch(personal)

@@ -6,6 +6,17 @@ import AvowVault
 import AvowVerify
 import Foundation
 
+extension Store {
+    /// Imports without validation: most tests make up resources that have only what matters to them.
+    @discardableResult
+    func importUnvalidated(
+        at paths: [String], progress: (ImportProgress) -> Void = { _ in },
+        reject: @escaping (ImportReject) -> Void = { _ in }
+    ) throws(StoreError) -> ImportSummary {
+        try importResources(at: paths, validation: .none, progress: progress, reject: reject)
+    }
+}
+
 /// A store of its own in a temporary folder.
 final class StoreFixture {
     let directory: URL

@@ -20,6 +20,7 @@ struct Importer {
     private static let bytesBesideJSON = 1_024
 
     let store: Store
+    let validation: ValidationStrength
     let reject: (ImportReject) -> Void
     private let limits: Limits
     private var summary = ImportSummary()
@@ -30,8 +31,12 @@ struct Importer {
     /// Where each resource of the part stands in it.
     private var places: [ResourceType: [String: Int]] = [:]
 
-    init(_ store: Store, limits: Limits = Limits(), reject: @escaping (ImportReject) -> Void) {
+    init(
+        _ store: Store, _ validation: ValidationStrength, limits: Limits = Limits(),
+        reject: @escaping (ImportReject) -> Void
+    ) {
         self.store = store
+        self.validation = validation
         self.limits = limits
         self.reject = reject
     }
@@ -45,7 +50,7 @@ struct Importer {
         }
         defer { group?.abort() }
         var state = ImportProgress(totalBytes: files.reduce(0) { $0 + FileSize.of($1) })
-        var input = InputReading(files, store.readers)
+        var input = InputReading(files, validation, store.readers)
         while let piece = try input.next() {
             let commits = summary.commits
             summary.rejected += piece.rejects.count

@@ -18,12 +18,14 @@ struct InputReading: ~Copyable {
     private static let mostPiecesAhead = 4_096
 
     private let readers: Pool<PieceReader>
+    private let validation: ValidationStrength
     private let work = OrderedWork<Result<ReadPiece, StoreError>>(isAhead: true)
     private var pieces: InputPieces
     private var bytesAhead: UInt64 = 0
 
-    init(_ files: [String], _ readers: Pool<PieceReader>) {
+    init(_ files: [String], _ validation: ValidationStrength, _ readers: Pool<PieceReader>) {
         self.readers = readers
+        self.validation = validation
         pieces = InputPieces(files: files)
     }
 
@@ -32,9 +34,9 @@ struct InputReading: ~Copyable {
         while work.count == 0 || bytesAhead < InputReading.mostBytesAhead && work.count < InputReading.mostPiecesAhead {
             guard let piece = pieces.next() else { break }
             bytesAhead += piece.byteCount
-            work.submit { [readers] in
+            work.submit { [readers, validation] in
                 Result { () throws(StoreError) in
-                    try readers.withElement { (reader) throws(StoreError) in InputReading.read(piece, reader) }
+                    try readers.withElement { (reader) throws(StoreError) in InputReading.read(piece, validation, reader) }
                 }
             }
         }
@@ -44,9 +46,11 @@ struct InputReading: ~Copyable {
         return piece
     }
 
-    private static func read(_ piece: InputPiece, _ reader: PieceReader) -> ReadPiece {
+    private static func read(
+        _ piece: InputPiece, _ validation: ValidationStrength, _ reader: PieceReader
+    ) -> ReadPiece {
         var read = ReadPiece(file: piece.file, byteCount: piece.byteCount, endsFile: piece.endsFile)
-        reader.open(piece)
+        reader.open(piece, validation: validation)
         while let item = reader.next() {
             switch item {
             case .reject(let reject): read.rejects.append(.unreadable(reject))

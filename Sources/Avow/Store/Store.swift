@@ -226,15 +226,17 @@ public final class Store: Sendable {
     ///
     /// - Parameters:
     ///   - paths: files, or directories whose `.json`, `.ndjson` and `.jsonl` files are read.
+    ///   - validation: how closely resources are looked at. One that is not valid is a part that is not taken, for a
+    ///     reason that names the element and what is wrong with it.
     ///   - progress: called after each file and each commit.
     ///   - reject: called with each part of the input that is not taken; the rest goes in.
     /// - Returns: what was done.
     @discardableResult
     public func importResources(
-        at paths: [String], progress: (ImportProgress) -> Void = { _ in },
-        reject: @escaping (ImportReject) -> Void = { _ in }
+        at paths: [String], validation: ValidationStrength = .structure,
+        progress: (ImportProgress) -> Void = { _ in }, reject: @escaping (ImportReject) -> Void = { _ in }
     ) throws(StoreError) -> ImportSummary {
-        var importer = Importer(self, reject: reject)
+        var importer = Importer(self, validation, reject: reject)
         return try importer.run(paths, progress)
     }
 

@@ -12,7 +12,11 @@ struct ImportCommand: ParsableCommand {
             Reads bundles, NDJSON and single resources, plain or compressed with zstd; of a directory all .json, \
             .ndjson and .jsonl files. What the store has already is left as it is, so an import can be repeated.
 
-            What cannot be taken is named, and everything else goes in; the exit status is 1 then.
+            Resources are held to the structure of their types: elements, cardinalities, formats. --validate strict \
+            adds codes from required value sets; --validate none takes whatever has a type and an id.
+
+            What cannot be taken is named, with the element that is wrong, and everything else goes in; the exit \
+            status is 1 then.
             """)
 
     /// How many rejects are shown when they are not written to a file.
@@ -22,6 +26,9 @@ struct ImportCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("Files or directories.", valueName: "path"))
     var paths: [String]
+
+    @Option(help: ArgumentHelp("How closely resources are looked at: none, structure or strict.", valueName: "strength"))
+    var validate = ValidationStrength.structure
 
     @Option(
         help: ArgumentHelp(
@@ -39,7 +46,7 @@ struct ImportCommand: ParsableCommand {
         let summary: ImportSummary
         do {
             summary = try attempt(on: options.path) { () throws(StoreError) in
-                try store.importResources(at: paths) { progress in
+                try store.importResources(at: paths, validation: validate) { progress in
                     if bar == nil {
                         let kilobytes = Int(clamping: progress.totalBytes / 1_000)
                         bar = ProgressBar("Importing, kB", total: kilobytes, terminal: console.error)
@@ -76,6 +83,8 @@ struct ImportCommand: ParsableCommand {
         return text + "\n" + TableRenderer(titles: ["type", "resources"], terminal: console.output).render(rows)
     }
 }
+
+extension ValidationStrength: ExpressibleByArgument {}
 
 /// What an import could not take, in a file or, the first of it, on the error stream.
 private final class RejectLog {

@@ -65,6 +65,7 @@ public struct Reject: Equatable, Sendable {
         case missingID
         case duplicateMember(String)
         case noResource
+        case invalid(Violation)
         case tooLarge(limit: Int)
         case unreadable(String)
     }
@@ -99,6 +100,7 @@ extension Reject.Reason: CustomStringConvertible {
         case .missingID: "the resource has no id, and no fullUrl gives it one"
         case .duplicateMember(let name): "the resource has two members named '\(name)'"
         case .noResource: "the entry has no resource"
+        case .invalid(let violation): violation.description
         case .tooLarge(let limit): "longer than the limit of \(limit) bytes"
         case .unreadable(let why): why
         }

@@ -6,6 +6,7 @@
 /// delivered but one reject; lines are judged one by one.
 public final class PieceReader {
     private let limits: ReadLimits
+    private var validation = ValidationStrength.structure
     private var parser: JSONParser?
     /// The bytes of documents, kept for the next one.
     private var buffer: [UInt8] = []
@@ -27,8 +28,11 @@ public final class PieceReader {
     }
 
     /// Begins to read a piece, and forgets what is left of the one before.
-    public func open(_ piece: InputPiece) {
+    ///
+    /// - Parameter validation: How closely its resources are looked at; one that is not valid becomes a reject.
+    public func open(_ piece: InputPiece, validation: ValidationStrength = .structure) {
         close()
+        self.validation = validation
         switch piece.content {
         case .document: current = open(document: piece.file)
         case .lines(let run): current = .lines(run, position: 0, line: run.firstLine, file: piece.file)
@@ -109,7 +113,7 @@ extension PieceReader {
         do throws(JSONError) {
             let text = bytes.span
             let document = try parse(text, JSONLimits(size: limits.document, depth: limits.depth))
-            return .batch(ResourceBatch(document), SourceOffsets(bytes), file: file)
+            return .batch(ResourceBatch(document, validation: validation), SourceOffsets(bytes), file: file)
         } catch {
             keep(bytes)
             return .reject(
@@ -155,7 +159,7 @@ extension PieceReader {
         let limits = JSONLimits(size: limits.line, depth: limits.depth)
         do throws(JSONError) {
             let text = bytes.span.extracting(range)
-            var batch = ResourceBatch(try parse(text, limits), expandsBundle: false)
+            var batch = ResourceBatch(try parse(text, limits), validation: validation, expandsBundle: false)
             guard let outcome = batch.next() else { return nil }
             if case .resource(let resource) = outcome { return .resource(resource) }
             var offsets = SourceOffsets(Array(bytes[range]))

@@ -5,6 +5,7 @@
 struct ResourceBatch {
     private let document: JSONDocument
     private let isBundle: Bool
+    private let validation: ValidationStrength
     private var entries: [Entry] = []
     private var urls = FullURLTable()
     /// The entries by their fullUrls, decoded, in the place of `urls` where a bundle escapes characters of them or of
@@ -32,9 +33,12 @@ struct ResourceBatch {
         case fault(Reject.Reason, entry: Int?, offset: Int)
     }
 
-    /// - Parameter expandsBundle: Whether a bundle stands for its entries; otherwise it is a resource.
-    init(_ document: JSONDocument, expandsBundle: Bool = true) {
+    /// - Parameters:
+    ///   - validation: How closely the resources are looked at. A bundle that stands for its entries is not.
+    ///   - expandsBundle: Whether a bundle stands for its entries; otherwise it is a resource.
+    init(_ document: JSONDocument, validation: ValidationStrength, expandsBundle: Bool = true) {
         self.document = document
+        self.validation = validation
         let root = 0
         if expandsBundle, document.kind(root) == .object,
             let type = document.member(Names.resourceType, of: root),
@@ -56,6 +60,10 @@ struct ResourceBatch {
         let entry = entries[index]
         if let fault = entry.fault {
             return .fault(fault, entry: isBundle ? index : nil, offset: document.range(entry.node).lowerBound)
+        }
+        let violation = ResourceValidator.violation(in: document, resource: entry.node, strength: validation)
+        if let violation {
+            return .fault(.invalid(violation), entry: isBundle ? index : nil, offset: violation.offset)
         }
         return .resource(
             ImportedResource(

@@ -58,17 +58,27 @@ public struct ReadLimits: Sendable {
 /// ```
 public struct ResourceReader: ~Copyable {
     private let reader: PieceReader
+    private let validation: ValidationStrength
     private var pieces: InputPieces
 
-    /// - Parameter path: A file, or a directory, of which all files ending in `.json`, `.ndjson` or
-    ///   `.jsonl`, each with or without `.zst`, are read in the order of their paths.
+    /// - Parameters:
+    ///   - path: A file, or a directory, of which all files ending in `.json`, `.ndjson` or `.jsonl`, each with or
+    ///     without `.zst`, are read in the order of their paths.
+    ///   - validation: How closely resources are looked at; one that is not valid becomes a reject.
     /// - Throws: ``ResourceReaderError`` when there is nothing at the path.
-    public init(path: String, limits: ReadLimits = ReadLimits()) throws(ResourceReaderError) {
-        self.init(files: try Self.files(at: path), limits: limits)
+    public init(
+        path: String, limits: ReadLimits = ReadLimits(), validation: ValidationStrength = .structure
+    ) throws(ResourceReaderError) {
+        self.init(files: try Self.files(at: path), limits: limits, validation: validation)
     }
 
-    /// - Parameter files: Paths of files, read in this order.
-    public init(files: [String], limits: ReadLimits = ReadLimits()) {
+    /// - Parameters:
+    ///   - files: Paths of files, read in this order.
+    ///   - validation: How closely resources are looked at; one that is not valid becomes a reject.
+    public init(
+        files: [String], limits: ReadLimits = ReadLimits(), validation: ValidationStrength = .structure
+    ) {
+        self.validation = validation
         reader = PieceReader(limits: limits)
         pieces = InputPieces(files: files, limits: limits)
     }
@@ -96,7 +106,7 @@ public struct ResourceReader: ~Copyable {
         while true {
             if let item = reader.next() { return item }
             guard let piece = pieces.next() else { return nil }
-            reader.open(piece)
+            reader.open(piece, validation: validation)
         }
     }
 }
