@@ -79,7 +79,8 @@ extension FHIRTime {
             moved = nanoseconds
         } else {
             guard let count = duration.whole(unit) else { return nil }
-            moved = Int128(count) * (unit == .hour ? 3_600_000_000_000 : unit == .minute ? 60_000_000_000 : 1_000_000_000)
+            moved =
+                Int128(count) * (unit == .hour ? 3_600_000_000_000 : unit == .minute ? 60_000_000_000 : 1_000_000_000)
         }
         let day: Int128 = 86_400_000_000_000
         let total = Int128(nanoseconds) + moved

@@ -37,7 +37,8 @@ public struct FHIRDateTime: Hashable, Sendable {
             if self == .none { return "" }
             if self == .zulu { return "Z" }
             let magnitude = Int(code.magnitude)
-            return (code < 0 ? "-" : "+") + FHIRTime.padded(magnitude / 60, 2) + ":" + FHIRTime.padded(magnitude % 60, 2)
+            return (code < 0 ? "-" : "+") + FHIRTime.padded(magnitude / 60, 2) + ":"
+                + FHIRTime.padded(magnitude % 60, 2)
         }
     }
 

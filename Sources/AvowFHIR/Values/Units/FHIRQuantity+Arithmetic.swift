@@ -53,7 +53,8 @@ extension FHIRQuantity {
         if other.unit == .one, unit.ucum?.isSpecial != true { return FHIRQuantity(value, unit) }
         if unit == .one, exponent == 1, other.unit.ucum?.isSpecial != true { return FHIRQuantity(value, other.unit) }
         guard let left = unit.ucum, let right = other.unit.ucum, !left.isSpecial, !right.isSpecial else { return nil }
-        let factors = left.factors + right.factors.map { UnitFactor(symbol: $0.symbol, exponent: $0.exponent * exponent) }
+        let factors =
+            left.factors + right.factors.map { UnitFactor(symbol: $0.symbol, exponent: $0.exponent * exponent) }
         return FHIRQuantity(value, .ucum(Self.code(UCUMParser.merged(factors))))
     }
 
@@ -66,7 +67,8 @@ extension FHIRQuantity {
             let count = abs(factor.exponent)
             // A number takes no exponent.
             let texts =
-                isNumber ? Array(repeating: factor.symbol, count: count) : [factor.symbol + (count == 1 ? "" : String(count))]
+                isNumber
+                ? Array(repeating: factor.symbol, count: count) : [factor.symbol + (count == 1 ? "" : String(count))]
             if factor.exponent > 0 { above += texts } else { below += texts.map { "/" + $0 }.joined() }
         }
         return above.isEmpty && below.isEmpty ? "1" : above.joined(separator: ".") + below

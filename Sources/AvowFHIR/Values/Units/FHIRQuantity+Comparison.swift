@@ -70,11 +70,15 @@ extension FHIRQuantity {
                 return (Rational(value) * source.factor(to: wanted)).decimal.map { FHIRQuantity($0, target) }
             }
             guard let wanted = target.ucum, wanted.dimension == UnitDimension("s") else { return nil }
-            return (Rational(value) * source.factor(to: .second) / wanted.factor).decimal.map { FHIRQuantity($0, target) }
+            return (Rational(value) * source.factor(to: .second) / wanted.factor).decimal.map {
+                FHIRQuantity($0, target)
+            }
         case (.ucum, .calendar(let wanted)):
             return converted(to: .ucum(wanted.ucumCode)).map { FHIRQuantity($0.value, target) }
         case (.ucum, .ucum):
-            guard let source = unit.ucum, let wanted = target.ucum, source.isCommensurable(with: wanted) else { return nil }
+            guard let source = unit.ucum, let wanted = target.ucum, source.isCommensurable(with: wanted) else {
+                return nil
+            }
             let base = value.inBaseUnits(source)
             return ((base - wanted.offset) / wanted.factor).decimal.map { FHIRQuantity($0, target) }
         default: return nil
@@ -108,7 +112,9 @@ extension QuantityUnit {
     /// The unit, if it is a duration of UCUM's that a calendar unit can be compared with: no year, no month.
     fileprivate var definiteDuration: UCUMUnit? {
         guard let unit = ucum, unit.dimension == UnitDimension("s"),
-            !unit.factors.contains(where: { $0.symbol == "a" || $0.symbol == "mo" || $0.symbol.hasPrefix("a_") || $0.symbol.hasPrefix("mo_") })
+            !unit.factors.contains(where: {
+                $0.symbol == "a" || $0.symbol == "mo" || $0.symbol.hasPrefix("a_") || $0.symbol.hasPrefix("mo_")
+            })
         else { return nil }
         return unit
     }

@@ -68,7 +68,9 @@ struct UCUMAtoms: Sendable {
             let matches = atoms.values.filter { $0.isMetric && $0.symbol.lowercased() == rest }
             if let match = matches.map(\.symbol).min() { return prefix + match }
         }
-        let bracketed = atoms.keys.filter { $0.lowercased() == "[" + folded + "]" || $0.lowercased().hasPrefix("[" + folded + "_") }
+        let bracketed = atoms.keys.filter {
+            $0.lowercased() == "[" + folded + "]" || $0.lowercased().hasPrefix("[" + folded + "_")
+        }
         return bracketed.min()
     }
 }

@@ -66,7 +66,9 @@ struct UCUMParser {
 
     private var hasOperator: Bool { peek == UInt8(ascii: ".") || peek == UInt8(ascii: "/") }
 
-    private func product(_ left: UnitValue, _ right: UnitValue, _ exponent: Int, _ start: Int) throws(UCUMError) -> UnitValue {
+    private func product(_ left: UnitValue, _ right: UnitValue, _ exponent: Int, _ start: Int) throws(UCUMError)
+        -> UnitValue
+    {
         guard !left.isSpecial else { throw error(.specialInProduct(text(0..<start)), 0..<start) }
         guard left.factor.bitWidth + right.factor.bitWidth * abs(exponent) <= Self.widest else {
             throw error(.tooLarge, start..<position)
@@ -146,7 +148,9 @@ struct UCUMParser {
         while end > range.lowerBound, bytes[end - 1] &- 0x30 < 10 { end -= 1 }
         if end == range.upperBound { return (end, 1) }
         let digits = end
-        if end > range.lowerBound, bytes[end - 1] == UInt8(ascii: "-") || bytes[end - 1] == UInt8(ascii: "+") { end -= 1 }
+        if end > range.lowerBound, bytes[end - 1] == UInt8(ascii: "-") || bytes[end - 1] == UInt8(ascii: "+") {
+            end -= 1
+        }
         guard end > range.lowerBound else { throw expected("a unit", range) }
         guard let exponent = Int(text(digits..<range.upperBound)), exponent < 100 else {
             throw error(.tooLarge, digits..<range.upperBound)
