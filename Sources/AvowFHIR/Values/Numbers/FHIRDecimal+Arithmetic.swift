@@ -16,7 +16,7 @@ extension FHIRDecimal {
         {
             return result
         }
-        return (Rational(self) + Rational(other)).fitted
+        return (Rational(self) + Rational(other)).rounded(significantDigits: Self.maximumDigits)
     }
 
     /// The difference, with the longer fraction of the two; nil when it is out of range.
@@ -26,7 +26,7 @@ extension FHIRDecimal {
     public func multiplied(by other: FHIRDecimal) -> FHIRDecimal? {
         let (product, overflow) = coefficient.multipliedReportingOverflow(by: other.coefficient)
         if !overflow, let exact = FHIRDecimal(coefficient: product, scale: scale + other.scale) { return exact }
-        return (Rational(self) * Rational(other)).fitted
+        return (Rational(self) * Rational(other)).rounded(significantDigits: Self.maximumDigits)
     }
 
     /// The quotient: exact with the fewest digits when 38 hold it, otherwise rounded to 28 significant
@@ -52,7 +52,8 @@ extension FHIRDecimal {
         let right = BigNatural(divisor.coefficient.magnitude) * .powerOfTen(common - divisor.scale)
         let remainder = left.quotientAndRemainder(dividingBy: right).remainder
         return FHIRDecimal(isNegative: isNegative, remainder, scale: common)
-            ?? Rational(isNegative: isNegative, remainder, over: .powerOfTen(common)).fitted
+            ?? Rational(isNegative: isNegative, remainder, over: .powerOfTen(common)).rounded(
+                significantDigits: Self.maximumDigits)
     }
 
     /// Whether the values are equal when both are rounded to the shorter fraction of the two; zeros at the
@@ -61,23 +62,5 @@ extension FHIRDecimal {
         let (left, right) = (normalized, other.normalized)
         let places = min(left.scale, right.scale)
         return left.rounded(toPlaces: places) == right.rounded(toPlaces: places)
-    }
-}
-
-extension Rational {
-    /// The value in 38 digits, the fraction rounded to fit, ties to even; nil when the integer part does not fit.
-    fileprivate var fitted: FHIRDecimal? {
-        let integer = numerator.quotientAndRemainder(dividingBy: denominator).quotient
-        var scale = min(FHIRDecimal.maximumDigits - integer.decimalDigitCount, FHIRDecimal.maximumScale)
-        while scale >= 0 {
-            var (quotient, remainder) = (numerator * .powerOfTen(scale)).quotientAndRemainder(dividingBy: denominator)
-            let twice = remainder + remainder
-            if twice > denominator || (twice == denominator && (quotient.digits.first ?? 0) & 1 == 1) {
-                quotient = quotient + .one
-            }
-            if let result = FHIRDecimal(isNegative: isNegative, quotient, scale: scale) { return result.normalized }
-            scale -= 1
-        }
-        return nil
     }
 }

@@ -18,10 +18,17 @@ extension FHIRDecimal {
     ///
     /// - Complexity: No allocation but what `bytes` needs to grow; at most 22 bytes.
     public func appendOrderedBytes(to bytes: inout [UInt8]) {
-        guard !isZero else {
+        _ = Self.appendOrderedBytes(of: coefficient, scale: scale, to: &bytes)
+    }
+
+    /// As ``appendOrderedBytes(to:)`` for `coefficient` / 10^`scale`, where the scale may be negative and the
+    /// coefficient have 39 digits, the last of them zero; false when the exponent is out of range.
+    static func appendOrderedBytes(of coefficient: Int128, scale: Int, to bytes: inout [UInt8]) -> Bool {
+        guard coefficient != 0 else {
             bytes.append(2)
-            return
+            return true
         }
+        let isNegative = coefficient < 0
         var digits = coefficient.magnitude
         var scale = scale
         while digits % 10 == 0 {
@@ -30,9 +37,10 @@ extension FHIRDecimal {
         }
         var count = 0
         while count < 39, PowersOfTen.reaches(digits, count) { count += 1 }
+        guard let exponent = UInt8(exactly: count - scale + 128), (1...254).contains(exponent) else { return false }
         let mask: UInt8 = isNegative ? 0xFF : 0
         bytes.append(isNegative ? 1 : 3)
-        bytes.append(UInt8(count - scale + 128) ^ mask)
+        bytes.append(exponent ^ mask)
         var rest = digits
         var left = count
         while left > 0 {
@@ -48,6 +56,7 @@ extension FHIRDecimal {
             bytes.append((UInt8(pair) + 1) ^ mask)
         }
         if isNegative { bytes.append(0xFF) }
+        return true
     }
 
     /// Reads what ``orderedBytes`` gave; nil for any other bytes.

@@ -89,20 +89,47 @@ struct Rational: Hashable, Sendable {
         return FHIRDecimal(isNegative: isNegative, quotient, scale: scale)
     }
 
-    private func rounded(significantDigits: Int) -> FHIRDecimal? {
+    /// The nearest decimal of so many digits, or of as many as the integer part has, ties to even; nil when
+    /// 38 do not hold that part.
+    func rounded(significantDigits: Int) -> FHIRDecimal? {
+        // At least as many digits as are wanted, and at most two more.
         let integerDigits = numerator.decimalDigitCount - denominator.decimalDigitCount
-        var scale = min(max(significantDigits - integerDigits, 0), FHIRDecimal.maximumScale)
+        var scale = min(max(significantDigits - integerDigits + 1, 0), FHIRDecimal.maximumScale)
         while true {
             let dividend = numerator * .powerOfTen(scale)
             var (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: denominator)
-            if scale > 0, quotient.decimalDigitCount > significantDigits {
-                scale -= 1
-                continue
+            if scale == 0 || quotient.decimalDigitCount <= significantDigits {
+                let twice = remainder + remainder
+                let isOdd = (quotient.digits.first ?? 0) & 1 == 1
+                if twice > denominator || (twice == denominator && isOdd) { quotient = quotient + .one }
+                if let result = FHIRDecimal(isNegative: isNegative, quotient, scale: scale) { return result.normalized }
+                if scale == 0 { return nil }
             }
-            let twice = remainder + remainder
-            let isOdd = (quotient.digits.first ?? 0) & 1 == 1
-            if twice > denominator || (twice == denominator && isOdd) { quotient = quotient + .one }
-            return FHIRDecimal(isNegative: isNegative, quotient, scale: scale)?.normalized
+            scale -= 1
+        }
+    }
+}
+
+extension Rational {
+    /// The nearest number of 38 digits, ties to even, as `coefficient` / 10^`scale`, where the scale may be
+    /// negative. It does not pass a number on its way to its own.
+    var significant: (coefficient: Int128, scale: Int) {
+        guard !isZero else { return (0, 0) }
+        let digits = FHIRDecimal.maximumDigits
+        var scale = digits - numerator.decimalDigitCount + denominator.decimalDigitCount + 1
+        while true {
+            let dividend = scale > 0 ? numerator * .powerOfTen(scale) : numerator
+            let divisor = scale < 0 ? denominator * .powerOfTen(-scale) : denominator
+            var (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
+            if quotient.decimalDigitCount <= digits {
+                let twice = remainder + remainder
+                let isOdd = (quotient.digits.first ?? 0) & 1 == 1
+                if twice > divisor || (twice == divisor && isOdd) { quotient = quotient + .one }
+                // Rounded up, it may be ten to the power of 38, which 128 bits hold.
+                let coefficient = Int128(quotient.word ?? 0)
+                return (isNegative ? -coefficient : coefficient, scale)
+            }
+            scale -= 1
         }
     }
 }

@@ -50,7 +50,7 @@ struct CalendarDuration {
     var nanoseconds: Int128? {
         guard let million = FHIRDecimal(coefficient: 1_000_000, scale: 0),
             let count = (Rational(value) * unit.factor(to: .millisecond) * Rational(million)).decimal?.truncated,
-            count.scale == 0, count.magnitude < FHIRDecimal(1 << 60)
+            count.scale == 0, count.coefficient.magnitude < PowersOfTen[30]
         else { return nil }
         return count.coefficient
     }

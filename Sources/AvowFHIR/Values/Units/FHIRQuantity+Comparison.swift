@@ -89,12 +89,11 @@ extension FHIRQuantity {
     public var canonical: CanonicalQuantity? {
         switch unit {
         case .ucum:
-            guard let unit = unit.ucum, let value = value.inBaseUnits(unit).decimal else { return nil }
-            return CanonicalQuantity(value: value.normalized, dimension: unit.dimension)
+            guard let unit = unit.ucum else { return nil }
+            return CanonicalQuantity(value.inBaseUnits(unit), unit.dimension)
         case .calendar(let calendar):
-            guard !calendar.isIndefinite, let value = (Rational(value) * calendar.factor(to: .second)).decimal
-            else { return nil }
-            return CanonicalQuantity(value: value.normalized, dimension: UnitDimension("s"))
+            guard !calendar.isIndefinite else { return nil }
+            return CanonicalQuantity(Rational(value) * calendar.factor(to: .second), UnitDimension("s"))
         case .other: return nil
         }
     }

@@ -106,13 +106,23 @@ public enum QuantityUnit: Hashable, Sendable {
     }
 }
 
-/// A quantity in base units, for the keys of an index: quantities of one dimension are equal, and sort, as
-/// their values do here.
+/// A quantity in base units, for the keys of an index.
+///
+/// Quantities of one dimension are equal, and sort, as ``orderedBytes`` do, byte by byte and the shorter
+/// first, up to 38 significant digits; what differs further behind is the same here.
 public struct CanonicalQuantity: Hashable, Sendable {
-    /// The value in base units. Where 38 digits do not hold it, it is rounded to 28 significant ones, equal
-    /// quantities always to the same.
-    public let value: FHIRDecimal
+    /// The value in base units, in the form of ``FHIRDecimal/orderedBytes``, with exponents from -127 to 126.
+    public let orderedBytes: [UInt8]
 
     /// The base units.
     public let dimension: UnitDimension
+
+    /// Nil when the exponent is out of range.
+    init?(_ value: Rational, _ dimension: UnitDimension) {
+        var bytes: [UInt8] = []
+        let (coefficient, scale) = value.significant
+        guard FHIRDecimal.appendOrderedBytes(of: coefficient, scale: scale, to: &bytes) else { return nil }
+        orderedBytes = bytes
+        self.dimension = dimension
+    }
 }

@@ -88,6 +88,8 @@ struct UCUMParser {
             guard peek == UInt8(ascii: ")") else { throw expected("')'") }
             position += 1
             depth -= 1
+            // The grammar has no annotation here; R4's value sets have some.
+            if peek == UInt8(ascii: "{") { try annotation() }
             return value
         }
         if first == UInt8(ascii: "{") {
