@@ -6,10 +6,11 @@ public enum FHIRPathItem: Sendable {
     case integer(Int)
     indirect case decimal(FHIRDecimal)
     case string(String)
-    case date(FHIRDate)
-    indirect case dateTime(FHIRDateTime)
+    /// A date, as precise as it was written.
+    case date(FHIRDateTime)
+    case dateTime(FHIRDateTime)
     case time(FHIRTime)
-    indirect case quantity(Quantity)
+    indirect case quantity(FHIRQuantity)
     /// What `type()` returns.
     indirect case type(FHIRPathTypeInfo)
 
