@@ -133,7 +133,9 @@ struct BigNatural: Hashable, Comparable, Sendable {
             let head = UInt128(high) << 64 | UInt128(rest[place + count - 1])
             var estimate = high >= top ? UInt128(UInt64.max) : head / UInt128(top)
             var left = head - estimate * UInt128(top)
-            while left >> 64 == 0, estimate * UInt128(normalDivisor[count - 2]) > left << 64 | UInt128(rest[place + count - 2]) {
+            while left >> 64 == 0,
+                estimate * UInt128(normalDivisor[count - 2]) > left << 64 | UInt128(rest[place + count - 2])
+            {
                 estimate -= 1
                 left += UInt128(top)
             }
@@ -160,11 +162,13 @@ struct BigNatural: Hashable, Comparable, Sendable {
         var borrow: UInt128 = 0
         for (index, digit) in divisor.enumerated() {
             let product = UInt128(factor) * UInt128(digit) + borrow
-            let (difference, isBelow) = rest[place + index].subtractingReportingOverflow(UInt64(truncatingIfNeeded: product))
+            let (difference, isBelow) = rest[place + index].subtractingReportingOverflow(
+                UInt64(truncatingIfNeeded: product))
             rest[place + index] = difference
             borrow = product >> 64 + (isBelow ? 1 : 0)
         }
-        let (difference, isBelow) = rest[place + divisor.count].subtractingReportingOverflow(UInt64(truncatingIfNeeded: borrow))
+        let (difference, isBelow) = rest[place + divisor.count].subtractingReportingOverflow(
+            UInt64(truncatingIfNeeded: borrow))
         rest[place + divisor.count] = difference
         return isBelow
     }
@@ -212,7 +216,9 @@ struct BigNatural: Hashable, Comparable, Sendable {
 
 /// The powers of ten that 128 bits hold.
 enum PowersOfTen {
-    private static let table: [UInt128] = (0..<38).reduce(into: [1]) { table, _ in table.append(table[table.count - 1] * 10) }
+    private static let table: [UInt128] = (0..<38).reduce(into: [1]) { table, _ in
+        table.append(table[table.count - 1] * 10)
+    }
 
     /// - Parameter exponent: 0 to 38.
     static subscript(exponent: Int) -> UInt128 { table[exponent] }

@@ -67,7 +67,9 @@ extension FHIRDecimal {
         var result = FHIRDecimal.one
         for _ in 0..<exponent {
             let (product, overflow) = result.coefficient.multipliedReportingOverflow(by: coefficient)
-            guard !overflow, let next = FHIRDecimal(coefficient: product, scale: result.scale + scale) else { return nil }
+            guard !overflow, let next = FHIRDecimal(coefficient: product, scale: result.scale + scale) else {
+                return nil
+            }
             result = next
         }
         return result

@@ -102,7 +102,9 @@ extension FHIRDecimal: Hashable, Comparable {
             return coefficient.order(relativeTo: other.coefficient)
         }
         // A product that does not fit is further from zero than whatever does.
-        guard let aligned = coefficient.timesPowerOfTen(other.scale - scale) else { return coefficient.order(relativeTo: 0) }
+        guard let aligned = coefficient.timesPowerOfTen(other.scale - scale) else {
+            return coefficient.order(relativeTo: 0)
+        }
         return aligned.order(relativeTo: other.coefficient)
     }
 }

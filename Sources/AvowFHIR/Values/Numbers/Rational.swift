@@ -16,7 +16,8 @@ struct Rational: Hashable, Sendable {
         let divisor = denominator == .one ? .one : numerator.greatestCommonDivisor(with: denominator)
         self.isNegative = isNegative && !numerator.isZero
         self.numerator = divisor == .one ? numerator : numerator.quotientAndRemainder(dividingBy: divisor).quotient
-        self.denominator = divisor == .one ? denominator : denominator.quotientAndRemainder(dividingBy: divisor).quotient
+        self.denominator =
+            divisor == .one ? denominator : denominator.quotientAndRemainder(dividingBy: divisor).quotient
     }
 
     init(_ decimal: FHIRDecimal) {

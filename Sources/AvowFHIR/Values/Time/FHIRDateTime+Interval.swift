@@ -46,7 +46,10 @@ extension FHIRDateTime {
     public func order(relativeTo other: FHIRDateTime) -> ValueOrder? {
         let isInstant = precision.comparable == other.precision.comparable
         if (offsetMinutes == nil) == (other.offsetMinutes == nil), isInstant { return ValueOrder(start, other.start) }
-        let (left, right) = (range(besideOffset: other.offsetMinutes != nil, isInstant), other.range(besideOffset: offsetMinutes != nil, isInstant))
+        let (left, right) = (
+            range(besideOffset: other.offsetMinutes != nil, isInstant),
+            other.range(besideOffset: offsetMinutes != nil, isInstant)
+        )
         if left.upperBound < right.lowerBound { return .ascending }
         if right.upperBound < left.lowerBound { return .descending }
         return nil

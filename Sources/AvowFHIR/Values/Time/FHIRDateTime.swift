@@ -15,7 +15,7 @@ public struct FHIRDateTime: Hashable, Sendable {
     private let monthField: UInt8
     private let dayField: UInt8
     private let yearField: Int16
-    private let offset: Offset
+    let offset: Offset
     let timeField: FHIRTime
 
     /// An offset from UTC, in the form that it was written in.
@@ -37,7 +37,8 @@ public struct FHIRDateTime: Hashable, Sendable {
             if self == .none { return "" }
             if self == .zulu { return "Z" }
             let magnitude = Int(code.magnitude)
-            return (code < 0 ? "-" : "+") + FHIRTime.padded(magnitude / 60, 2) + ":" + FHIRTime.padded(magnitude % 60, 2)
+            return (code < 0 ? "-" : "+") + FHIRTime.padded(magnitude / 60, 2) + ":"
+                + FHIRTime.padded(magnitude % 60, 2)
         }
     }
 
@@ -115,11 +116,11 @@ public struct FHIRDateTime: Hashable, Sendable {
         }
     }
 
-    /// The same value with another time of day and date, in this one's precision and offset.
-    func with(year: Int, month: Int, day: Int, time: FHIRTime) -> FHIRDateTime {
+    /// The same on another day, in this one's precision.
+    func with(year: Int, month: Int, day: Int) -> FHIRDateTime {
         FHIRDateTime(
             year: year, month: precision >= .month ? month : nil, day: precision >= .day ? day : nil,
-            time: precision >= .hour ? time : nil, offset: offset)
+            time: time, offset: offset)
     }
 
     /// The earliest time that this one may be, in so many digits: 4, 6, 8, 10, 12, 14 or 17 (FHIRPath,
