@@ -80,7 +80,7 @@ let package = Package(
             name: "AvowVault", dependencies: ["AvowProof", "CSodium", "CZstd"], swiftSettings: strict),
         .testTarget(name: "AvowVaultTests", dependencies: ["AvowVault", "AvowProof", "CSodium", "CZstd"], swiftSettings: strict),
         .target(
-            name: "AvowFHIR", dependencies: ["CSimdjson", "CZstd"], exclude: ["Tables/derive.py"],
+            name: "AvowFHIR", dependencies: ["CSimdjson", "CZstd"], exclude: ["Tables/derive"],
             swiftSettings: strict),
         .testTarget(
             name: "AvowFHIRTests", dependencies: ["AvowFHIR"], exclude: ["Oracle", "Vectors"], swiftSettings: strict),
@@ -92,7 +92,8 @@ let package = Package(
             name: "AvowTreeTests", dependencies: ["AvowTree", "AvowProof", "AvowStorage", "AvowVault"],
             swiftSettings: strict),
         .target(
-            name: "AvowConsent", dependencies: ["AvowProof"], exclude: ["Tables/derive.py"], swiftSettings: strict),
+            name: "AvowConsent", dependencies: ["AvowProof", "AvowFHIR"], exclude: ["Tables/derive.py"],
+            swiftSettings: strict),
         .testTarget(name: "AvowConsentTests", dependencies: ["AvowConsent"], swiftSettings: strict),
 
         // Floor 4: the language, over a store or over a proof.

@@ -1,3 +1,5 @@
+internal import AvowFHIR
+
 /// Why records are asked for: a concept of the value set v3-PurposeOfUse (FHIR R4, CodeSystem v3-ActReason).
 public struct Purpose: Hashable, Sendable {
     /// The concept's place in ``table``.

@@ -72,8 +72,8 @@ import Testing
             path: "avow-tables-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: target) }
-        try run("python3", [tables.appending(path: "derive.py").path, Self.archive.path, target.path])
-        for name in ["ResourceType.swift", "ResourceElements+Table.swift"] {
+        try run("python3", [tables.appending(path: "derive").path, Self.archive.path, target.path])
+        for name in ["ResourceType.swift", "FHIRType+Names.swift", "FHIRModel+Table.swift"] {
             let derived = try Data(contentsOf: target.appending(path: name))
             #expect(try Data(contentsOf: tables.appending(path: name)) == derived, "\(name)")
         }

@@ -1,4 +1,4 @@
-import AvowConsent
+import AvowFHIR
 import Testing
 
 @testable import AvowQuery

@@ -88,8 +88,9 @@ private func importedModule(_ code: String) -> String? {
         }
     }
 
-    @Test func `no file is longer than 600 lines`() {
-        let long = SourceTree.files.filter { $0.lines.count > 601 }.map { "\($0.path): \($0.lines.count)" }
+    @Test func `no file is longer than 600 lines, tables aside`() {
+        let written = SourceTree.files.filter { !$0.path.hasSuffix("+Table.swift") }
+        let long = written.filter { $0.lines.count > 601 }.map { "\($0.path): \($0.lines.count)" }
         #expect(long.isEmpty)
     }
 

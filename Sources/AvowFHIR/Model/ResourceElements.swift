@@ -6,8 +6,6 @@ public struct ResourceElements: Sendable {
     /// The type's name.
     public let name: String
 
-    let nameBytes: [UInt8]
-
     /// The references that decide which patient the resource belongs to, in order of precedence.
     public var patient: [Path] { patientPaths.map(\.names) }
 
@@ -22,19 +20,21 @@ public struct ResourceElements: Sendable {
     let datePaths: [ElementPath]
 
     /// The elements of a type.
-    public static func of(_ type: ResourceType) -> ResourceElements { all[Int(type.rawValue) - 1] }
+    public static func of(_ type: ResourceType) -> ResourceElements { FHIRModel.r4.clinical[Int(type.rawValue) - 1] }
 
-    static let all: [ResourceElements] = table.split(separator: "\n").map { line in
-        let columns = line.split(separator: "|", omittingEmptySubsequences: false)
-        func paths(_ column: Int) -> [ElementPath] {
-            columns[column].split(separator: " ").map {
-                ElementPath($0.split(separator: ".").map(String.init))
-            }
-        }
-        return ResourceElements(
-            name: String(columns[0]), nameBytes: Array(columns[0].utf8),
-            patientPaths: paths(1), codePaths: paths(2), datePaths: paths(3))
+    init(name: String, _ paths: ClinicalPaths) {
+        self.name = name
+        patientPaths = paths.patient
+        codePaths = paths.code
+        datePaths = paths.date
     }
+}
+
+/// What the model's table says of a resource's clinical elements.
+struct ClinicalPaths {
+    var patient: [ElementPath] = []
+    var code: [ElementPath] = []
+    var date: [ElementPath] = []
 }
 
 /// A path of member names.
@@ -45,6 +45,11 @@ struct ElementPath: Sendable {
     init(_ names: [String]) {
         self.names = names
         steps = names.map { Array($0.utf8) }
+    }
+
+    /// Paths with dots in them, between spaces.
+    static func list(_ text: String) -> [ElementPath] {
+        text.split(separator: " ").map { ElementPath($0.split(separator: ".").map(String.init)) }
     }
 }
 

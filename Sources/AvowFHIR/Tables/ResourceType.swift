@@ -1,4 +1,4 @@
-// Derived by Tables/derive.py from the FHIR R4 (4.0.1) definitions; do not edit.
+// Derived by Tables/derive from the FHIR R4 (4.0.1) definitions; do not edit.
 
 /// A concrete resource type of FHIR R4 (4.0.1).
 ///

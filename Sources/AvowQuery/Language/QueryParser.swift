@@ -1,4 +1,4 @@
-internal import AvowConsent
+internal import AvowFHIR
 
 /// Turns the text of a query into a syntax tree.
 ///

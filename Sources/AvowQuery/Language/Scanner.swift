@@ -1,4 +1,4 @@
-internal import AvowConsent
+internal import AvowFHIR
 
 /// Reads the words, values and punctuation of a query from left to right.
 ///

@@ -1,4 +1,4 @@
-internal import AvowConsent
+internal import AvowFHIR
 
 /// What the parser must know of the data: which names a query may use.
 public protocol Schema: Sendable {

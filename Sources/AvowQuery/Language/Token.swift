@@ -1,4 +1,4 @@
-internal import AvowConsent
+internal import AvowFHIR
 
 /// A coded value to look for, as in FHIR search (R4, section 3.1.1.4.10): a code, its system, or both.
 public struct Token: Hashable, Sendable {

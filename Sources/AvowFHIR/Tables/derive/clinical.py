@@ -1,12 +1,4 @@
-#!/usr/bin/env python3
-"""Derives ResourceType.swift and ResourceElements+Table.swift from the FHIR R4 (4.0.1) definitions.
-
-    Sources/AvowFHIR/Tables/derive.py ../shared/definitions/hl7.fhir.r4.core.tgz [TARGET]
-
-Writes into the folder TARGET, or beside this script.
-
-Types: the StructureDefinitions of kind resource, concrete and specialized, in alphabetical order;
-a type's number is its place in that list, counted from 1, and is stored in keys.
+"""The elements that say which patient a resource belongs to, what its code is, and when it happened.
 
 Patient: the elements among PATIENT_NAMES that may refer to a Patient, then the elements of the
 search parameters that the patient compartment names. `subject` may also have no declared target.
@@ -17,12 +9,7 @@ Date: the elements of the search parameter in DATE_OVERRIDE, else of `date`, els
 DATE_PARAMETERS that the type has, else the elements in DATE_ELEMENTS that it has. A choice stands
 as its concrete names, a Period as its start, a Timing as its events and the start of its bounds.
 """
-import collections
-import json
-import pathlib
 import re
-import sys
-import tarfile
 
 PATIENT_NAMES = ["patient", "subject", "beneficiary", "individual", "for"]
 DATE_OVERRIDE = {"MedicationRequest": ["authoredon"]}
@@ -37,45 +24,6 @@ DATE_ELEMENTS = [
     "period", "servicePeriod", "created", "recordedOn", "date",
 ]
 DATE_TYPES = ["dateTime", "date", "instant", "Period", "Timing"]
-
-
-def main(archive, target=pathlib.Path(__file__).resolve().parent):
-    structures, parameters, compartment = read(archive)
-    lines = []
-    for name in sorted(structures):
-        elements = {e["path"]: e for e in structures[name]["snapshot"]["element"]}
-        of_type = parameters[name]
-        columns = [
-            name,
-            " ".join(patient_paths(name, elements, of_type, compartment.get(name, []))),
-            " ".join(code_paths(name, elements, of_type)),
-            " ".join(date_paths(name, elements, of_type)),
-        ]
-        lines.append("|".join(columns))
-    write(lines, pathlib.Path(target))
-
-
-def read(archive):
-    structures, parameters, compartment = {}, collections.defaultdict(dict), {}
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            kind = pathlib.PurePath(member.name).name.split("-")[0]
-            if kind not in ("StructureDefinition", "SearchParameter", "CompartmentDefinition"):
-                continue
-            if not member.name.endswith(".json"):
-                continue
-            d = json.load(tar.extractfile(member))
-            if d["resourceType"] == "StructureDefinition":
-                if d["kind"] == "resource" and not d["abstract"] and d.get("derivation") == "specialization":
-                    assert d["fhirVersion"] == "4.0.1"
-                    structures[d["type"]] = d
-            elif d["resourceType"] == "SearchParameter" and d["id"].split("-")[0] != "example":
-                for base in d.get("base", []):
-                    parameters[base][d["code"]] = d
-            elif d.get("code") == "Patient" and d["id"] == "patient":
-                for r in d["resource"]:
-                    compartment[r["code"]] = r.get("param", [])
-    return structures, parameters, compartment
 
 
 def expressions(name, parameter):
@@ -138,34 +86,3 @@ def date_paths(name, elements, of_type):
             suffixes = {"Period": [".start"], "Timing": [".event", ".repeat.boundsPeriod.start"]}.get(t, [""])
             result += [p + s for s in suffixes if p + s not in result]
     return result
-
-
-def write(lines, target):
-    cases = "\n".join(
-        f"    case {line.split('|')[0][0].lower()}{line.split('|')[0][1:]} = {i}" for i, line in enumerate(lines, 1))
-    table = "\n".join("        " + line for line in lines)
-    (target / "ResourceType.swift").write_text(f'''// Derived by Tables/derive.py from the FHIR R4 (4.0.1) definitions; do not edit.
-
-/// A concrete resource type of FHIR R4 (4.0.1).
-///
-/// The raw value is the type's place, counted from 1, in the alphabetical list of them; it is written
-/// into keys and never changes. 0 is reserved.
-public enum ResourceType: UInt8, CaseIterable, Sendable {{
-{cases}
-}}
-''')
-    (target / "ResourceElements+Table.swift").write_text(f'''// Derived by Tables/derive.py from the FHIR R4 (4.0.1) definitions; do not edit.
-
-extension ResourceElements {{
-    /// One line a type, in the order of their numbers: its name, then the elements that say which
-    /// patient it belongs to, those of the search parameter `code`, and those of its clinical date,
-    /// each in order of precedence.
-    static let table = """
-{table}
-        """
-}}
-''')
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
