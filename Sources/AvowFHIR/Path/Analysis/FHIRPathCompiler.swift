@@ -124,8 +124,8 @@ extension FHIRPathCompiler {
         }
         switch name {
         case "context": return (FHIRPathOperation(form: .context, range: range), context)
-        case "resource": return (FHIRPathOperation(form: .resource, range: range), context)
-        case "rootResource": return (FHIRPathOperation(form: .rootResource, range: range), context)
+        case "resource": return (FHIRPathOperation(form: .resource, range: range), contextResource)
+        case "rootResource": return (FHIRPathOperation(form: .rootResource, range: range), contextResource)
         case "ucum": return constant(.string("http://unitsofmeasure.org"), .string, at: range)
         case "sct": return constant(.string("http://snomed.info/sct"), .string, at: range)
         case "loinc": return constant(.string("http://loinc.org"), .string, at: range)
@@ -144,6 +144,14 @@ extension FHIRPathCompiler {
         throw FHIRPathError(
             .semantic, at: range, expected: "a variable that is defined", found: "'%\(name)'",
             suggestion: NearestName.of(name, among: known.sorted()).map { "%" + $0 })
+    }
+
+    /// The type of the resource that the context stands in, which is known only of a resource.
+    private var contextResource: FHIRPathStaticType {
+        let isResource = context.kinds?.allSatisfy { kind in
+            if case .fhir(let type) = kind { type.kind == .resource } else { false }
+        }
+        return isResource == true ? context : FHIRPathStaticType(kinds: nil, isSingle: true)
     }
 
     static let environmentNames = ["context", "resource", "rootResource", "ucum", "sct", "loinc"]
