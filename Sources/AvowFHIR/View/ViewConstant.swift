@@ -1,14 +1,14 @@
 /// Constants of views: values of FHIR's primitive types, which paths use as FHIRPath's own.
 enum ViewConstant {
-    /// The types that `value[x]` may have.
+    /// The types that `value[x]` may have, as they stand in a member's name.
     static let types = [
-        "base64Binary", "boolean", "canonical", "code", "date", "dateTime", "decimal", "id", "instant", "integer",
-        "integer64", "oid", "string", "positiveInt", "time", "unsignedInt", "uri", "url", "uuid",
+        "Base64Binary", "Boolean", "Canonical", "Code", "Date", "DateTime", "Decimal", "Id", "Instant", "Integer",
+        "Integer64", "Oid", "String", "PositiveInt", "Time", "UnsignedInt", "Uri", "Url", "Uuid",
     ]
 
     /// The value as FHIRPath sees it; nil when the JSON is none of the type.
     ///
-    /// - Parameter type: the type as it stands in a member's name, with a capital.
+    /// - Parameter type: one of ``types``.
     static func item(_ json: JSONValue, type: String) -> FHIRPathItem? {
         switch type {
         case "Boolean": return json.boolean.map(FHIRPathItem.boolean)

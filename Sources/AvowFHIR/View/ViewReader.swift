@@ -102,7 +102,7 @@ struct ViewReader {
     }
 
     private mutating func readConstant(_ constant: JSONValue, _ place: String) throws(ViewError) {
-        let types = ViewConstant.types.map { "value" + $0.first.uppercased() + $0.rest }
+        let types = ViewConstant.types.map { "value" + $0 }
         try check(constant, Self.elementMembers + ["name"] + types, place)
         let name = try sqlName(of: constant, place)
         guard constants[name] == nil, name != ViewDefinition.rowIndex,
@@ -298,7 +298,4 @@ struct ViewReader {
 extension String {
     /// The place of a member of what stands at this place.
     fileprivate func appending(member: String) -> String { isEmpty ? member : self + "." + member }
-
-    fileprivate var first: String { String(prefix(1)) }
-    fileprivate var rest: String { String(dropFirst()) }
 }
