@@ -146,6 +146,9 @@ import Testing
                 continue
             }
             #expect(first.dimension == second.dimension)
+            // The short way and the long one come to the same.
+            let base = Rational(value) * from.factor + from.offset
+            #expect(CanonicalQuantity(base, from.dimension) == first, "\(quantity.text)")
             #expect(ValueOrder(first, second) == order, "\(quantity.text) \(other.text)")
             // Exactly converted, it is the same quantity.
             if let factor = (from.factor / to.factor).exactDecimal, !from.isSpecial, !to.isSpecial,

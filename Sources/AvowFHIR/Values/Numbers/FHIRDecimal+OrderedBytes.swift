@@ -29,34 +29,52 @@ extension FHIRDecimal {
             return true
         }
         let isNegative = coefficient < 0
-        var digits = coefficient.magnitude
-        var scale = scale
-        while digits % 10 == 0 {
-            digits /= 10
-            scale -= 1
-        }
-        var count = 0
-        while count < 39, PowersOfTen.reaches(digits, count) { count += 1 }
+        let magnitude = coefficient.magnitude
+        let isShort = magnitude <= UInt128(UInt64.max)
+        let (count, zeros) = isShort ? places(UInt64(truncatingIfNeeded: magnitude)) : places(magnitude)
         guard let exponent = UInt8(exactly: count - scale + 128), (1...254).contains(exponent) else { return false }
         let mask: UInt8 = isNegative ? 0xFF : 0
         bytes.append(isNegative ? 1 : 3)
         bytes.append(exponent ^ mask)
-        var rest = digits
-        var left = count
-        while left > 0 {
-            let pair: UInt128
-            if left == 1 {
-                pair = rest * 10
-                left = 0
-            } else {
-                let divisor = PowersOfTen[left - 2]
-                (pair, rest) = rest.quotientAndRemainder(dividingBy: divisor)
-                left -= 2
-            }
-            bytes.append((UInt8(pair) + 1) ^ mask)
+        if isShort {
+            appendPairs(UInt64(truncatingIfNeeded: magnitude), count, count - zeros, mask, to: &bytes)
+        } else {
+            appendPairs(magnitude, count, count - zeros, mask, to: &bytes)
         }
         if isNegative { bytes.append(0xFF) }
         return true
+    }
+
+    /// How many digits a number above zero has, and how many zeros stand last.
+    @inline(__always)
+    private static func places<Word: FixedWidthInteger & UnsignedInteger>(_ number: Word) -> (count: Int, zeros: Int) {
+        var (count, zeros) = (0, 0)
+        var rest = number
+        var isTail = true
+        while rest > 0 {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            if digit > 0 { isTail = false } else if isTail { zeros += 1 }
+            rest = quotient
+            count += 1
+        }
+        return (count, zeros)
+    }
+
+    /// Appends a number's first digits in pairs, the last filled up with a zero.
+    @inline(__always)
+    private static func appendPairs<Word: FixedWidthInteger & UnsignedInteger>(
+        _ number: Word, _ count: Int, _ wanted: Int, _ mask: UInt8, to bytes: inout [UInt8]
+    ) {
+        var rest = number
+        var left = count
+        while left > count - wanted {
+            let divisor = left >= 2 ? Word(PowersOfTen[left - 2]) : 1
+            let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: divisor)
+            let pair = left >= 2 ? quotient : quotient * 10
+            rest = remainder
+            left -= 2
+            bytes.append((UInt8(truncatingIfNeeded: pair) + 1) ^ mask)
+        }
     }
 
     /// Reads what ``orderedBytes`` gave; nil for any other bytes.
@@ -87,12 +105,5 @@ extension FHIRDecimal {
             value.orderedBytes == bytes
         else { return nil }
         self = value
-    }
-}
-
-extension PowersOfTen {
-    /// Whether the number is at least ten to this power.
-    fileprivate static func reaches(_ number: UInt128, _ exponent: Int) -> Bool {
-        exponent <= 38 && number >= PowersOfTen[exponent]
     }
 }

@@ -81,7 +81,9 @@ extension FHIRDecimal: CustomStringConvertible, LosslessStringConvertible {
 
 /// Digits on their way to a coefficient: the first 38 behind leading zeros, and what the others round to.
 private struct DecimalDigits {
-    private var coefficient: UInt128 = 0
+    /// The first 18 digits, which one word holds, and then all.
+    private var head: UInt64 = 0
+    private var wide: UInt128 = 0
     private var count = 0
     /// How many digits did not fit.
     private var dropped = 0
@@ -89,16 +91,23 @@ private struct DecimalDigits {
     private var isSticky = false
 
     mutating func append(_ digit: UInt8) {
-        if count < FHIRDecimal.maximumDigits {
-            coefficient = coefficient * 10 + UInt128(digit)
-            if coefficient > 0 { count += 1 }
+        if count < 18 {
+            head = head * 10 + UInt64(digit)
+            if head > 0 { count += 1 }
+        } else if count < FHIRDecimal.maximumDigits {
+            if count == 18 { wide = UInt128(head) }
+            wide = wide * 10 + UInt128(digit)
+            count += 1
         } else {
             if dropped == 0 { firstDropped = digit } else if digit > 0 { isSticky = true }
             dropped += 1
         }
     }
 
+    private var coefficient: UInt128 { count <= 18 ? UInt128(head) : wide }
+
     func decimal(isNegative: Bool, scale written: Int) -> FHIRDecimal? {
+        let coefficient = coefficient
         if coefficient == 0 {
             return FHIRDecimal(unchecked: 0, scale: min(max(written, 0), FHIRDecimal.maximumScale))
         }

@@ -22,6 +22,11 @@ extension FHIRQuantity {
         case (.ucum, .ucum):
             guard let left = unit.ucum, let right = other.unit.ucum, left.isCommensurable(with: right)
             else { return nil }
+            if let first = left.shortFactor?.exactProduct(value),
+                let second = right.shortFactor?.exactProduct(other.value)
+            {
+                return ValueOrder(first, second)
+            }
             return ValueOrder(value.inBaseUnits(left), other.value.inBaseUnits(right))
         default: return nil
         }
@@ -90,6 +95,9 @@ extension FHIRQuantity {
         switch unit {
         case .ucum:
             guard let unit = unit.ucum else { return nil }
+            if let short = unit.shortFactor?.significantProduct(value) {
+                return CanonicalQuantity(short, unit.dimension)
+            }
             return CanonicalQuantity(value.inBaseUnits(unit), unit.dimension)
         case .calendar(let calendar):
             guard !calendar.isIndefinite else { return nil }

@@ -119,9 +119,14 @@ public struct CanonicalQuantity: Hashable, Sendable {
 
     /// Nil when the exponent is out of range.
     init?(_ value: Rational, _ dimension: UnitDimension) {
+        self.init(value.significant, dimension)
+    }
+
+    /// As the other, for 38 significant digits of the value.
+    init?(_ value: (coefficient: Int128, scale: Int), _ dimension: UnitDimension) {
         var bytes: [UInt8] = []
-        let (coefficient, scale) = value.significant
-        guard FHIRDecimal.appendOrderedBytes(of: coefficient, scale: scale, to: &bytes) else { return nil }
+        bytes.reserveCapacity(24)
+        guard FHIRDecimal.appendOrderedBytes(of: value.coefficient, scale: value.scale, to: &bytes) else { return nil }
         orderedBytes = bytes
         self.dimension = dimension
     }

@@ -18,6 +18,9 @@ public final class UCUMUnit: Sendable {
 
     let offset: Rational
 
+    /// The factor in few words, when the offset is zero and they hold it.
+    let shortFactor: ShortFactor?
+
     /// The base units that it is a multiple of, with their exponents, in the order of their symbols.
     public let dimension: UnitDimension
 
@@ -31,6 +34,7 @@ public final class UCUMUnit: Sendable {
         offset = value.offset
         dimension = value.dimension
         isSpecial = value.isSpecial
+        shortFactor = value.offset.isZero ? ShortFactor(value.factor) : nil
     }
 
     /// Reads a code, in the case-sensitive form.
