@@ -100,15 +100,20 @@ import Testing
 
     @Test func `show a caret under the mistake in a path`() throws {
         let session = try session()
-        try session.write(
-            #"{"resource":"Patient","select":[{"column":[{"name":"a","path":"naem.family"}]}]}"#, to: "typo.json")
-        let run = try session.avow(["view", "typo.json", "--files", "all.ndjson"])
-        #expect(run.status == 2, "\(run)")
-        let lines = run.error.split(separator: "\n")
-        #expect(lines.first?.hasPrefix("avow: typo.json: select[0].column[0].path: ") == true, "\(run)")
-        #expect(
-            lines.dropFirst().first == "  naem.family" && lines.last?.trimmingCharacters(in: .whitespaces) == "^^^^",
-            "\(run)")
+        func run(_ path: String) throws -> Run {
+            try session.write(
+                #"{"resource":"Patient","select":[{"column":[{"name":"a","path":"\#(path)"}]}]}"#, to: "typo.json")
+            return try session.avow(["view", "typo.json", "--files", "all.ndjson"])
+        }
+        let syntax = try run("name..family")
+        #expect(syntax.status == 2, "\(syntax)")
+        #expect(syntax.error.hasPrefix("avow: typo.json: select[0].column[0].path: "), "\(syntax)")
+        let lines = syntax.error.split(separator: "\n")
+        #expect(lines.contains("  name..family") && lines.last == "       ^", "\(syntax)")
+        let unknown = try run("naem.family")
+        #expect(unknown.status == 0 && unknown.output == "{\"a\":null}\n{\"a\":null}\n", "\(unknown)")
+        #expect(unknown.error.hasPrefix("remark: select[0].column[0].path: "), "\(unknown)")
+        #expect(unknown.error.contains("did you mean 'name'?\n  naem.family\n  ^^^^"), "\(unknown)")
     }
 
     @Test func `stop at a resource that does not fit`() throws {

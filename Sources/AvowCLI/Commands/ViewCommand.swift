@@ -70,6 +70,7 @@ struct ViewCommand: ParsableCommand {
     func run() throws {
         let console = Console.current
         let view = try readView()
+        for remark in view.remarks { console.note("remark: \(DisplayText.sanitizedLines(remark.rendered))") }
         var rows = ViewOutput(view, format: format ?? .standard(for: console), console: console)
         if let storePath {
             let (actor, purpose) = try asker()

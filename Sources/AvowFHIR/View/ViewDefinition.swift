@@ -9,8 +9,9 @@
 /// ```
 ///
 /// What can be seen to be wrong without data is refused when it is read: members that views do not have, names that
-/// are no column's, two columns of one name, branches of a union with different columns, paths that the R4 model
-/// contradicts, and a column's type that its path cannot have.
+/// are no column's, two columns of one name, branches of a union with different columns, paths that are none or use
+/// a constant that there is not, and a column's type that its path cannot have. A path that asks for what the R4 model
+/// does not have finds nothing, as FHIRPath has it; ``remarks`` says so.
 public struct ViewDefinition: Sendable {
     /// The view's own name, if it has one.
     public let name: String?
@@ -20,6 +21,9 @@ public struct ViewDefinition: Sendable {
 
     /// The columns, in the order of the values in a row.
     public let columns: [ViewColumn]
+
+    /// Paths that the R4 model contradicts, such as a misspelt element, with their places.
+    public let remarks: [ViewError]
 
     let conditions: [ViewCondition]
     let selections: [ViewSelection]
@@ -41,6 +45,7 @@ public struct ViewDefinition: Sendable {
         conditions = try reader.conditions(json)
         selections = try reader.selections(json)
         columns = reader.columns
+        remarks = reader.remarks
     }
 }
 

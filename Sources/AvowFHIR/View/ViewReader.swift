@@ -3,6 +3,8 @@ struct ViewReader {
     private var resource: ResourceType?
     private(set) var constants: [String: [FHIRPathItem]] = [:]
     private(set) var columns: [ViewColumn] = []
+    /// What the model contradicts.
+    private(set) var remarks: [ViewError] = []
     private var depth = 0
 
     /// More selections than that do not stand in one another.
@@ -88,7 +90,7 @@ struct ViewReader {
         if view["name"] != nil { name = try sqlName(of: view, "") }
         let resourceName = try required("resource", of: view, "")
         guard let resource = ResourceType(name: resourceName) else {
-            let near = NearestName.of(resourceName, among: ResourceType.allCases.map(\.rawValue))
+            let near = NearestName.of(resourceName, among: ResourceType.allCases.map(\.name))
             throw ViewError(
                 .expected(
                     "a resource type of R4" + (near.map { ", perhaps '\($0)'" } ?? ""), found: "'\(resourceName)'"),
@@ -121,24 +123,35 @@ struct ViewReader {
 
     // MARK: Paths
 
-    private func path(
+    /// A path of the view. What the model contradicts is remarked and not refused: FHIRPath finds nothing there.
+    private mutating func path(
         _ text: String, on type: FHIRPathStaticType, _ place: String
     ) throws(ViewError) -> ViewPath {
         do throws(FHIRPathError) {
-            let options = FHIRPathOptions(variables: Set(constants.keys).union([ViewDefinition.rowIndex]))
-            let expression = try FHIRPathExpression(text)
-            let compiler = FHIRPathCompiler(options: options, context: type)
-            var scope = FHIRPathCompiler.Scope(this: type)
-            let (operation, result) = try compiler.compile(expression.root, &scope)
-            return ViewPath(text: text, place: place, operation: operation, type: result)
+            return try compile(text, on: type, place, isStrict: true)
         } catch {
-            throw ViewError(.path(error, text: text), at: place)
+            let remark = ViewError(.path(error, text: text), at: place)
+            guard error.stage == .semantic, let path = try? compile(text, on: type, place, isStrict: false)
+            else { throw remark }
+            remarks.append(remark)
+            return path
         }
+    }
+
+    private func compile(
+        _ text: String, on type: FHIRPathStaticType, _ place: String, isStrict: Bool
+    ) throws(FHIRPathError) -> ViewPath {
+        let variables = Set(constants.keys).union([ViewDefinition.rowIndex])
+        let options = FHIRPathOptions(isStrict: isStrict, variables: variables)
+        let compiler = FHIRPathCompiler(options: options, context: type)
+        var scope = FHIRPathCompiler.Scope(this: type)
+        let (operation, result) = try compiler.compile(try FHIRPathExpression(text).root, &scope)
+        return ViewPath(text: text, place: place, operation: operation, type: result)
     }
 
     private var resourceType: FHIRPathStaticType { .one(resource.map { FHIRType($0) }) }
 
-    func conditions(_ view: JSONValue) throws(ViewError) -> [ViewCondition] {
+    mutating func conditions(_ view: JSONValue) throws(ViewError) -> [ViewCondition] {
         var conditions: [ViewCondition] = []
         for (index, condition) in try list("where", of: view, "").enumerated() {
             let place = "where[\(index)]"
@@ -195,7 +208,7 @@ struct ViewReader {
     }
 
     /// What rows are made of, and the type of the elements that paths are evaluated on.
-    private func iteration(
+    private mutating func iteration(
         _ object: JSONValue, on type: FHIRPathStaticType, _ place: String
     ) throws(ViewError) -> (ViewSelection.Iteration, FHIRPathStaticType) {
         let names = ["forEach", "forEachOrNull", "repeat"].filter { object[$0] != nil }
@@ -223,7 +236,7 @@ struct ViewReader {
         while true {
             var found = reached
             for (text, here) in paths {
-                guard let path = try? path(text, on: type.union(reached), here) else { continue }
+                guard let path = try? compile(text, on: type.union(reached), here, isStrict: true) else { continue }
                 found = found.union(path.type)
             }
             guard found.kinds != reached.kinds else { break }

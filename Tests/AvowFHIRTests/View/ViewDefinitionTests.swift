@@ -176,11 +176,20 @@ import Testing
     @Test(arguments: [
         (#"{"column":[{"name":"a","path":"naem.family"}]}"#, "select[0].column[0].path", "did you mean 'name'?"),
         (#"{"forEach":"name","column":[{"name":"a","path":"birthDate"}]}"#, "select[0].column[0].path", "birthDate"),
+        (#"{"repeat":["name","nope"],"column":[{"name":"a","path":"family"}]}"#, "select[0].repeat[1]", "nope"),
+    ])
+    func `remark paths that the model does not know`(selection: String, place: String, part: String) throws {
+        let view = try view("{\"resource\":\"Patient\",\"select\":[\(selection)]}")
+        #expect(view.remarks.map(\.place) == [place])
+        #expect(view.remarks.first?.rendered.contains(part) == true, "\(view.remarks)")
+    }
+
+    @Test(arguments: [
         (#"{"column":[{"name":"a","path":"%nope"}]}"#, "select[0].column[0].path", "%nope"),
         (#"{"forEach":"@@"}"#, "select[0].forEach", "@@"),
-        (#"{"repeat":["name","nope"]}"#, "select[0].repeat[1]", "nope"),
+        (#"{"column":[{"name":"a","path":"name.frist()"}]}"#, "select[0].column[0].path", "did you mean 'first'?"),
     ])
-    func `have paths that the model knows`(selection: String, place: String, part: String) throws {
+    func `refuse paths that are none`(selection: String, place: String, part: String) throws {
         let error = #expect(throws: ViewError.self) { try view("{\"resource\":\"Patient\",\"select\":[\(selection)]}") }
         #expect(error?.place == place)
         #expect(error?.rendered.contains(part) == true, "\(error?.rendered ?? "")")
@@ -203,7 +212,7 @@ import Testing
         let source = #"""
             {"resourceType":"ViewDefinition","resource":"Patient","name":"v","constant":[{"name":"c","valueCode":"x"}],
             "where":[{"path":"active"}],"select":[{"forEach":"name","column":[{"name":"a","path":"family","type":"string"}],
-            "select":[{"repeat":["extension"],"column":[{"name":"b","path":"url"}]}],
+            "select":[{"forEachOrNull":"extension","column":[{"name":"b","path":"url"}]}],
             "unionAll":[{"column":[{"name":"d","path":"%rowIndex"}]},{"forEachOrNull":"given","column":[{"name":"d","path":"1"}]}]}]}
             """#
         let resource = try JSONParser().parse(Array(Self.patient.utf8)).root
