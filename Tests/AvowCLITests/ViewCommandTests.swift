@@ -4,7 +4,7 @@ import Testing
 @Suite struct `Views at the command line` {
     private static let view = """
         {"resourceType":"ViewDefinition","resource":"Patient","name":"patients",
-         "select":[{"column":[{"name":"id","path":"getResourceKey()"},{"name":"family","path":"name.first().family"}]},
+         "select":[{"column":[{"name":"id","path":"id"},{"name":"family","path":"name.first().family"}]},
                    {"forEachOrNull":"address","column":[{"name":"city","path":"city"},{"name":"weight","path":"extension.value"},
                     {"name":"lines","path":"line","collection":true}]}]}
         """

@@ -27,7 +27,7 @@ enum InputPaths {
         defer { unsafe globfree(&found) }
         // The system fills the list, which is read before it is freed.
         guard unsafe glob(pattern, 0, nil, &found) == 0 else { return [] }
-        return (0..<Int(found.gl_pathc)).compactMap { index in
+        return unsafe (0..<Int(found.gl_pathc)).compactMap { index in
             unsafe found.gl_pathv[index].map { unsafe String(cString: $0) }
         }
     }

@@ -1,3 +1,5 @@
+internal import AvowFHIR
+
 /// One value of a row.
 public enum Cell: Hashable, Sendable {
     /// The resource has no such value.
