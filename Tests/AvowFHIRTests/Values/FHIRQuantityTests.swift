@@ -127,6 +127,18 @@ import Testing
         #expect(FHIRQuantity(text)?.text == printed)
     }
 
+    @Test func `of FHIR have the units that FHIRPath sees`() {
+        let ucum = QuantityUnit.ucumSystem
+        #expect(QuantityUnit(system: ucum, code: "mg", unit: "milligrams") == .ucum("mg"))
+        #expect(QuantityUnit(system: ucum, code: "a", unit: nil) == .calendar(.year))
+        #expect(QuantityUnit(system: ucum, code: "min", unit: nil) == .calendar(.minute))
+        #expect(QuantityUnit(system: ucum, code: "wk", unit: nil) == .ucum("wk"))
+        #expect(QuantityUnit(system: QuantityUnit.calendarSystem, code: "day", unit: nil) == .calendar(.day))
+        #expect(QuantityUnit(system: "http://x", code: "mg", unit: nil) == .other(system: "http://x", code: "mg"))
+        #expect(QuantityUnit(system: nil, code: nil, unit: "tablets") == .other(system: nil, code: "tablets"))
+        #expect(QuantityUnit(system: nil, code: nil, unit: nil) == .one)
+    }
+
     @Test func `have one canonical value, whatever unit they are written in`() throws {
         let cases: [Vectors.Units] = try Vectors.read("units.json")
         var random = SeededGenerator(seed: 41)

@@ -83,15 +83,20 @@ public enum QuantityUnit: Hashable, Sendable {
         self = CalendarUnit(keyword: code).map(QuantityUnit.calendar) ?? .ucum(code)
     }
 
-    /// The unit of a FHIR `Quantity`: its code in its system, or the unit for people where there is no code;
-    /// `1` where there is neither.
+    /// The unit that FHIRPath sees of a FHIR `Quantity`: its code in its system, or the unit for people where there
+    /// is no code; `1` where there is neither.
+    ///
+    /// UCUM's `a`, `mo`, `d`, `h`, `min` and `s` become the calendar's units, so that dates can be moved by them (FHIR,
+    /// Using FHIRPath with FHIR, Use of FHIR Quantity). An index, for which a year is as long as any other, takes
+    /// ``ucum(_:)`` instead.
     public init(system: String?, code: String?, unit: String?) {
         guard let code else {
             self = unit.map { .other(system: nil, code: $0) } ?? .one
             return
         }
         if system == Self.ucumSystem {
-            self = .ucum(code)
+            let calendar = CalendarUnit(ucumCode: code).flatMap { $0 == .week || $0 == .millisecond ? nil : $0 }
+            self = calendar.map(QuantityUnit.calendar) ?? .ucum(code)
         } else if system == Self.calendarSystem, let calendar = CalendarUnit(keyword: code) {
             self = .calendar(calendar)
         } else {
