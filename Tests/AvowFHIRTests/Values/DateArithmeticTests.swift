@@ -102,7 +102,7 @@ import Testing
         let cases: [Vectors.Dates] = try Vectors.read("dates.json")
         #expect(cases.count == 400)
         for vector in cases {
-            let unit = try #require(CalendarUnit(keyword: vector.unit))
+            let unit = try #require(DurationUnit(keyword: vector.unit))
             let moved = try date(vector.from).adding(FHIRQuantity(FHIRDecimal(vector.count), .calendar(unit)))
             #expect(moved?.text == vector.to, "\(vector)")
         }

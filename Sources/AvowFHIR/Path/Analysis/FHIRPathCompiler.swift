@@ -98,7 +98,7 @@ extension FHIRPathCompiler {
             guard let value = FHIRDecimal(digits) else {
                 throw refusal(of: digits, "a number of at most \(FHIRDecimal.maximumDigits) digits", range)
             }
-            let calendar = isCalendar ? CalendarUnit(keyword: unit).map(QuantityUnit.calendar) : nil
+            let calendar = isCalendar ? DurationUnit(keyword: unit).map(QuantityUnit.calendar) : nil
             let quantity = FHIRQuantity(value, calendar ?? QuantityUnit(quoted: unit))
             return constant(.quantity(quantity), .quantity, at: range)
         }

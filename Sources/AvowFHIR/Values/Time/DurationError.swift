@@ -5,7 +5,7 @@ public enum DurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// UCUM's years and months have a fixed length, which is not that of the calendar's.
     case definiteDuration(String)
     /// A time of day has no days.
-    case dateUnit(CalendarUnit)
+    case dateUnit(DurationUnit)
 
     /// One sentence.
     public var description: String {
@@ -22,7 +22,7 @@ public enum DurationError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A quantity as what is added to a date or a time.
 struct CalendarDuration {
-    let unit: CalendarUnit
+    let unit: DurationUnit
     /// Without a fraction, unless the unit is seconds or finer.
     let value: FHIRDecimal
 
@@ -31,7 +31,7 @@ struct CalendarDuration {
         switch quantity.unit {
         case .calendar(let unit): self.unit = unit
         case .ucum(let code):
-            guard let unit = CalendarUnit(ucumCode: code) else { throw .noDuration(quantity.unit) }
+            guard let unit = DurationUnit(ucumCode: code) else { throw .noDuration(quantity.unit) }
             guard !unit.isIndefinite else { throw .definiteDuration(code) }
             self.unit = unit
         case .other: throw .noDuration(quantity.unit)
@@ -40,7 +40,7 @@ struct CalendarDuration {
     }
 
     /// How many whole ones of a unit it is; nil when that is far out of range.
-    func whole(_ wanted: CalendarUnit) -> Int? {
+    func whole(_ wanted: DurationUnit) -> Int? {
         guard let count = (Rational(value) * unit.factor(to: wanted)).decimal?.truncated.integer, abs(count) < 1 << 40
         else { return nil }
         return count

@@ -65,7 +65,7 @@ extension FHIRTime {
 
     /// The time so much later, and how many days behind.
     func moved(by duration: CalendarDuration) -> (days: Int, time: FHIRTime)? {
-        let unit: CalendarUnit
+        let unit: DurationUnit
         switch precision {
         case .year, .month, .day: return nil
         case .hour: unit = .hour

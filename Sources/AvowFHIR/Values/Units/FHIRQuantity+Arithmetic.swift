@@ -78,7 +78,7 @@ extension FHIRQuantity {
     private var inCalendarUnits: FHIRQuantity? {
         switch unit {
         case .calendar: self
-        case .ucum(let code): CalendarUnit(ucumCode: code).map { FHIRQuantity(value, .calendar($0)) }
+        case .ucum(let code): DurationUnit(ucumCode: code).map { FHIRQuantity(value, .calendar($0)) }
         case .other: nil
         }
     }

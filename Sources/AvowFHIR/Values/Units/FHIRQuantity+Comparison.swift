@@ -71,7 +71,7 @@ extension FHIRQuantity {
         case (.calendar(let source), .calendar(let wanted)):
             return (Rational(value) * source.factor(to: wanted)).decimal.map { FHIRQuantity($0, target) }
         case (.calendar(let source), .ucum(let code)):
-            if let wanted = CalendarUnit(ucumCode: code) {
+            if let wanted = DurationUnit(ucumCode: code) {
                 return (Rational(value) * source.factor(to: wanted)).decimal.map { FHIRQuantity($0, target) }
             }
             guard let wanted = target.ucum, wanted.dimension == UnitDimension("s") else { return nil }

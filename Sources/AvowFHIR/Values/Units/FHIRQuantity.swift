@@ -30,7 +30,7 @@ public struct FHIRQuantity: Hashable, Sendable {
             self.init(value)
         } else if rest.count > 2, rest.hasPrefix("'"), rest.hasSuffix("'"), !rest.dropFirst().dropLast().contains("'") {
             self.init(value, QuantityUnit(quoted: String(rest.dropFirst().dropLast())))
-        } else if let unit = CalendarUnit(keyword: String(rest)) {
+        } else if let unit = DurationUnit(keyword: String(rest)) {
             self.init(value, .calendar(unit))
         } else {
             return nil
@@ -64,7 +64,7 @@ public enum QuantityUnit: Hashable, Sendable {
     /// A code of UCUM, which may turn out to be none.
     case ucum(String)
     /// A calendar unit of FHIRPath.
-    case calendar(CalendarUnit)
+    case calendar(DurationUnit)
     /// A code of another system, or, without a system, a unit that was written for people.
     case other(system: String?, code: String)
 
@@ -80,7 +80,7 @@ public enum QuantityUnit: Hashable, Sendable {
     /// What stands between the quotes of a literal: a code of UCUM, or the keyword of a calendar unit, which
     /// is none of UCUM's.
     public init(quoted code: String) {
-        self = CalendarUnit(keyword: code).map(QuantityUnit.calendar) ?? .ucum(code)
+        self = DurationUnit(keyword: code).map(QuantityUnit.calendar) ?? .ucum(code)
     }
 
     /// The unit that FHIRPath sees of a FHIR `Quantity`: its code in its system, or the unit for people where there
@@ -95,9 +95,9 @@ public enum QuantityUnit: Hashable, Sendable {
             return
         }
         if system == Self.ucumSystem {
-            let calendar = CalendarUnit(ucumCode: code).flatMap { $0 == .week || $0 == .millisecond ? nil : $0 }
+            let calendar = DurationUnit(ucumCode: code).flatMap { $0 == .week || $0 == .millisecond ? nil : $0 }
             self = calendar.map(QuantityUnit.calendar) ?? .ucum(code)
-        } else if system == Self.calendarSystem, let calendar = CalendarUnit(keyword: code) {
+        } else if system == Self.calendarSystem, let calendar = DurationUnit(keyword: code) {
             self = .calendar(calendar)
         } else {
             self = .other(system: system, code: code)

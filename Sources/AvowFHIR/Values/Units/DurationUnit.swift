@@ -1,9 +1,9 @@
 /// The units of durations that FHIRPath has beside UCUM's (FHIRPath N1, 2.7.1), from the coarsest to the finest.
-public enum CalendarUnit: Int, CaseIterable, Comparable, Sendable {
+public enum DurationUnit: Int, CaseIterable, Comparable, Sendable {
     case year, month, week, day, hour, minute, second, millisecond
 
     /// Whether the left unit is the coarser.
-    public static func < (left: CalendarUnit, right: CalendarUnit) -> Bool { left.rawValue < right.rawValue }
+    public static func < (left: DurationUnit, right: DurationUnit) -> Bool { left.rawValue < right.rawValue }
 
     /// The unit of a keyword, singular or plural: `day`, `days`.
     public init?(keyword: String) {
@@ -51,7 +51,7 @@ public enum CalendarUnit: Int, CaseIterable, Comparable, Sendable {
 
     /// How many of the finer unit one of this is, when nothing says which year or month it is (FHIRPath N1,
     /// 5.5.7): a year has 12 months or 365 days, a month 30 days.
-    func factor(to other: CalendarUnit) -> Rational {
+    func factor(to other: DurationUnit) -> Rational {
         if isIndefinite, other.isIndefinite { return Rational(months) / Rational(other.months) }
         return Rational(milliseconds) / Rational(other.milliseconds)
     }
