@@ -78,8 +78,8 @@ public enum ViewValue: Sendable {
     public var json: String {
         switch self {
         case .null: "null"
-        case .item(let item): item.viewJSON
-        case .list(let items): "[" + items.map(\.viewJSON).joined(separator: ",") + "]"
+        case .item(let item): item.json
+        case .list(let items): "[" + items.map(\.json).joined(separator: ",") + "]"
         }
     }
 
@@ -87,7 +87,7 @@ public enum ViewValue: Sendable {
     public var kind: JSONKind {
         switch self {
         case .null: .null
-        case .item(let item): item.viewKind
+        case .item(let item): item.jsonKind
         case .list: .array
         }
     }
@@ -96,7 +96,7 @@ public enum ViewValue: Sendable {
     public var text: String {
         switch self {
         case .null: ""
-        case .item(let item): item.viewKind == .object ? item.viewJSON : item.text
+        case .item(let item): item.jsonKind == .object ? item.json : item.text
         case .list: json
         }
     }

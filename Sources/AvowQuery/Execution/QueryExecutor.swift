@@ -179,7 +179,15 @@ public struct QueryExecutor<Source: RecordSource> {
     }
 
     private func evaluator(_ columns: Columns, _ residual: Residual, isSorting: Bool) -> RowEvaluator {
-        RowEvaluator(columns, residual, isSorting: isSorting, type: query.selection.type)
+        RowEvaluator(columns, residual, isSorting: isSorting, type: query.selection.type, environment)
+    }
+
+    /// The surroundings of paths. What they are told of the time is the request's: whoever verifies an answer has to
+    /// come to the same.
+    var environment: FHIRPathEnvironment {
+        var environment = FHIRPathEnvironment()
+        environment.now = FHIRDateTime(instant: request.time)
+        return environment
     }
 
     // MARK: Entries and their records

@@ -80,7 +80,12 @@ struct FHIRPathMember: Sendable {
     /// What the name stands for in a type; nil when the type has no such element.
     func meaning(in owner: FHIRType?) -> Meaning? {
         guard let owner else { return Meaning(owner: nil, element: nil, type: nil, isChoice: false, isResource: false) }
-        guard let element = owner.element(named: name) else { return nil }
+        guard let element = owner.element(named: name) else {
+            // Where names are not checked, a choice may be called as JSON has it: valueQuantity.
+            guard let choice = owner.member(named: name) else { return nil }
+            return Meaning(
+                owner: owner, element: choice.element, type: choice.type, isChoice: false, isResource: false)
+        }
         let type = element.isChoice ? nil : element.types.first
         return Meaning(
             owner: owner, element: element, type: type, isChoice: element.isChoice,
