@@ -34,36 +34,14 @@ struct ViewCommand: ParsableCommand {
             "Where the resources are: files, directories, or patterns such as 'data/*.ndjson'.", valueName: "path"))
     var paths: [String] = []
 
-    @Option(
-        name: .customLong("store"),
-        help: ArgumentHelp("The directory of the store that has the resources.", valueName: "store"))
-    var storePath: String?
-
-    @Option(
-        name: .customLong("key-file"),
-        help: ArgumentHelp("The key file that the store opens with, instead of a passphrase.", valueName: "file"))
-    var keyFile: String?
-
-    @Option(
-        name: .customLong("as"),
-        help: ArgumentHelp("Who asks the store: a reference such as Practitioner/1, or a URI.", valueName: "actor"))
-    var actor: String?
-
-    @Option(
-        name: .customLong("for"),
-        help: ArgumentHelp("Why: a code of v3-PurposeOfUse, such as TREAT or HRESCH.", valueName: "purpose"))
-    var purpose: String?
+    @OptionGroup var origin: ResourceOrigin
 
     @Option(help: RowFormat.help)
     var format: RowFormat?
 
     func validate() throws {
-        if paths.isEmpty == (storePath == nil) {
+        if paths.isEmpty == (origin.storePath == nil) {
             throw ValidationError("say where the resources are: with --files, or with --store")
-        }
-        guard storePath == nil else { return }
-        for (name, value) in [("--as", actor), ("--for", purpose), ("--key-file", keyFile)] where value != nil {
-            throw ValidationError("\(name) goes with --store")
         }
     }
 
@@ -72,9 +50,9 @@ struct ViewCommand: ParsableCommand {
         let view = try readView()
         for remark in view.remarks { console.note("remark: \(DisplayText.sanitizedLines(remark.rendered))") }
         var rows = ViewOutput(view, format: format ?? .standard(for: console), console: console)
-        if let storePath {
-            let (actor, purpose) = try asker()
-            let store = try StoreAccess(path: storePath, keyFile: keyFile).open()
+        if let storePath = origin.storePath {
+            let (actor, purpose) = try origin.asker()
+            let store = try StoreAccess(path: storePath, keyFile: origin.keyFile).open()
             try rows.take(store, at: storePath, as: actor, for: purpose)
         } else {
             try rows.take(files: try InputPaths.files(at: paths), showingRejects: Self.shownRejects)
@@ -94,22 +72,6 @@ struct ViewCommand: ParsableCommand {
             return try ViewDefinition(document.root)
         } catch {
             throw CommandFailure("\(viewFile): \(DisplayText.sanitizedLines(error.rendered))", status: .usage)
-        }
-    }
-
-    /// Who asks, and why; mistakes are found before anybody types a passphrase.
-    private func asker() throws(CommandFailure) -> (Actor, Purpose) {
-        guard let actor else {
-            throw CommandFailure("a store is asked by somebody: add --as Practitioner/…", status: .usage)
-        }
-        guard let purpose else {
-            throw CommandFailure(
-                "a store is asked for a purpose: add --for TREAT (or another purpose of use)", status: .usage)
-        }
-        do throws(ConsentError) {
-            return (try Actor(actor), try Purpose(code: purpose))
-        } catch {
-            throw CommandFailure("\(error)", status: .usage)
         }
     }
 }

@@ -46,6 +46,11 @@ public struct FHIRPath: Sendable {
         try evaluate(on: .element(FHIRPathElement(resource)), in: environment)
     }
 
+    /// Evaluates the expression on nothing: `2 + 2`, `today()`.
+    public func evaluate(in environment: FHIRPathEnvironment = FHIRPathEnvironment()) throws(FHIRPathError) -> [FHIRPathItem] {
+        try FHIRPathEvaluation(on: nil, environment).run(operation)
+    }
+
     /// Evaluates the expression on any item: a resource, an element of one, or a value.
     public func evaluate(
         on item: FHIRPathItem, in environment: FHIRPathEnvironment = FHIRPathEnvironment()
