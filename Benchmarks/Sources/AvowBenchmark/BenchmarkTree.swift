@@ -30,9 +30,9 @@ final class BenchmarkTree {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// Sorts a batch, applies it and commits.
-    func apply(_ entries: some Sequence<TreeMutation>) throws {
-        let batch = TreeMutation.sorted([Array(entries)])
+    /// Sorts changes, applies them and commits.
+    func apply(_ changes: TreeChanges) throws {
+        let batch = try TreeBatch([changes])
         let transaction = try storage.begin(patience: .seconds(1))
         var update = TreeUpdate(
             root: root, nextNodeID: nextNodeID, transaction: transaction, sealer: sealer, boundary: boundary,

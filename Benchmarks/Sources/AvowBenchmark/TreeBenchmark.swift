@@ -8,13 +8,13 @@ enum TreeBenchmark {
     /// Applies entries in batches, each sorted, applied and committed durably.
     static func apply(_ count: Int, inBatchesOf batchCount: Int) throws {
         let tree = try BenchmarkTree()
-        let entries = TreeEntries.entries(0..<count)
+        let batches = stride(from: 0, to: count, by: batchCount).map { first in
+            TreeEntries.changes(first..<min(count, first + batchCount))
+        }
         let writtenBefore = ProcessUsage.bytesWritten
         let processorBefore = ProcessUsage.processorTime
         let elapsed = try time {
-            for first in stride(from: 0, to: count, by: batchCount) {
-                try tree.apply(entries[first..<min(count, first + batchCount)])
-            }
+            for batch in batches { try tree.apply(batch) }
         }
         let processor = ProcessUsage.processorTime - processorBefore
         let name = "tree.\(batchCount)"
@@ -45,7 +45,7 @@ enum TreeBenchmark {
             let start = count
             while count < milestone {
                 let next = min(milestone, count + growthBatch)
-                let batch = TreeEntries.entries(count..<next)
+                let batch = TreeEntries.changes(count..<next)
                 last = try time { try tree.apply(batch) } / Double(batch.count)
                 total += last * Double(batch.count)
                 count = next
