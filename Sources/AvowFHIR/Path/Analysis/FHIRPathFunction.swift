@@ -26,7 +26,7 @@ enum FHIRPathFunction: String, CaseIterable, Sendable {
     // Parts of dates and times.
     case yearOf, monthOf, dayOf, hourOf, minuteOf, secondOf, millisecondOf, timezoneOffsetOf, dateOf, timeOf
     // FHIR.
-    case `extension`, hasValue, getValue, resolve, memberOf, subsumes, subsumedBy, htmlChecks, conformsTo
+    case `extension`, hasValue, getValue, resolve, memberOf, subsumes, subsumedBy, conformsTo
     case getResourceKey, getReferenceKey
 
     /// How many arguments the function takes.
@@ -113,8 +113,7 @@ extension FHIRPathFunction {
         case .empty, .exists, .all, .allTrue, .anyTrue, .allFalse, .anyFalse, .subsetOf, .supersetOf, .isDistinct,
             .convertsToBoolean, .convertsToInteger, .convertsToDecimal, .convertsToString, .convertsToDate,
             .convertsToDateTime, .convertsToTime, .convertsToQuantity, .startsWith, .endsWith, .contains, .matches,
-            .matchesFull, .comparable, .not, .is, .hasValue, .memberOf, .subsumes, .subsumedBy, .htmlChecks,
-            .conformsTo, .toBoolean:
+            .matchesFull, .comparable, .not, .is, .hasValue, .memberOf, .subsumes, .subsumedBy, .conformsTo, .toBoolean:
             .system(.boolean)
         case .count, .indexOf, .lastIndexOf, .length, .precision, .toInteger, .yearOf, .monthOf, .dayOf, .hourOf,
             .minuteOf, .secondOf, .millisecondOf:

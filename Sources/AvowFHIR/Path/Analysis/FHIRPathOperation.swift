@@ -45,7 +45,8 @@ struct FHIRPathStep: Sendable {
     let expected: FHIRPathMember.Meaning?
 
     init(_ name: String, in owner: FHIRType?) {
-        member = FHIRPathMember(name)
+        let member = FHIRPathMember(name)
+        self.member = member
         expected = owner.flatMap { member.meaning(in: $0) }
     }
 

@@ -36,7 +36,7 @@ extension FHIRPathEvaluation {
         case .single, .first, .last, .tail, .skip, .take: return try subset(function, input, arguments, frame, range)
         case .intersect, .exclude, .union, .combine, .subsetOf, .supersetOf, .distinct, .isDistinct:
             return try sets(function, input, arguments, frame, range)
-        case .extension, .hasValue, .getValue, .resolve, .memberOf, .subsumes, .subsumedBy, .htmlChecks, .conformsTo,
+        case .extension, .hasValue, .getValue, .resolve, .memberOf, .subsumes, .subsumedBy, .conformsTo,
             .getResourceKey, .getReferenceKey:
             return try fhir(function, input, arguments, frame, range)
         case .sum, .min, .max, .avg: return try statistic(function, input, at: range)
@@ -196,17 +196,17 @@ extension FHIRPathEvaluation {
             if keys.isEmpty { values.append(item.value) }
             rows.append((item, values))
         }
-        // An insertion into sorted runs: comparing may fail, which the library's sort cannot say.
-        let order = try sortedOrder(rows.map(\.keys), keys, range)
-        return order.map { rows[$0].item }
+        return try sortedPlaces(rows.map(\.keys), keys, range).map { rows[$0].item }
     }
 
-    private func sortedOrder(
+    /// The places of the rows in the order of their keys.
+    private func sortedPlaces(
         _ rows: [[FHIRPathItem?]], _ keys: [FHIRPathSortKey], _ range: Range<Int>
     ) throws(FHIRPathError) -> [Int] {
         guard rows.count > 1 else { return Array(rows.indices) }
+        // Comparing may fail, which the library's sort cannot say: it then sorts on by place, and the error is thrown.
         var failure: FHIRPathError?
-        let order = rows.indices.sorted { left, right in
+        let places = rows.indices.sorted { left, right in
             guard failure == nil else { return left < right }
             do throws(FHIRPathError) {
                 for position in rows[left].indices {
@@ -231,7 +231,7 @@ extension FHIRPathEvaluation {
             return left < right
         }
         if let failure { throw failure }
-        return order
+        return places
     }
 
     // MARK: Types

@@ -100,7 +100,7 @@ extension FHIRPathEvaluation {
     ) throws(FHIRPathError) -> [FHIRPathItem] {
         guard let item = try singleton(items, at: range) else { return [] }
         switch item {
-        case .integer(let value): return [isNegative ? .integer(-value) : item]
+        case .integer(let value): return isNegative ? Self.integer(-value).map { [$0] } ?? [] : [item]
         case .decimal(let value): return [isNegative ? .decimal(value.negated) : item]
         case .quantity(let value): return [isNegative ? .quantity(value.negated) : item]
         default: throw failure("a number or quantity behind the sign", [item], at: range)
@@ -112,7 +112,8 @@ extension FHIRPathEvaluation {
         value.flatMap { Int32(exactly: $0) }.map { .integer(Int($0)) }
     }
 
-    private func arithmetic(
+    /// The result of an operator of arithmetic; nothing where there is none, as with a divisor of 0.
+    func arithmetic(
         _ kind: FHIRPathOperator, _ left: FHIRPathItem, _ right: FHIRPathItem, at range: Range<Int>
     ) throws(FHIRPathError) -> FHIRPathItem? {
         switch (left, right) {
@@ -130,11 +131,11 @@ extension FHIRPathEvaluation {
             return try arithmetic(kind, FHIRQuantity(FHIRDecimal(a)), b, at: range)
         case (.decimal(let a), .quantity(let b)): return try arithmetic(kind, FHIRQuantity(a), b, at: range)
         case (.date(let date), .quantity(let duration)) where kind == .add || kind == .subtract:
-            return try moved(kind, duration, at: range) { date.adding($0) }.map(FHIRPathItem.date)
+            return try moved(kind, duration, at: range) { duration throws(DurationError) in try date.adding(duration) }.map(FHIRPathItem.date)
         case (.dateTime(let date), .quantity(let duration)) where kind == .add || kind == .subtract:
-            return try moved(kind, duration, at: range) { date.adding($0) }.map(FHIRPathItem.dateTime)
+            return try moved(kind, duration, at: range) { duration throws(DurationError) in try date.adding(duration) }.map(FHIRPathItem.dateTime)
         case (.time(let time), .quantity(let duration)) where kind == .add || kind == .subtract:
-            return try moved(kind, duration, at: range) { time.adding($0) }.map(FHIRPathItem.time)
+            return try moved(kind, duration, at: range) { duration throws(DurationError) in try time.adding(duration) }.map(FHIRPathItem.time)
         default:
             throw FHIRPathError(
                 .evaluation, at: range, expected: "operands that '\(kind.rawValue)' can combine",
@@ -183,21 +184,32 @@ extension FHIRPathEvaluation {
     /// A time moved by a duration; nothing when it would leave the calendar.
     private func moved<Time>(
         _ kind: FHIRPathOperator, _ duration: FHIRQuantity, at range: Range<Int>,
-        _ add: (FHIRQuantity) -> Time?
+        _ add: (FHIRQuantity) throws(DurationError) -> Time?
     ) throws(FHIRPathError) -> Time? {
-        guard duration.isCalendarDuration else {
+        do throws(DurationError) {
+            return try add(kind == .add ? duration : duration.negated)
+        } catch {
             throw FHIRPathError(
-                .evaluation, at: range, expected: "a duration in a unit of the calendar", found: duration.text)
+                .evaluation, at: range, expected: "a duration in a unit of the calendar",
+                found: "\(duration.text): \(error.description)")
         }
-        return add(kind == .add ? duration : duration.negated)
     }
 
     /// A text that is not longer than is good for the memory.
     func bounded(_ text: String, at range: Range<Int>) throws(FHIRPathError) -> String {
-        guard text.utf8.count <= 1 << 24 else {
-            throw FHIRPathError(.limit, at: range, expected: "a text of at most \(1 << 24) bytes", found: "more")
-        }
+        try boundedLength(text.utf8.count, at: range)
         try spend(text.utf8.count >> 6, at: range)
         return text
+    }
+
+    /// The most bytes that a computed text may have.
+    static let longestText = 1 << 24
+
+    /// Refuses a text that would become too long, in bytes, before it is made.
+    func boundedLength(_ length: Int, at range: Range<Int>) throws(FHIRPathError) {
+        guard length <= Self.longestText else {
+            throw FHIRPathError(
+                .limit, at: range, expected: "a text of at most \(Self.longestText) bytes", found: "more")
+        }
     }
 }

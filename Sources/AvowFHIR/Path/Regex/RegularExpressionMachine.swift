@@ -37,7 +37,12 @@ struct RegularExpressionWriter {
             try write(branches[branches.count - 1])
             for jump in jumps { program[jump] = .jump(program.count) }
         case .repetition(let inner, let from, let to, let isLazy):
-            for _ in 0..<from { try write(inner) }
+            for _ in 0..<from {
+                let before = program.count
+                try write(inner)
+                // Nothing stays nothing however often, and repetitions of repetitions of it would never end.
+                if program.count == before { break }
+            }
             guard let to else { return try writeLoop(inner, isLazy: isLazy) }
             var splits: [Int] = []
             for _ in from..<max(from, to) {
