@@ -1,6 +1,7 @@
 /// One evaluation of an expression: what it is evaluated on, and what it has used up.
 final class FHIRPathEvaluation {
-    let input: FHIRPathItem
+    /// Nil when the expression is evaluated on nothing.
+    let input: FHIRPathItem?
     let environment: FHIRPathEnvironment
     private var steps = 0
     private var clock: FHIRDateTime?
@@ -23,13 +24,13 @@ final class FHIRPathEvaluation {
         }
     }
 
-    init(on input: FHIRPathItem, _ environment: FHIRPathEnvironment) {
+    init(on input: FHIRPathItem?, _ environment: FHIRPathEnvironment) {
         self.input = input
         self.environment = environment
     }
 
     func run(_ operation: FHIRPathOperation) throws(FHIRPathError) -> [FHIRPathItem] {
-        var frame = Frame(this: [input], variables: environment.variables)
+        var frame = Frame(this: input.map { [$0] } ?? [], variables: environment.variables)
         return try evaluate(operation, &frame)
     }
 
@@ -77,7 +78,7 @@ final class FHIRPathEvaluation {
                     .evaluation, at: operation.range, expected: "a variable that is defined", found: "'%\(name)'")
             }
             return items
-        case .context: return [input]
+        case .context: return input.map { [$0] } ?? []
         case .resource: return resource()
         case .rootResource: return rootResource()
         case .member(let of, let step):
@@ -136,12 +137,14 @@ final class FHIRPathEvaluation {
 
     /// The innermost resource that the input is or stands in.
     private func resource() -> [FHIRPathItem] {
+        guard let input else { return [] }
         guard case .element(let element) = input else { return [input] }
         return element.enclosingResources.last.map { [.element($0)] } ?? [input]
     }
 
     /// The resource that contains the innermost one, or that itself.
     private func rootResource() -> [FHIRPathItem] {
+        guard let input else { return [] }
         guard case .element(let element) = input else { return [input] }
         return element.containerResource.map { [.element($0)] } ?? [input]
     }
