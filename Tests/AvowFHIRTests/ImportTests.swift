@@ -75,6 +75,27 @@ import Testing
         #expect(rejects.map(\.place.entry) == [2, 3])
     }
 
+    @Test func `resources without an id, or with a wrong one, are taken where nothing is stored`() throws {
+        let bundle = #"""
+            {"resourceType":"Bundle","entry":[{"fullUrl":"http://x/no-id","resource":{"resourceType":"Patient","active":true}},
+             {"resource":{"resourceType":"Patient","id":"under_score"}},
+             {"fullUrl":"http://x/Patient/p","resource":{"resourceType":"Patient"}},
+             {"resource":{"resourceType":"Observation","id":"o","subject":{"reference":"http://x/no-id"}}}]}
+            """#
+        var limits = ReadLimits()
+        limits.requiresID = false
+        let (resources, rejects) = try read(bytes(bundle), name: "x.json", limits: limits)
+        #expect(rejects.isEmpty)
+        #expect(resources.map(\.id) == ["", "under_score", "p", "o"])
+        #expect(
+            resources.map { String(decoding: $0.json, as: UTF8.self) } == [
+                #"{"resourceType":"Patient","active":true}"#, #"{"resourceType":"Patient","id":"under_score"}"#,
+                #"{"resourceType":"Patient","id":"p"}"#,
+                #"{"resourceType":"Observation","id":"o","subject":{"reference":"http://x/no-id"}}"#,
+            ])
+        #expect(try read(bytes(bundle), name: "x.json").rejects.count == 2)
+    }
+
     @Test func `an entry that is no resource is rejected and the others are taken`() throws {
         let bad: [(String, Reject.Reason)] = [
             (#"{"resource":{"id":"a"}}"#, .missingResourceType),

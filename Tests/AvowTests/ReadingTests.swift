@@ -31,6 +31,29 @@ import Testing
         #expect(try snapshot.read(.observation, id: long, as: actor, for: .treatment) == nil)
     }
 
+    @Test func `reading a whole type gives what the query for it gives, as long as it is wanted`() throws {
+        let fixture = try StoreFixture(patients: 3)
+        let actor = try StoreFixture.clinician
+        let snapshot = try fixture.store.snapshot()
+        let expected = Self.texts(try snapshot.query(Self.everything, as: actor, for: .treatment))
+        var read: [String] = []
+        try snapshot.forEachResource(.observation, as: actor, for: .treatment) { json in
+            read.append(String(decoding: json, as: UTF8.self))
+            return true
+        }
+        #expect(read == expected && read.count > 100)
+        var few = 0
+        try snapshot.forEachResource(.observation, as: actor, for: .treatment) { _ in
+            few += 1
+            return few < 5
+        }
+        #expect(few == 5)
+        try snapshot.forEachResource(.observation, as: actor, for: Purpose(code: "HMARKT")) { _ in
+            Issue.record("nobody admits this")
+            return true
+        }
+    }
+
     @Test func `a read shows nothing to whom no audience admits`() throws {
         let fixture = try StoreFixture(patients: 1)
         let actor = try StoreFixture.clinician

@@ -16,7 +16,7 @@ struct RecordAddress: Sendable {
 
 /// What a query makes of one record, and, for a proof, what the record's digest is recomputed from.
 struct OpenedRow: Sendable {
-    let row: Result<Row?, JSONError>
+    let row: Result<Row?, RowError>
     let disclosed: DisclosedRecord?
 }
 
@@ -65,10 +65,10 @@ final class RecordOpener {
         _ sealed: Span<UInt8>, _ address: RecordAddress, _ dictionaries: DictionarySet, disclosing: Bool,
         _ evaluator: RowEvaluator
     ) throws(VaultError) -> OpenedRow {
-        var row: Result<Row?, JSONError> = .success(nil)
+        var row: Result<Row?, RowError> = .success(nil)
         var json: [UInt8] = []
         try open(sealed, address, dictionaries) { opened in
-            row = Result { () throws(JSONError) in try evaluator.row(of: opened, parser) }
+            row = Result { () throws(RowError) in try evaluator.row(of: opened, parser) }
             if disclosing { json = [UInt8](copying: opened) }
         }
         guard disclosing else { return OpenedRow(row: row, disclosed: nil) }

@@ -140,6 +140,26 @@ public final class Snapshot {
         }
     }
 
+    /// Reads all resources of a type that an actor may see for a purpose, one after the other.
+    ///
+    /// They come audience by audience, and there in the order of their logical ids. None is kept.
+    ///
+    /// - Parameters:
+    ///   - type: the resources' type.
+    ///   - actor: who asks.
+    ///   - purpose: why.
+    ///   - body: takes a resource as compact JSON; false ends it.
+    /// - Complexity: O(m log n) for m resources.
+    public func forEachResource(
+        _ type: ResourceType, as actor: Actor, for purpose: Purpose, _ body: ([UInt8]) -> Bool
+    ) throws(StoreError) {
+        let source = TracingSource(reader, records, preliminaries, proving: false)
+        let request = AccessRequest(actor: actor, purpose: purpose, time: Instant.now)
+        try executing { () throws(QueryError) in
+            try QueryExecutor.readAll(type, as: request, over: source, body)
+        }
+    }
+
     // MARK: The log
 
     /// The newest signed checkpoint.

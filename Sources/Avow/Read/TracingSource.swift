@@ -192,10 +192,10 @@ final class TracingSource: RecordSource {
             if let trace, let disclosed = opened.disclosed, trace.recordDigests.insert(record.digest).inserted {
                 trace.records.append(disclosed)
             }
-            do throws(JSONError) {
+            do throws(RowError) {
                 rows.append(try opened.row.get())
             } catch {
-                throw .entry(record.entry.key, expected: "a FHIR resource: \(error)")
+                throw error.failure(at: record.entry.key)
             }
         }
         return rows

@@ -62,7 +62,7 @@ struct QueryCommand: ParsableCommand {
                 try store.query(text, as: actor, for: purpose)
             }
         }
-        RowWriter(format: format ?? .standard(for: console), console: console).write(result)
+        RowWriter.write(result, format: format ?? .standard(for: console), to: console)
         if console.isForPeople || answerFile != nil {
             console.note(HumanFormat.count(result.rows.count, "row") + remark)
         }

@@ -49,7 +49,7 @@ struct VerifyCommand: ParsableCommand {
             let found = DisplayText.sanitized(verified.query.statement.description)
             throw CommandFailure("refused by the check 'query': the answer is to another query: \(found)")
         }
-        RowWriter(format: format ?? .standard(for: console), console: console).write(verified.result)
+        RowWriter.write(verified.result, format: format ?? .standard(for: console), to: console)
         console.note(VerifyCommand.facts(verified, Style(for: console.error)))
     }
 

@@ -15,6 +15,19 @@ struct StoreOptions: ParsableArguments {
     var keyFile: String?
 
     /// Opens the store.
+    func open() throws(CommandFailure) -> Store { try StoreAccess(path: path, keyFile: keyFile).open() }
+
+    /// What opens the store that exists at the path.
+    func secret() throws(CommandFailure) -> UnlockSecret { try StoreAccess(path: path, keyFile: keyFile).secret() }
+}
+
+/// A store that exists, and what opens it.
+struct StoreAccess {
+    let path: String
+    /// The key file that was named, if any.
+    let keyFile: String?
+
+    /// Opens the store.
     func open() throws(CommandFailure) -> Store {
         let secret = try secret()
         return try attempt(on: path) { () throws(StoreError) in try Store.open(at: path, unlock: secret) }

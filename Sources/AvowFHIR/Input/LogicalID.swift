@@ -73,6 +73,7 @@ enum LogicalID {
 }
 
 extension String {
+    /// The rest of the text behind a prefix, or nil when it begins otherwise.
     func dropping(prefix: String) -> String? {
         hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
     }

@@ -113,7 +113,8 @@ extension PieceReader {
         do throws(JSONError) {
             let text = bytes.span
             let document = try parse(text, JSONLimits(size: limits.document, depth: limits.depth))
-            return .batch(ResourceBatch(document, validation: validation), SourceOffsets(bytes), file: file)
+            let batch = ResourceBatch(document, validation: validation, requiresID: limits.requiresID)
+            return .batch(batch, SourceOffsets(bytes), file: file)
         } catch {
             keep(bytes)
             return .reject(
@@ -156,10 +157,11 @@ extension PieceReader {
             return .reject(Reject(place: place, reason: .tooLarge(limit: limits.line)))
         }
         if bytes[range].allSatisfy(JSONSpace.contains) { return nil }
-        let limits = JSONLimits(size: limits.line, depth: limits.depth)
+        let bounds = JSONLimits(size: limits.line, depth: limits.depth)
         do throws(JSONError) {
             let text = bytes.span.extracting(range)
-            var batch = ResourceBatch(try parse(text, limits), validation: validation, expandsBundle: false)
+            var batch = ResourceBatch(
+                try parse(text, bounds), validation: validation, expandsBundle: false, requiresID: limits.requiresID)
             guard let outcome = batch.next() else { return nil }
             if case .resource(let resource) = outcome { return .resource(resource) }
             var offsets = SourceOffsets(Array(bytes[range]))

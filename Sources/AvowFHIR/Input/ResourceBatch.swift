@@ -33,12 +33,19 @@ struct ResourceBatch {
         case fault(Reject.Reason, entry: Int?, offset: Int)
     }
 
+    /// Whether a resource needs an id.
+    private let requiresID: Bool
+
     /// - Parameters:
     ///   - validation: How closely the resources are looked at. A bundle that stands for its entries is not.
     ///   - expandsBundle: Whether a bundle stands for its entries; otherwise it is a resource.
-    init(_ document: JSONDocument, validation: ValidationStrength, expandsBundle: Bool = true) {
+    ///   - requiresID: Whether a resource without an id, or with one that FHIR does not allow, is a fault.
+    init(
+        _ document: JSONDocument, validation: ValidationStrength, expandsBundle: Bool = true, requiresID: Bool = true
+    ) {
         self.document = document
         self.validation = validation
+        self.requiresID = requiresID
         let root = 0
         if expandsBundle, document.kind(root) == .object,
             let type = document.member(Names.resourceType, of: root),
@@ -112,6 +119,11 @@ extension ResourceBatch {
                 document.kind($0) == .string ? $0 : nil
             }
             var entry = entry(for: resource, fullURL: url)
+            if entry.id.isEmpty {
+                // Nothing can refer to it.
+                entries.append(entry)
+                continue
+            }
             if entry.fault == nil, url != nil {
                 entry.reference = Array("\(entry.type.name)/\(entry.id)".utf8)
             }
@@ -173,10 +185,11 @@ extension ResourceBatch {
                 return fault(.invalidID(JSONValue(document: document, node: id).rawText), node)
             }
             let text = document.string(id)
-            guard LogicalID.isValid(text) else { return fault(.invalidID(text), node) }
+            guard LogicalID.isValid(text) || !requiresID else { return fault(.invalidID(text), node) }
             return Entry(node: node, type: type, id: text, carriesID: true, fault: nil)
         }
         guard let fullURL, let id = LogicalID.of(fullURL: document.string(fullURL), type: type) else {
+            guard requiresID else { return Entry(node: node, type: type, id: "", carriesID: true, fault: nil) }
             return fault(.missingID, node)
         }
         return Entry(node: node, type: type, id: id, carriesID: false, fault: nil)

@@ -29,6 +29,9 @@ public struct ReadLimits: Sendable {
     /// How many arrays and objects may stand in one another.
     public var depth: Int
 
+    /// Whether a resource without an id, or with one that FHIR does not allow, is refused: what is stored needs one.
+    public var requiresID = true
+
     /// - Parameters:
     ///   - line: 64 MiB unless given.
     ///   - document: As far as offsets of 32 bits reach unless given. Reading takes two to three times as

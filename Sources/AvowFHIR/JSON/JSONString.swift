@@ -1,5 +1,5 @@
 /// The text that JSON strings stand for (RFC 8259, section 7).
-enum JSONString {
+public enum JSONString {
     /// Decodes the bytes between the quotes of a string whose escapes were checked.
     static func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         var decoded: [UInt8] = []
@@ -34,6 +34,25 @@ enum JSONString {
             }
         }
         return String(decoding: decoded, as: UTF8.self)
+    }
+
+    /// The text as a JSON string, quotes included; only what has to be is escaped.
+    public static func encode(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case "\u{0}"..<" ":
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
     }
 
     /// The code unit in four hexadecimal digits.

@@ -1,3 +1,5 @@
+internal import AvowFHIR
+
 /// One value of a row.
 public enum Cell: Hashable, Sendable {
     /// The resource has no such value.
@@ -15,7 +17,7 @@ public enum Cell: Hashable, Sendable {
         case .null: "null"
         case .boolean(let value): value ? "true" : "false"
         case .number(let text), .json(let text): text
-        case .string(let text): JSONLiteral.string(text)
+        case .string(let text): JSONString.encode(text)
         }
     }
 
@@ -26,30 +28,6 @@ public enum Cell: Hashable, Sendable {
         case .boolean(let value): value ? "true" : "false"
         case .number(let text), .json(let text), .string(let text): text
         }
-    }
-}
-
-/// Writes JSON strings.
-enum JSONLiteral {
-    static func string(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default:
-                if scalar.value < 0x20 {
-                    let digits = String(scalar.value, radix: 16)
-                    result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return result + "\""
     }
 }
 

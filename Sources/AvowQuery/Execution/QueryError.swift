@@ -1,4 +1,5 @@
 public import AvowConsent
+public import AvowFHIR
 public import AvowProof
 
 /// Why a query has no answer.
@@ -13,6 +14,9 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
     case consent(ConsentError)
     /// The query makes more groups than are held in memory.
     case tooManyGroups(limit: Int)
+    /// A path asks of a record what FHIRPath refuses, such as the only one of several items: the path, why, and the
+    /// record's type and id.
+    case path(String, FHIRPathError, resource: String)
     /// What was read for the query could not be read: a failure of the store, or a refusal of the verifier.
     case source(any Error)
     /// An entry that the query read stands for something that its space does not hold.
@@ -29,6 +33,8 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
         case .consent(let error): "\(error)"
         case .tooManyGroups(let limit):
             "the query makes more than \(limit) groups: group by less, or select less by conditions"
+        case .path(let text, let error, let resource):
+            "the path '\(text)' cannot be evaluated on \(resource): \(error.message)"
         case .source(let error): "\(error)"
         case .entry(let key, let expected): "the entry at key \(key.bytes.hexadecimal) does not hold \(expected)"
         }

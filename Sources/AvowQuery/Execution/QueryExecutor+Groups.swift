@@ -29,11 +29,13 @@ extension QueryExecutor {
             }
         default:
             let parser = try jsonParser()
+            let environment = environment
             try forEachEntry(path, places, descending: false) { (entry) throws(QueryError) in
                 let json = try source.record(try wanted(entry, path))
                 let (resource, type) = try resource(json, parser, of: entry)
                 if residual.matches(resource, type) {
-                    try table.add(resource, type, grouping, selection.tokens)
+                    let record = RecordFocus(resource: resource, type: type, environment: environment)
+                    try table.add(record, at: entry.key, grouping, selection.tokens)
                 }
                 return true
             }
@@ -69,22 +71,28 @@ extension QueryExecutor {
 extension GroupTable {
     /// Adds a record to its groups: one, or when codes are grouped, one for each code that a condition asks for.
     fileprivate mutating func add(
-        _ resource: JSONValue, _ type: ResourceType, _ grouping: Grouping, _ tokens: [Token]
+        _ record: RecordFocus, at key: TreeKey, _ grouping: Grouping, _ tokens: [Token]
     ) throws(QueryError) {
         var codes: [Cell] = [.null]
         if grouping.isByCode {
-            let all = Indexing.codes(of: resource, type: type)
+            let all = Indexing.codes(of: record.resource, type: record.type)
             let wanted = all.filter { code in
                 tokens.isEmpty || tokens.contains { $0.matches(code: code.code, system: code.system) }
             }
             codes = wanted.map { .string(Token.text(code: $0.code, system: $0.system)) }
         }
         for code in codes {
-            let group = grouping.terms.indices.map { index in
-                switch grouping.terms[index] {
-                case .code: number(of: code, ofTerm: index)
-                case .value(let source): number(of: Columns.cell(source, resource, type), ofTerm: index)
+            var group: [Int] = []
+            for (index, term) in grouping.terms.enumerated() {
+                var cell = code
+                if case .value(let source) = term {
+                    do throws(RowError) {
+                        cell = try Columns.cell(source, record)
+                    } catch {
+                        throw error.failure(at: key)
+                    }
                 }
+                group.append(number(of: cell, ofTerm: index))
             }
             try add(group, count: 1)
         }

@@ -64,6 +64,24 @@ public struct QueryExecutor<Source: RecordSource> {
         return nil
     }
 
+    /// Reads all resources of a type that the request may see, one after the other: as the query
+    /// `SELECT resource FROM <type>`, without rows around them and without keeping any.
+    ///
+    /// - Parameter body: takes a resource as compact JSON; false ends it.
+    /// - Complexity: O(m log n) for m resources; memory O(1).
+    public static func readAll(
+        _ type: ResourceType, as request: AccessRequest, over source: Source, _ body: ([UInt8]) -> Bool
+    ) throws(QueryError) {
+        for stored in try source.audiences(for: request) where !stored.audience.admits(request).isEmpty {
+            var cursor = try source.cursor(
+                over: .located(stored.id, type: UInt16(type.rawValue)), descending: false)
+            while let entry = try cursor.next() {
+                let wanted = WantedRecord(try located(entry, source).digest, of: entry)
+                guard body(try source.record(wanted)) else { return }
+            }
+        }
+    }
+
     /// The audiences that admit the request: all that are meant for it, less those that, once read, turn out not to
     /// admit it (their window is closed).
     private func admittingAudiences() throws(QueryError) -> [AudienceID] {
@@ -161,7 +179,15 @@ public struct QueryExecutor<Source: RecordSource> {
     }
 
     private func evaluator(_ columns: Columns, _ residual: Residual, isSorting: Bool) -> RowEvaluator {
-        RowEvaluator(columns, residual, isSorting: isSorting, type: query.selection.type)
+        RowEvaluator(columns, residual, isSorting: isSorting, type: query.selection.type, environment)
+    }
+
+    /// The surroundings of paths. What they are told of the time is the request's: whoever verifies an answer has to
+    /// come to the same.
+    var environment: FHIRPathEnvironment {
+        var environment = FHIRPathEnvironment()
+        environment.now = FHIRDateTime(instant: request.time)
+        return environment
     }
 
     // MARK: Entries and their records

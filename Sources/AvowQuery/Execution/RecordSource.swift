@@ -117,10 +117,10 @@ extension RecordSource {
         }
         for record in wanted {
             let json = try self.record(record)
-            do throws(JSONError) {
+            do throws(RowError) {
                 rows.append(try evaluator.row(of: json.span, parser))
             } catch {
-                throw .entry(record.entry.key, expected: "a FHIR resource: \(error)")
+                throw error.failure(at: record.entry.key)
             }
         }
         return rows

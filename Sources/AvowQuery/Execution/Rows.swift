@@ -9,10 +9,16 @@ public struct RowEvaluator: Sendable {
     /// The type that the access path leads to, when it is one.
     let type: ResourceType?
 
+    private let environment: FHIRPathEnvironment
+
     /// Whether the row is the record as it is, which need not be parsed for it.
     private let isWhole: Bool
 
-    init(_ columns: Columns, _ residual: Residual, isSorting: Bool, type: ResourceType?) {
+    init(
+        _ columns: Columns, _ residual: Residual, isSorting: Bool, type: ResourceType?,
+        _ environment: FHIRPathEnvironment
+    ) {
+        self.environment = environment
         self.columns = columns
         self.residual = residual
         self.isSorting = isSorting
@@ -31,12 +37,12 @@ public struct RowEvaluator: Sendable {
     /// - Parameters:
     ///   - json: the record as compact JSON.
     ///   - parser: one that no other thread uses.
-    /// - Throws: when the record is no FHIR resource.
-    public func row(of json: Span<UInt8>, _ parser: JSONParser) throws(JSONError) -> Row? {
+    /// - Throws: when the record is no FHIR resource, or a path cannot be evaluated on it.
+    public func row(of json: Span<UInt8>, _ parser: JSONParser) throws(RowError) -> Row? {
         if isWhole { return Row(cells: [.json(RowEvaluator.text(json))], members: [], keys: []) }
-        let resource = try parser.parse(json).root
-        let type = try type(of: resource)
+        let (resource, type) = try parse(json, parser)
         guard residual.isEmpty || residual.matches(resource, type) else { return nil }
+        let record = RecordFocus(resource: resource, type: type, environment: environment)
         var cells: [Cell] = []
         cells.reserveCapacity(columns.sources.count)
         var members: [(name: String, cell: Cell)] = []
@@ -44,11 +50,23 @@ public struct RowEvaluator: Sendable {
             if case .all = column.source {
                 members = resource.members.map { ($0.name, Columns.cell($0.value)) }
             } else {
-                cells.append(Columns.cell(column.source, resource, type))
+                cells.append(try Columns.cell(column.source, record))
             }
         }
-        let keys = isSorting ? columns.order.map { SortKey($0.source, resource, type) } : []
+        var keys: [SortKey] = []
+        if isSorting {
+            for term in columns.order { keys.append(try SortKey(term.source, record)) }
+        }
         return Row(cells: cells, members: members, keys: keys)
+    }
+
+    private func parse(_ json: Span<UInt8>, _ parser: JSONParser) throws(RowError) -> (JSONValue, ResourceType) {
+        do throws(JSONError) {
+            let resource = try parser.parse(json).root
+            return (resource, try type(of: resource))
+        } catch {
+            throw .record(error)
+        }
     }
 
     private func type(of resource: JSONValue) throws(JSONError) -> ResourceType {
@@ -153,11 +171,11 @@ enum SortKey: Sendable {
     case cell(Cell)
     case instant(Int64?)
 
-    init(_ source: Columns.Source, _ resource: JSONValue, _ type: ResourceType) {
+    init(_ source: Columns.Source, _ record: RecordFocus) throws(RowError) {
         if case .date = source {
-            self = .instant(Indexing.clinicalDate(of: resource, type: type))
+            self = .instant(Indexing.clinicalDate(of: record.resource, type: record.type))
         } else {
-            self = .cell(Columns.cell(source, resource, type))
+            self = .cell(try Columns.cell(source, record))
         }
     }
 

@@ -104,7 +104,7 @@ struct Grouping: Sendable {
             if case .path = value.value { return .code }
         default: break
         }
-        return .value(try Columns.source(value))
+        return .value(try Columns.source(value, on: type))
     }
 
     private static func error(_ message: String, at range: SourceRange, expected: [String] = []) -> QueryError {

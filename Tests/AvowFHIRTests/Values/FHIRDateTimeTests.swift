@@ -51,9 +51,9 @@ import Testing
             ("1969-12-31T23:59:60Z", .second, -1_000, 0),
             ("0001-01-01", .day, -62_135_596_800_000, -62_135_510_400_000),
             ("9999", .year, 253_370_764_800_000, 253_402_300_800_000),
-        ] as [(String, FHIRDateTime.Precision, Int64, Int64)])
+        ] as [(String, TimePrecision, Int64, Int64)])
     func `a value stands for an interval`(
-        source: String, precision: FHIRDateTime.Precision, lower: Int64, upper: Int64
+        source: String, precision: TimePrecision, lower: Int64, upper: Int64
     ) throws {
         let value = try #require(FHIRDateTime(source))
         #expect(value.precision == precision)

@@ -1,0 +1,183 @@
+import ArgumentParser
+import Avow
+import AvowConsent
+import AvowFHIR
+import AvowQuery
+
+/// `avow view`
+struct ViewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "view",
+        abstract: "Lay out resources as the table that a ViewDefinition describes.",
+        discussion: """
+            Examples: avow view bp.json --files bundles --format csv
+                      avow view bp.json --store clinic --as Practitioner/1 --for TREAT
+
+            The view is a ViewDefinition of SQL on FHIR v2, in JSON. Its resources come from files, bundles, NDJSON or \
+            single resources, or from a store: all of the view's type that may be seen by who asks and for what.
+
+            Rows go to the output as they are made. Resources that cannot be read are named, and the others are \
+            laid out; the exit status is 1 then.
+            """)
+
+    /// The longest view that is read, in bytes.
+    private static let longestView = 16 << 20
+    /// How many unreadable resources are named.
+    private static let shownRejects = 10
+
+    @Argument(help: ArgumentHelp("The file of the ViewDefinition.", valueName: "view"))
+    var viewFile: String
+
+    @Option(
+        name: .customLong("files"), parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Where the resources are: files, directories, or patterns such as 'data/*.ndjson'.", valueName: "path"))
+    var paths: [String] = []
+
+    @OptionGroup var origin: ResourceOrigin
+
+    @Option(help: RowFormat.help)
+    var format: RowFormat?
+
+    func validate() throws {
+        if paths.isEmpty == (origin.storePath == nil) {
+            throw ValidationError("say where the resources are: with --files, or with --store")
+        }
+    }
+
+    func run() throws {
+        let console = Console.current
+        let view = try readView()
+        for remark in view.remarks { console.note("remark: \(DisplayText.sanitizedLines(remark.rendered))") }
+        var rows = ViewOutput(view, format: format ?? .standard(for: console), console: console)
+        if let storePath = origin.storePath {
+            let (actor, purpose) = try origin.asker()
+            let store = try StoreAccess(path: storePath, keyFile: origin.keyFile).open()
+            try rows.take(store, at: storePath, as: actor, for: purpose)
+        } else {
+            try rows.take(files: try InputPaths.files(at: paths), showingRejects: Self.shownRejects)
+        }
+    }
+
+    private func readView() throws(CommandFailure) -> ViewDefinition {
+        let bytes = try FileAccess.read(viewFile, limit: Self.longestView, failingWith: .usage)
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONParser().parse(bytes)
+        } catch {
+            let (line, column) = error.position(in: bytes)
+            throw CommandFailure("\(viewFile):\(line):\(column): \(error)", status: .usage)
+        }
+        do throws(ViewError) {
+            return try ViewDefinition(document.root)
+        } catch {
+            throw CommandFailure("\(viewFile): \(DisplayText.sanitizedLines(error.rendered))", status: .usage)
+        }
+    }
+}
+
+/// Makes rows of resources and writes them.
+private struct ViewOutput {
+    private let view: ViewDefinition
+    private let console: Console
+    private var writer: RowWriter
+
+    init(_ view: ViewDefinition, format: RowFormat, console: Console) {
+        self.view = view
+        self.console = console
+        writer = RowWriter(format: format, console: console, columns: view.columns.map(\.name))
+    }
+
+    mutating func take(
+        _ store: Store, at path: String, as actor: Actor, for purpose: Purpose
+    ) throws(CommandFailure) {
+        var failure: CommandFailure?
+        let parser = try parser()
+        try attempt(on: path) { () throws(StoreError) in
+            try store.snapshot().forEachResource(view.resource, as: actor, for: purpose) { json in
+                failure = add(json, parser)
+                return failure == nil
+            }
+        }
+        if let failure { throw failure }
+        finish()
+    }
+
+    mutating func take(files: [String], showingRejects shown: Int) throws(CommandFailure) {
+        var limits = ReadLimits()
+        limits.requiresID = false
+        var reader = ResourceReader(files: files, limits: limits)
+        let parser = try parser()
+        var rejected = 0
+        while let item = reader.next() {
+            switch item {
+            case .resource(let resource):
+                guard resource.type == view.resource else { continue }
+                if let failure = add(resource.json, parser) { throw failure }
+            case .reject(let reject):
+                rejected += 1
+                if rejected <= shown { console.note("not read: \(DisplayText.sanitized("\(reject)"))") }
+            }
+        }
+        finish()
+        guard rejected > 0 else { return }
+        let parts = HumanFormat.count(rejected, "part of the input", "parts of the input")
+        throw CommandFailure("\(parts) could not be read")
+    }
+
+    private func parser() throws(CommandFailure) -> JSONParser {
+        do throws(JSONError) {
+            return try JSONParser()
+        } catch {
+            throw CommandFailure("\(error)")
+        }
+    }
+
+    /// Writes the rows of one resource; what went wrong if anything did.
+    private mutating func add(_ json: [UInt8], _ parser: JSONParser) -> CommandFailure? {
+        let resource: JSONValue
+        do throws(JSONError) {
+            resource = try parser.parse(json).root
+        } catch {
+            return CommandFailure("a resource cannot be read: \(error)")
+        }
+        var rows: [[Cell]] = []
+        let view = view
+        do throws(ViewError) {
+            try view.forEachRow(of: resource) { row in
+                rows.append(row.map(Cell.init))
+                if rows.count == 256 { write(&rows) }
+                return true
+            }
+        } catch {
+            let name = view.resource.name + (resource["id"]?.string.map { "/" + $0 } ?? " without id")
+            return CommandFailure(DisplayText.sanitizedLines("\(name): \(error.rendered)"))
+        }
+        write(&rows)
+        return nil
+    }
+
+    private mutating func write(_ rows: inout [[Cell]]) {
+        for row in rows { writer.write(row) }
+        rows.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func finish() {
+        writer.finish()
+        if console.isForPeople { console.note(HumanFormat.count(writer.count, "row")) }
+    }
+}
+
+extension Cell {
+    /// What a view has in a column.
+    fileprivate init(_ value: ViewValue) {
+        self =
+            switch value.kind {
+            case .null: .null
+            case .boolean: .boolean(value.text == "true")
+            case .number: .number(value.text)
+            case .string: .string(value.text)
+            case .array, .object: .json(value.json)
+            }
+    }
+}
