@@ -85,7 +85,8 @@ struct Rule: CustomTestStringConvertible, Sendable {
             refused: [
                 (#""name":[]"#, "Patient.name is empty"), (#""name":[{}]"#, "Patient.name[0] is empty"),
                 (#""name":[{"id":"a"}]"#, "Patient.name[0] is empty"), (#""gender":"""#, "Patient.gender is empty"),
-                (#""_gender":{}"#, "Patient._gender is empty"), (#""maritalStatus":{}"#, "Patient.maritalStatus is empty"),
+                (#""_gender":{}"#, "Patient._gender is empty"),
+                (#""maritalStatus":{}"#, "Patient.maritalStatus is empty"),
             ]),
         Rule(
             name: "null stands only in arrays of primitives, for what has extensions",
@@ -94,7 +95,8 @@ struct Rule: CustomTestStringConvertible, Sendable {
                 #""name":[{"_given":[null,{"id":"x"}],"given":["a",null]}]"#,
             ],
             refused: [
-                (#""gender":null"#, "Patient.gender must not be null"), (#""name":null"#, "Patient.name must not be null"),
+                (#""gender":null"#, "Patient.gender must not be null"),
+                (#""name":null"#, "Patient.name must not be null"),
                 (#""name":[null]"#, "Patient.name[0] must not be null"),
                 (#""maritalStatus":null"#, "Patient.maritalStatus must not be null"),
                 (#""name":[{"given":[null]}]"#, "Patient.name[0].given[0] must not be null"),
@@ -109,7 +111,8 @@ struct Rule: CustomTestStringConvertible, Sendable {
             name: "a value is of the JSON type that its type has",
             accepted: [#""active":true"#, #""multipleBirthInteger":2"#, #""maritalStatus":{"text":"x"}"#],
             refused: [
-                (#""active":"true""#, "Patient.active must be a boolean"), (#""gender":1"#, "Patient.gender must be a string"),
+                (#""active":"true""#, "Patient.active must be a boolean"),
+                (#""gender":1"#, "Patient.gender must be a string"),
                 (#""gender":{"id":"a"}"#, "Patient.gender must be a string"),
                 (#""multipleBirthInteger":"2""#, "Patient.multipleBirthInteger must be a number"),
                 (#""maritalStatus":"M""#, "Patient.maritalStatus must be an object"),
@@ -154,20 +157,23 @@ struct Rule: CustomTestStringConvertible, Sendable {
         Rule(
             name: "references are written as references",
             accepted: [
-                "Organization/1", "Organization/1/_history/2", "#a", "#", "urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
+                "Organization/1", "Organization/1/_history/2", "#a", "#",
+                "urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
                 "https://example.org/fhir/Organization/1", "Organization?identifier=http://a|b",
             ].map { #""managingOrganization":{"reference":"\#($0)"}"# } + [
                 #""managingOrganization":{"identifier":{"value":"x"}}"#,
                 #""managingOrganization":{"reference":"Organization\/1"}"#,
             ],
-            refused: ["1", "Organisation/1", "Organization/", "Organization/a b", "Organization/1/2", "Doctor?x=1", ":a"]
-                .map {
-                    (
-                        #""managingOrganization":{"reference":"\#($0)"}"#,
-                        "Patient.managingOrganization.reference is no reference: "
-                            + "Type/id, #id, Type?search, or an absolute URI"
-                    )
-                }),
+            refused: [
+                "1", "Organisation/1", "Organization/", "Organization/a b", "Organization/1/2", "Doctor?x=1", ":a",
+            ]
+            .map {
+                (
+                    #""managingOrganization":{"reference":"\#($0)"}"#,
+                    "Patient.managingOrganization.reference is no reference: "
+                        + "Type/id, #id, Type?search, or an absolute URI"
+                )
+            }),
         Rule(
             name: "contained resources are resources, and contain none",
             accepted: [#""contained":[{"resourceType":"Organization","id":"o","name":"x"}]"#],
@@ -247,7 +253,10 @@ struct Rule: CustomTestStringConvertible, Sendable {
     @Test(arguments: [
         (FHIRPrimitive.base64Binary, ["QUJD", "QQ==", "QUI=", "QUJD QUJD"], ["QUJ", "Q===", "QU=D", "Q-JD"]),
         (.canonical, ["http://a|1", "#x"], ["a b"]), (.code, ["a", "a b", "ä"], [" a", "a ", "a  b", "\\t"]),
-        (.date, ["1970", "1970-01", "2024-02-29"], ["70", "1970-13", "1970-1-1", "2023-02-29", "1970-01-01T00:00:00Z"]),
+        (
+            .date, ["1970", "1970-01", "2024-02-29"],
+            ["70", "1970-13", "1970-1-1", "2023-02-29", "1970-01-01T00:00:00Z"]
+        ),
         (
             .dateTime, ["1970", "1970-01-01", "1970-01-01T00:00:00Z", "2016-12-31T23:59:60.5+14:00"],
             ["1970-01-01T00:00Z", "1970-01-01T00:00:00", "1970-01-01T24:00:00Z", "1970-01-01T00:00:00+15:00", "now"]
@@ -275,7 +284,10 @@ struct Rule: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: [
-        (FHIRPrimitive.integer, ["0", "-1", "2147483647", "-2147483648"], ["1.0", "1e2", "2147483648", "-2147483649"]),
+        (
+            FHIRPrimitive.integer, ["0", "-1", "2147483647", "-2147483648"],
+            ["1.0", "1e2", "2147483648", "-2147483649"]
+        ),
         (.positiveInt, ["1", "2147483647"], ["0", "-1", "1.5", "99999999999999999999"]),
         (.unsignedInt, ["0", "1"], ["-1", "0.0"]), (.decimal, ["0", "-1.50", "1e-7", "12345678901234567890.1"], []),
     ]) func `numbers are within their type`(type: FHIRPrimitive, accepted: [String], refused: [String]) throws {
@@ -442,8 +454,14 @@ struct Rule: CustomTestStringConvertible, Sendable {
         (#""birthDate":"1970-01""#, #""birthDate":"1970-1""#, "Observation.contained[0].birthDate is not written"),
         (#""valueInteger":3"#, #""valueInteger":3,"valueString":"x""#, "Observation.component[1].valueString gives"),
         (#""code":{"text":"b"},"#, "", "Observation.component[1].code is required"),
-        (#""reference":"Patient/x""#, #""reference":"Patient x""#, "Observation.performer[0].reference is no reference"),
-        (#""valueCode":"b""#, #""valueCode":["b"]"#, "Observation.contained[0]._birthDate.extension[0].valueCode must not"),
+        (
+            #""reference":"Patient/x""#, #""reference":"Patient x""#,
+            "Observation.performer[0].reference is no reference"
+        ),
+        (
+            #""valueCode":"b""#, #""valueCode":["b"]"#,
+            "Observation.contained[0]._birthDate.extension[0].valueCode must not"
+        ),
     ]) func `what is broken is found at its path`(original: String, broken: String, expected: String) throws {
         #expect(Self.observation.contains(original))
         let problem = try violation(Self.observation.replacing(original, with: broken))
