@@ -74,9 +74,9 @@ import Testing
         let first = try #require(pieces(one.path).first)
         let second = try #require(pieces(other.path).first)
         for _ in 0..<3 {
-            reader.open(first)
+            reader.open(first, validation: .none)
             _ = reader.next()
-            reader.open(second)
+            reader.open(second, validation: .none)
             guard case .resource(let resource)? = reader.next() else {
                 Issue.record("no resource")
                 return

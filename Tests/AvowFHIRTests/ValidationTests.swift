@@ -27,7 +27,7 @@ struct Rule: CustomTestStringConvertible, Sendable {
                 (#""birthDat":"1970""#, "Patient.birthDat is no element of its type; birthDate is"),
                 (#""zzzzzzzzzzzz":1"#, "Patient.zzzzzzzzzzzz is no element of its type"),
                 (#""name":[{"text":"a"},{"famly":"Q"}]"#, "Patient.name[1].famly is no element of its type; family is"),
-                (#""deceased":true"#, "Patient.deceased is no element of its type; deceasedBoolean is"),
+                (#""deceased":true"#, "Patient.deceased is no element of its type"),
                 (#""deceasedString":"yes""#, "Patient.deceasedString is no element of its type"),
                 (#""contact":[{"resourceType":"x"}]"#, "Patient.contact[0].resourceType is no element of its type"),
             ]),
@@ -53,7 +53,7 @@ struct Rule: CustomTestStringConvertible, Sendable {
                 ),
                 (
                     #""_deceasedBoolean":{"id":"a"},"deceasedDateTime":"2020""#,
-                    "Patient.deceasedDateTime gives a choice a second type"
+                    "Patient._deceasedBoolean gives a choice a second type"
                 ),
                 (
                     #""deceasedBoolean":true,"_deceasedDateTime":{"id":"a"}"#,
@@ -85,7 +85,8 @@ struct Rule: CustomTestStringConvertible, Sendable {
             refused: [
                 (#""name":[]"#, "Patient.name is empty"), (#""name":[{}]"#, "Patient.name[0] is empty"),
                 (#""name":[{"id":"a"}]"#, "Patient.name[0] is empty"), (#""gender":"""#, "Patient.gender is empty"),
-                (#""_gender":{}"#, "Patient._gender is empty"), (#""maritalStatus":{}"#, "Patient.maritalStatus is empty"),
+                (#""_gender":{}"#, "Patient._gender is empty"),
+                (#""maritalStatus":{}"#, "Patient.maritalStatus is empty"),
             ]),
         Rule(
             name: "null stands only in arrays of primitives, for what has extensions",
@@ -94,7 +95,8 @@ struct Rule: CustomTestStringConvertible, Sendable {
                 #""name":[{"_given":[null,{"id":"x"}],"given":["a",null]}]"#,
             ],
             refused: [
-                (#""gender":null"#, "Patient.gender must not be null"), (#""name":null"#, "Patient.name must not be null"),
+                (#""gender":null"#, "Patient.gender must not be null"),
+                (#""name":null"#, "Patient.name must not be null"),
                 (#""name":[null]"#, "Patient.name[0] must not be null"),
                 (#""maritalStatus":null"#, "Patient.maritalStatus must not be null"),
                 (#""name":[{"given":[null]}]"#, "Patient.name[0].given[0] must not be null"),
@@ -109,7 +111,8 @@ struct Rule: CustomTestStringConvertible, Sendable {
             name: "a value is of the JSON type that its type has",
             accepted: [#""active":true"#, #""multipleBirthInteger":2"#, #""maritalStatus":{"text":"x"}"#],
             refused: [
-                (#""active":"true""#, "Patient.active must be a boolean"), (#""gender":1"#, "Patient.gender must be a string"),
+                (#""active":"true""#, "Patient.active must be a boolean"),
+                (#""gender":1"#, "Patient.gender must be a string"),
                 (#""gender":{"id":"a"}"#, "Patient.gender must be a string"),
                 (#""multipleBirthInteger":"2""#, "Patient.multipleBirthInteger must be a number"),
                 (#""maritalStatus":"M""#, "Patient.maritalStatus must be an object"),
@@ -148,26 +151,29 @@ struct Rule: CustomTestStringConvertible, Sendable {
                 ),
                 (
                     #""extension":[{"url":"http://a","valueText":"c"}]"#,
-                    "Patient.extension[0].valueText is no element of its type; valueUrl is"
+                    "Patient.extension[0].valueText is no element of its type; valueTime is"
                 ),
             ]),
         Rule(
             name: "references are written as references",
             accepted: [
-                "Organization/1", "Organization/1/_history/2", "#a", "#", "urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
+                "Organization/1", "Organization/1/_history/2", "#a", "#",
+                "urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
                 "https://example.org/fhir/Organization/1", "Organization?identifier=http://a|b",
             ].map { #""managingOrganization":{"reference":"\#($0)"}"# } + [
                 #""managingOrganization":{"identifier":{"value":"x"}}"#,
                 #""managingOrganization":{"reference":"Organization\/1"}"#,
             ],
-            refused: ["1", "Organisation/1", "Organization/", "Organization/a b", "Organization/1/2", "Doctor?x=1", ":a"]
-                .map {
-                    (
-                        #""managingOrganization":{"reference":"\#($0)"}"#,
-                        "Patient.managingOrganization.reference is no reference: "
-                            + "Type/id, #id, Type?search, or an absolute URI"
-                    )
-                }),
+            refused: [
+                "1", "Organisation/1", "Organization/", "Organization/a b", "Organization/1/2", "Doctor?x=1", ":a",
+            ]
+            .map {
+                (
+                    #""managingOrganization":{"reference":"\#($0)"}"#,
+                    "Patient.managingOrganization.reference is no reference: "
+                        + "Type/id, #id, Type?search, or an absolute URI"
+                )
+            }),
         Rule(
             name: "contained resources are resources, and contain none",
             accepted: [#""contained":[{"resourceType":"Organization","id":"o","name":"x"}]"#],
@@ -247,7 +253,10 @@ struct Rule: CustomTestStringConvertible, Sendable {
     @Test(arguments: [
         (FHIRPrimitive.base64Binary, ["QUJD", "QQ==", "QUI=", "QUJD QUJD"], ["QUJ", "Q===", "QU=D", "Q-JD"]),
         (.canonical, ["http://a|1", "#x"], ["a b"]), (.code, ["a", "a b", "ä"], [" a", "a ", "a  b", "\\t"]),
-        (.date, ["1970", "1970-01", "2024-02-29"], ["70", "1970-13", "1970-1-1", "2023-02-29", "1970-01-01T00:00:00Z"]),
+        (
+            .date, ["1970", "1970-01", "2024-02-29"],
+            ["70", "1970-13", "1970-1-1", "2023-02-29", "1970-01-01T00:00:00Z"]
+        ),
         (
             .dateTime, ["1970", "1970-01-01", "1970-01-01T00:00:00Z", "2016-12-31T23:59:60.5+14:00"],
             ["1970-01-01T00:00Z", "1970-01-01T00:00:00", "1970-01-01T24:00:00Z", "1970-01-01T00:00:00+15:00", "now"]
@@ -275,7 +284,10 @@ struct Rule: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: [
-        (FHIRPrimitive.integer, ["0", "-1", "2147483647", "-2147483648"], ["1.0", "1e2", "2147483648", "-2147483649"]),
+        (
+            FHIRPrimitive.integer, ["0", "-1", "2147483647", "-2147483648"],
+            ["1.0", "1e2", "2147483648", "-2147483649"]
+        ),
         (.positiveInt, ["1", "2147483647"], ["0", "-1", "1.5", "99999999999999999999"]),
         (.unsignedInt, ["0", "1"], ["-1", "0.0"]), (.decimal, ["0", "-1.50", "1e-7", "12345678901234567890.1"], []),
     ]) func `numbers are within their type`(type: FHIRPrimitive, accepted: [String], refused: [String]) throws {
@@ -397,5 +409,90 @@ struct Rule: CustomTestStringConvertible, Sendable {
         }
         #expect(count > 10_000)
         #expect(rejects.isEmpty)
+    }
+}
+
+@Suite struct MutatedResourceTests {
+    /// A resource with about everything that has a rule: choices, repeats, siblings, extensions, contained resources.
+    private static let observation = #"""
+        {"resourceType":"Observation","id":"o","contained":[{"resourceType":"Patient","id":"p","birthDate":"1970-01",
+        "_birthDate":{"extension":[{"url":"http://a","valueCode":"b"}]}}],"status":"final","code":{"coding":[
+        {"system":"http://loinc.org","code":"1-8"}],"text":"\u0061\n"},"subject":{"reference":"#p"},
+        "effectiveDateTime":"2020-02-29T10:00:00+01:00","component":[{"code":{"text":"a"},"valueQuantity":
+        {"value":-1.50,"unit":"g"}},{"code":{"text":"b"},"valueInteger":3}],"performer":[{"reference":"Patient/x",
+        "display":"y"}]}
+        """#
+
+    @Test func `is valid before anything is changed`() throws {
+        #expect(try violation(Self.observation, .strict) == nil)
+    }
+
+    /// Each object of the resource in turn gets a member that nothing knows.
+    @Test func `a stranger is found in whichever object it stands`() throws {
+        let text = Array(Self.observation.utf8)
+        var found: [String] = []
+        for (index, byte) in text.enumerated() where byte == UInt8(ascii: "{") {
+            let changed = text[...index] + Array(#""stranger":1,"#.utf8) + text[(index + 1)...]
+            let problem = try #require(try violation(String(decoding: changed, as: UTF8.self)))
+            #expect(problem.hasSuffix(".stranger is no element of its type"), "\(problem)")
+            found.append(String(problem.prefix { $0 != " " }).replacing(".stranger", with: ""))
+        }
+        #expect(
+            found == [
+                "Observation", "Observation.contained[0]", "Observation.contained[0]._birthDate",
+                "Observation.contained[0]._birthDate.extension[0]", "Observation.code", "Observation.code.coding[0]",
+                "Observation.subject", "Observation.component[0]", "Observation.component[0].code",
+                "Observation.component[0].valueQuantity", "Observation.component[1]", "Observation.component[1].code",
+                "Observation.performer[0]",
+            ])
+    }
+
+    @Test(arguments: [
+        (#""status":"final""#, #""status":null"#, "Observation.status must not be null"),
+        (#""value":-1.50"#, #""value":"-1.50""#, "Observation.component[0].valueQuantity.value must be a number"),
+        ("+01:00", "", "Observation.effectiveDateTime is not written as FHIR writes the type dateTime"),
+        (#""birthDate":"1970-01""#, #""birthDate":"1970-1""#, "Observation.contained[0].birthDate is not written"),
+        (#""valueInteger":3"#, #""valueInteger":3,"valueString":"x""#, "Observation.component[1].valueString gives"),
+        (#""code":{"text":"b"},"#, "", "Observation.component[1].code is required"),
+        (
+            #""reference":"Patient/x""#, #""reference":"Patient x""#,
+            "Observation.performer[0].reference is no reference"
+        ),
+        (
+            #""valueCode":"b""#, #""valueCode":["b"]"#,
+            "Observation.contained[0]._birthDate.extension[0].valueCode must not"
+        ),
+    ]) func `what is broken is found at its path`(original: String, broken: String, expected: String) throws {
+        #expect(Self.observation.contains(original))
+        let problem = try violation(Self.observation.replacing(original, with: broken))
+        #expect(problem?.hasPrefix(expected) == true, "\(problem ?? "nothing")")
+    }
+
+    @Test(arguments: UInt64(1)...4) func `nothing that is JSON crashes it`(seed: UInt64) throws {
+        print("seed \(seed)")
+        var random = SeededGenerator(seed: seed)
+        let parser = try JSONParser()
+        let text = Array(Self.observation.utf8)
+        let pieces = ["null", "[]", "{}", "1", "\"\"", "[[null]]", ",", "\"_", "\\u005f", "{\"id\":", "true", "-"]
+        var parsed = 0
+        for _ in 0..<500 {
+            var changed = text
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let start = Int.random(in: 0..<changed.count, using: &random)
+                let end = min(changed.count, start + Int.random(in: 0...12, using: &random))
+                let piece =
+                    Bool.random(using: &random)
+                    ? Array(pieces.randomElement(using: &random)?.utf8 ?? "".utf8)
+                    : Array(text[Int.random(in: 0..<text.count, using: &random)...].prefix(end - start))
+                changed.replaceSubrange(start..<end, with: piece)
+            }
+            guard let document = try? parser.parse(changed) else { continue }
+            parsed += 1
+            for strength in ValidationStrength.allCases {
+                let violation = ResourceValidator.violation(in: document, resource: 0, strength: strength)
+                if let violation { #expect(violation.offset >= 0 && violation.offset < document.byteCount) }
+            }
+        }
+        #expect(parsed > 0)
     }
 }

@@ -36,7 +36,9 @@ struct InputReading: ~Copyable {
             bytesAhead += piece.byteCount
             work.submit { [readers, validation] in
                 Result { () throws(StoreError) in
-                    try readers.withElement { (reader) throws(StoreError) in InputReading.read(piece, validation, reader) }
+                    try readers.withElement { (reader) throws(StoreError) in
+                        InputReading.read(piece, validation, reader)
+                    }
                 }
             }
         }

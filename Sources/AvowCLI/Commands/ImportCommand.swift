@@ -27,7 +27,8 @@ struct ImportCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Files or directories.", valueName: "path"))
     var paths: [String]
 
-    @Option(help: ArgumentHelp("How closely resources are looked at: none, structure or strict.", valueName: "strength"))
+    @Option(
+        help: ArgumentHelp("How closely resources are looked at: none, structure or strict.", valueName: "strength"))
     var validate = ValidationStrength.structure
 
     @Option(

@@ -106,7 +106,7 @@ private struct ViewOutput {
     mutating func take(files: [String], showingRejects shown: Int) throws(CommandFailure) {
         var limits = ReadLimits()
         limits.requiresID = false
-        var reader = ResourceReader(files: files, limits: limits)
+        var reader = ResourceReader(files: files, limits: limits, validation: .none)
         let parser = try parser()
         var rejected = 0
         while let item = reader.next() {

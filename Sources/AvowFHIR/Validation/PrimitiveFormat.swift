@@ -104,7 +104,8 @@ enum PrimitiveFormat {
 
     /// Begins and ends as a `div` does; what is in it is not looked at.
     private static func isDivision(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let first = unsafe bytes.firstIndex(where: { $0 > 0x20 }), let last = unsafe bytes.lastIndex(where: { $0 > 0x20 })
+        guard let first = unsafe bytes.firstIndex(where: { $0 > 0x20 }),
+            let last = unsafe bytes.lastIndex(where: { $0 > 0x20 })
         else { return false }
         return unsafe bytes[first...last].starts(with: "<div".utf8) && bytes[last] == UInt8(ascii: ">")
     }
@@ -133,7 +134,8 @@ enum PrimitiveFormat {
     private static func isOID(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard unsafe bytes.starts(with: "urn:oid:".utf8) else { return false }
         let arcs = unsafe bytes.dropFirst(8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard let first = unsafe arcs.first, unsafe arcs.count > 1, unsafe first.count == 1, let root = unsafe first.first,
+        guard let first = unsafe arcs.first, unsafe arcs.count > 1, unsafe first.count == 1,
+            let root = unsafe first.first,
             (UInt8(ascii: "0")...UInt8(ascii: "2")).contains(root)
         else { return false }
         return unsafe arcs.dropFirst().allSatisfy { arc in
