@@ -67,10 +67,10 @@ import Testing
                 let root = try parser.parse(resource.json).root
                 if resource.type == .patient {
                     collectStrings(in: root, names: Self.personal, into: &secrets)
-                    let maidenName = try FHIRPath.parse(
+                    let maidenName = try FHIRPath(
                         "extension.where(url = 'http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName').value"
                     )
-                    secrets.formUnion(maidenName.evaluate(on: root).compactMap { $0.element?.string })
+                    secrets.formUnion(try maidenName.evaluate(on: root).map(\.text))
                 }
                 collectStrings(
                     in: root,
