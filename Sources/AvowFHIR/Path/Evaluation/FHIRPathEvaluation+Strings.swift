@@ -40,13 +40,12 @@ extension FHIRPathEvaluation {
         }
     }
 
-    /// The strings of a collection, one behind the other.
+    /// The strings of a collection, one behind the other; of none an empty one, as SQL on FHIR has it.
     func join(
         _ input: [FHIRPathItem], _ separator: FHIRPathOperation?, _ frame: Frame, _ range: Range<Int>
     ) throws(FHIRPathError) -> [FHIRPathItem] {
         var between = ""
         if let separator { between = try string(separator, frame) ?? "" }
-        guard !input.isEmpty else { return [] }
         var texts: [String] = []
         var length = 0
         for item in input {
