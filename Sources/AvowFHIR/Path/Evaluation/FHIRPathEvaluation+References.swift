@@ -23,7 +23,7 @@ extension FHIRPathEvaluation {
         var origin = element
         if origin == nil, case .element(let context) = input { origin = context }
         if let id = reference.dropping(prefix: "#") { return origin.flatMap { Self.contained(id, from: $0) } }
-        let entries = bundleEntries ?? Self.entries(of: input)
+        let entries = bundleEntries ?? input.map(Self.entries) ?? [:]
         bundleEntries = entries
         return entries[reference] ?? environment.resolver?(reference)
     }
