@@ -25,7 +25,8 @@ import Testing
         in environment: FHIRPathEnvironment = FHIRPathEnvironment()
     ) throws -> [String] {
         let root = try JSONParser().parse(bytes(bundle)).root
-        return try FHIRPath(expression, on: FHIRType(.bundle), options: options).evaluate(on: root, in: environment).map(\.text)
+        return try FHIRPath(expression, on: FHIRType(.bundle), options: options).evaluate(on: root, in: environment)
+            .map(\.text)
     }
 
     static let patient = "entry.resource.ofType(Patient)"
@@ -75,7 +76,8 @@ import Testing
             ("'say \"x\"\\n'.escape('json')", [#"say \"x\"\n"#]), ("'\\\\u0041'.unescape('json')", ["A"]),
             ("'a\",\"b'.unescape('json')", []),
             ("'aBc'.matches('b')", ["false"]), ("'aBc'.matches('b', 'i')", ["true"]),
-            ("'abc'.matchesFull('b')", ["false"]), ("'2024-01'.replaceMatches('(\\\\d+)-(\\\\d+)', '$2/$1')", ["01/2024"]),
+            ("'abc'.matchesFull('b')", ["false"]),
+            ("'2024-01'.replaceMatches('(\\\\d+)-(\\\\d+)', '$2/$1')", ["01/2024"]),
         ] as [(String, [String])])
     func `strings`(expression: String, expected: [String]) throws {
         #expect(try Self.evaluate(expression) == expected)
@@ -217,12 +219,14 @@ import Testing
     @Test func `any text is survived`() throws {
         var random = SeededGenerator(seed: 3)
         let root = try JSONParser().parse(bytes(Self.bundle)).root
-        let pieces = FHIRPathFunction.allCases.map { $0.rawValue + "(" } + [
-            "entry", ".resource", "code", ".", "[", "]", "(", ")", ")", ")", "1", "-1", "2147483647", "1.50", "'x'",
-            "'a*'", "''", "=", "~", " as ", " is ", "Patient", "Quantity", "`", "'", "\\", "é", "\0", "@2014", "@T10",
-            "@2014-01-31T10:00:00Z", "3 months", "1 'mg'", "{}", "$this", "$index", "%context", "|", "+", "*", "/",
-            " div ", " mod ", "&", " in ", " and ", ",", "//", "/*", "name", "true",
-        ]
+        let pieces =
+            FHIRPathFunction.allCases.map { $0.rawValue + "(" } + [
+                "entry", ".resource", "code", ".", "[", "]", "(", ")", ")", ")", "1", "-1", "2147483647", "1.50", "'x'",
+                "'a*'", "''", "=", "~", " as ", " is ", "Patient", "Quantity", "`", "'", "\\", "é", "\0", "@2014",
+                "@T10",
+                "@2014-01-31T10:00:00Z", "3 months", "1 'mg'", "{}", "$this", "$index", "%context", "|", "+", "*", "/",
+                " div ", " mod ", "&", " in ", " and ", ",", "//", "/*", "name", "true",
+            ]
         var environment = FHIRPathEnvironment()
         environment.stepLimit = 20_000
         environment.collectionLimit = 2_000

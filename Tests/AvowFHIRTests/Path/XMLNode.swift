@@ -1,10 +1,10 @@
 import Foundation
 
+@testable import AvowFHIR
+
 #if canImport(FoundationXML)
     import FoundationXML
 #endif
-
-@testable import AvowFHIR
 
 /// An element of an XML text: enough of it to read the suites and FHIR's own form of XML.
 final class XMLNode {
