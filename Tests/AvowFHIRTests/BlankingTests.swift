@@ -70,7 +70,7 @@ import Testing
                     let maidenName = try FHIRPath(
                         "extension.where(url = 'http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName').value"
                     )
-                    secrets.formUnion(try maidenName.evaluate(on: root).compactMap { $0.element?.json?.string })
+                    secrets.formUnion(try maidenName.evaluate(on: root).map(\.text))
                 }
                 collectStrings(
                     in: root,

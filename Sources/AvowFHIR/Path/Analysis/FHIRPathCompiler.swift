@@ -196,7 +196,8 @@ extension FHIRPathCompiler {
         return (operation, FHIRPathStaticType(kinds: [.fhir(type)], isSingle: scope.this.isSingle))
     }
 
-    private func step(_ name: FHIRPathName, of input: Compiled, at range: Range<Int>) throws(FHIRPathError) -> Compiled {
+    private func step(_ name: FHIRPathName, of input: Compiled, at range: Range<Int>) throws(FHIRPathError) -> Compiled
+    {
         let type = try elementType(name, of: input.type)
         let owners = (input.type.kinds ?? []).compactMap { kind in
             if case .fhir(let owner) = kind { owner } else { nil }

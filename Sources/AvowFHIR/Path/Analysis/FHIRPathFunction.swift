@@ -100,7 +100,8 @@ extension FHIRPathFunction {
     var input: Input {
         switch self {
         case .indexOf, .lastIndexOf, .substring, .startsWith, .endsWith, .contains, .upper, .lower, .replace, .matches,
-            .matchesFull, .replaceMatches, .length, .toChars, .encode, .decode, .escape, .unescape, .trim, .split, .join:
+            .matchesFull, .replaceMatches, .length, .toChars, .encode, .decode, .escape, .unescape, .trim, .split,
+            .join:
             .strings
         case .ceiling, .exp, .floor, .ln, .log, .power, .round, .sqrt, .truncate: .numbers
         case .abs: .measures

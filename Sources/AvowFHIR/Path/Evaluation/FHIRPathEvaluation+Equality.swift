@@ -15,10 +15,14 @@ extension FHIRPathItem {
             return a.order(relativeTo: b).map { $0 == .same }
         case (.time(let a), .time(let b)): return a.order(relativeTo: b).map { $0 == .same }
         case (.quantity(let a), .quantity(let b)): return a.order(relativeTo: b).map { $0 == .same }
-        case (.quantity(let a), .integer(let b)): return FHIRPathItem.quantity(a).isEqual(to: .quantity(FHIRQuantity(FHIRDecimal(b))))
-        case (.quantity(let a), .decimal(let b)): return FHIRPathItem.quantity(a).isEqual(to: .quantity(FHIRQuantity(b)))
-        case (.integer(let a), .quantity(let b)): return FHIRPathItem.quantity(FHIRQuantity(FHIRDecimal(a))).isEqual(to: .quantity(b))
-        case (.decimal(let a), .quantity(let b)): return FHIRPathItem.quantity(FHIRQuantity(a)).isEqual(to: .quantity(b))
+        case (.quantity(let a), .integer(let b)):
+            return FHIRPathItem.quantity(a).isEqual(to: .quantity(FHIRQuantity(FHIRDecimal(b))))
+        case (.quantity(let a), .decimal(let b)):
+            return FHIRPathItem.quantity(a).isEqual(to: .quantity(FHIRQuantity(b)))
+        case (.integer(let a), .quantity(let b)):
+            return FHIRPathItem.quantity(FHIRQuantity(FHIRDecimal(a))).isEqual(to: .quantity(b))
+        case (.decimal(let a), .quantity(let b)):
+            return FHIRPathItem.quantity(FHIRQuantity(a)).isEqual(to: .quantity(b))
         case (.type(let a), .type(let b)): return a == b
         case (.element(let a), .element(let b)): return a.isEqual(to: b)
         default: return false
@@ -138,7 +142,8 @@ extension FHIRPathElement {
             // Members may stand in any order.
             sum &+= document.string(index).hashValue
             if document.kind(index + 1) == .string, type?.primitive == nil {
-                let isText = type == nil || type?.member(named: document.string(index))?.type.primitive?.system == .string
+                let isText =
+                    type == nil || type?.member(named: document.string(index))?.type.primitive?.system == .string
                 if isText { sum &+= document.string(index + 1).hashValue &* 31 }
             }
             index = document.next(index + 1)
@@ -149,7 +154,8 @@ extension FHIRPathElement {
 
 extension FHIRPathEvaluation {
     /// Whether two collections are equal, item by item; nil where that is undecided or one is empty.
-    func areEqual(_ left: [FHIRPathItem], _ right: [FHIRPathItem], at range: Range<Int>) throws(FHIRPathError) -> Bool? {
+    func areEqual(_ left: [FHIRPathItem], _ right: [FHIRPathItem], at range: Range<Int>) throws(FHIRPathError) -> Bool?
+    {
         guard !left.isEmpty, !right.isEmpty else { return nil }
         guard left.count == right.count else { return false }
         try spend(left.count, at: range)

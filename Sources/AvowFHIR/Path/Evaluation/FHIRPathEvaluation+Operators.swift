@@ -78,7 +78,8 @@ extension FHIRPathEvaluation {
         case (.decimal(let a), .integer(let b)): return ValueOrder(a, FHIRDecimal(b))
         case (.decimal(let a), .decimal(let b)): return ValueOrder(a, b)
         case (.string(let a), .string(let b)):
-            return a.utf8.elementsEqual(b.utf8) ? .same : a.utf8.lexicographicallyPrecedes(b.utf8) ? .ascending : .descending
+            return a.utf8.elementsEqual(b.utf8)
+                ? .same : a.utf8.lexicographicallyPrecedes(b.utf8) ? .ascending : .descending
         case (.date(let a), .date(let b)), (.date(let a), .dateTime(let b)), (.dateTime(let a), .date(let b)),
             (.dateTime(let a), .dateTime(let b)):
             return a.order(relativeTo: b)
@@ -131,11 +132,14 @@ extension FHIRPathEvaluation {
             return try arithmetic(kind, FHIRQuantity(FHIRDecimal(a)), b, at: range)
         case (.decimal(let a), .quantity(let b)): return try arithmetic(kind, FHIRQuantity(a), b, at: range)
         case (.date(let date), .quantity(let duration)) where kind == .add || kind == .subtract:
-            return try moved(kind, duration, at: range) { duration throws(DurationError) in try date.adding(duration) }.map(FHIRPathItem.date)
+            return try moved(kind, duration, at: range) { duration throws(DurationError) in try date.adding(duration) }
+                .map(FHIRPathItem.date)
         case (.dateTime(let date), .quantity(let duration)) where kind == .add || kind == .subtract:
-            return try moved(kind, duration, at: range) { duration throws(DurationError) in try date.adding(duration) }.map(FHIRPathItem.dateTime)
+            return try moved(kind, duration, at: range) { duration throws(DurationError) in try date.adding(duration) }
+                .map(FHIRPathItem.dateTime)
         case (.time(let time), .quantity(let duration)) where kind == .add || kind == .subtract:
-            return try moved(kind, duration, at: range) { duration throws(DurationError) in try time.adding(duration) }.map(FHIRPathItem.time)
+            return try moved(kind, duration, at: range) { duration throws(DurationError) in try time.adding(duration) }
+                .map(FHIRPathItem.time)
         default:
             throw FHIRPathError(
                 .evaluation, at: range, expected: "operands that '\(kind.rawValue)' can combine",

@@ -23,7 +23,7 @@ extension FHIRPathEvaluation {
         var origin = element
         if origin == nil, case .element(let context) = input { origin = context }
         if let id = reference.dropping(prefix: "#") { return origin.flatMap { Self.contained(id, from: $0) } }
-        let entries = bundleEntries ?? Self.entries(of: input)
+        let entries = bundleEntries ?? input.map(Self.entries) ?? [:]
         bundleEntries = entries
         return entries[reference] ?? environment.resolver?(reference)
     }
@@ -41,7 +41,8 @@ extension FHIRPathEvaluation {
         guard case .element(let element) = item else { return [:] }
         var entries: [String: FHIRPathElement] = [:]
         for bundle in element.enclosingResources where bundle.type?.resource == .bundle {
-            for entry in bundle.json?["entry"]?.elements ?? JSONElements(document: bundle.document, position: 0, end: 0) {
+            for entry in bundle.json?["entry"]?.elements ?? JSONElements(document: bundle.document, position: 0, end: 0)
+            {
                 guard let resource = entry["resource"] else { continue }
                 let target = FHIRPathElement(resource)
                 if let url = entry["fullUrl"]?.string { entries[url] = target }

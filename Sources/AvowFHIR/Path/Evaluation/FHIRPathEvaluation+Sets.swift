@@ -21,7 +21,8 @@ extension FHIRPathEvaluation {
         _ function: FHIRPathFunction, _ input: [FHIRPathItem], _ arguments: [FHIRPathOperation], _ frame: Frame,
         _ range: Range<Int>
     ) throws(FHIRPathError) -> [FHIRPathItem] {
-        let other = try arguments.first.map { argument throws(FHIRPathError) in try evaluate(inner: argument, frame) } ?? []
+        let other =
+            try arguments.first.map { argument throws(FHIRPathError) in try evaluate(inner: argument, frame) } ?? []
         try spend(input.count + other.count, at: range)
         switch function {
         case .union: return try union(input, other, at: range)

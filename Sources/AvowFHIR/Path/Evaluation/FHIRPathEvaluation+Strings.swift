@@ -40,13 +40,12 @@ extension FHIRPathEvaluation {
         }
     }
 
-    /// The strings of a collection, one behind the other.
+    /// The strings of a collection, one behind the other; of none an empty one, as SQL on FHIR has it.
     func join(
         _ input: [FHIRPathItem], _ separator: FHIRPathOperation?, _ frame: Frame, _ range: Range<Int>
     ) throws(FHIRPathError) -> [FHIRPathItem] {
         var between = ""
         if let separator { between = try string(separator, frame) ?? "" }
-        guard !input.isEmpty else { return [] }
         var texts: [String] = []
         var length = 0
         for item in input {
@@ -111,11 +110,15 @@ extension FHIRPathEvaluation {
             throw FHIRPathError(
                 .evaluation, at: arguments[0].range, expected: "a regular expression", found: error.reason)
         }
-        try spend(text.utf8.count + expression.program.count, at: range)
+        try spend(text.utf8.count * expression.workPerScalar + expression.program.count, at: range)
         guard isReplacement else {
             return [.boolean(expression.matches(text, wholly: function == .matchesFull))]
         }
-        return [.string(try bounded(expression.replacing(in: text, with: replacement), at: range))]
+        let result = try expression.replacing(in: text, with: replacement) { read, written throws(FHIRPathError) in
+            try spend(read * expression.workPerScalar, at: range)
+            try boundedLength(written, at: range)
+        }
+        return [.string(try bounded(result, at: range))]
     }
 
     private static func split(_ text: String, _ separator: String) -> [FHIRPathItem] {
@@ -138,17 +141,19 @@ extension FHIRPathEvaluation {
         // Nothing stands before, between and behind all characters.
         let length = pattern.unicodeScalars.count
         let places = length == 0 ? Array(0...scalars.count) : ScalarSearch(pattern).all(in: scalars)
+        let inserted = Array(replacement.unicodeScalars)
         let (growth, overflow) = places.count.multipliedReportingOverflow(by: replacement.utf8.count)
         try boundedLength(overflow ? Int.max : growth, at: range)
-        var result = String.UnicodeScalarView()
+        var result: [Unicode.Scalar] = []
+        result.reserveCapacity(scalars.count + growth)
         var start = 0
         for place in places {
             result.append(contentsOf: scalars[start..<place])
-            result.append(contentsOf: replacement.unicodeScalars)
+            result.append(contentsOf: inserted)
             start = place + length
         }
         result.append(contentsOf: scalars[start...])
-        return try bounded(String(result), at: range)
+        return try bounded(String(String.UnicodeScalarView(result)), at: range)
     }
 }
 

@@ -94,7 +94,7 @@ final class FHIRPathEvaluation {
             return try sort(evaluate(of, &frame), keys, frame, operation.range)
         case .matches(let of, let expression, let wholly):
             guard let text = try string(evaluate(of, &frame), at: of.range) else { return [] }
-            try spend(text.utf8.count, at: operation.range)
+            try spend(text.utf8.count * expression.workPerScalar, at: operation.range)
             return [.boolean(expression.matches(text, wholly: wholly))]
         case .refersTo(let of, let type):
             return try refersTo(evaluate(of, &frame), type, at: operation.range)

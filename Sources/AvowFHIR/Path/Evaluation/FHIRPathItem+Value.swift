@@ -130,7 +130,8 @@ extension FHIRPathElement {
 
     /// An integer of 32 bits, as FHIRPath has them; arithmetic of them cannot overflow.
     private func integer(_ node: Int) -> Int? {
-        unsafe document.withBytes(document.range(node)) { Int32(unsafe String(decoding: $0, as: UTF8.self)) }.map(Int.init)
+        unsafe document.withBytes(document.range(node)) { Int32(unsafe String(decoding: $0, as: UTF8.self)) }.map(
+            Int.init)
     }
 
     private func decimal(_ node: Int) -> FHIRDecimal? {

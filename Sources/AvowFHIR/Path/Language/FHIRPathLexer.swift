@@ -145,7 +145,8 @@ extension FHIRPathLexer {
             }
         }
         let sign = quote == UInt8(ascii: "'") ? "\"'\"" : "'`'"
-        throw FHIRPathError(.syntax, at: start..<start + 1, expected: "\(sign) at the end of the quotation", found: "none")
+        throw FHIRPathError(
+            .syntax, at: start..<start + 1, expected: "\(sign) at the end of the quotation", found: "none")
     }
 
     private mutating func escape() throws(FHIRPathError) -> Unicode.Scalar {

@@ -11,7 +11,9 @@ extension FHIRPathNode: CustomStringConvertible {
 extension FHIRPathTypeName: CustomStringConvertible {
     /// The qualified name as it would be written.
     public var description: String {
-        let parts = (namespace.map { [$0] } ?? []) + name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        let parts =
+            (namespace.map { [$0] } ?? [])
+            + name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         return parts.map(FHIRPathPrinter.name).joined(separator: ".")
     }
 }

@@ -59,13 +59,24 @@ struct RegularExpression: Sendable {
         firstMatch(in: Array(text.unicodeScalars), from: 0, wholly: wholly) != nil
     }
 
-    /// The text with every match replaced; `$1` and `${name}` stand for groups. An empty match replaces nothing.
-    func replacing(in text: String, with replacement: String) -> String {
+    /// How much work a scalar of a text may be, in steps of an evaluation.
+    var workPerScalar: Int { 1 + program.count >> 4 }
+
+    /// The text with every match replaced; `$1` and `${name}` stand for groups.
+    ///
+    /// - Parameter spend: Told after each match how many scalars were looked at for it and how many the result has; to
+    ///   find the longest match may take a look at the whole rest of the text, and what stands for a group may be long.
+    func replacing<Failure: Error>(
+        in text: String, with replacement: String, spend: (_ read: Int, _ written: Int) throws(Failure) -> Void
+    ) throws(Failure) -> String {
         let scalars = Array(text.unicodeScalars)
         let parts = replacementParts(replacement)
-        var result = String.UnicodeScalarView()
+        var result: [Unicode.Scalar] = []
         var position = 0
-        while position <= scalars.count, let match = firstMatch(in: scalars, from: position) {
+        while position <= scalars.count {
+            var machine = RegularExpressionMachine(self, scalars, wholly: false)
+            guard let match = machine.run(from: position) else { break }
+            try spend(machine.reached - position + program.count >> 6, result.count)
             result.append(contentsOf: scalars[position..<match[0]])
             for part in parts {
                 switch part {
@@ -82,7 +93,7 @@ struct RegularExpression: Sendable {
             }
         }
         if position < scalars.count { result.append(contentsOf: scalars[position...]) }
-        return String(result)
+        return String(String.UnicodeScalarView(result))
     }
 
     private enum ReplacementPart {

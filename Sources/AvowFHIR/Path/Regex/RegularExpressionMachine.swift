@@ -77,6 +77,8 @@ struct RegularExpressionMachine {
     private var following = Threads()
     /// At which position a place of the program was last entered, so that each is entered once.
     private var entered: [Int]
+    /// How far the text was looked at.
+    private(set) var reached = 0
 
     private struct Threads {
         var places: [Int] = []
@@ -123,6 +125,7 @@ struct RegularExpressionMachine {
             }
             swap(&current, &following)
             position += 1
+            reached = position
         }
         return found
     }
