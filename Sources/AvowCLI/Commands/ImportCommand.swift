@@ -28,7 +28,8 @@ struct ImportCommand: ParsableCommand {
     var paths: [String]
 
     @Option(
-        help: ArgumentHelp("How closely resources are looked at: none, structure or strict.", valueName: "strength"))
+        help: ArgumentHelp("How closely resources are looked at: none, structure or strict.", valueName: "strength"),
+        transform: ImportCommand.strength)
     var validate = ValidationStrength.structure
 
     @Option(
@@ -36,6 +37,13 @@ struct ImportCommand: ParsableCommand {
             "Write what could not be taken to a file, as NDJSON: file, line, entry, byte, resource, reason.",
             valueName: "file"))
     var rejects: String?
+
+    private static func strength(_ text: String) throws -> ValidationStrength {
+        guard let strength = ValidationStrength(rawValue: text) else {
+            throw ValidationError("expected none, structure or strict, found '\(text)'")
+        }
+        return strength
+    }
 
     func run() throws {
         let console = Console.current
@@ -84,8 +92,6 @@ struct ImportCommand: ParsableCommand {
         return text + "\n" + TableRenderer(titles: ["type", "resources"], terminal: console.output).render(rows)
     }
 }
-
-extension ValidationStrength: ExpressibleByArgument {}
 
 /// What an import could not take, in a file or, the first of it, on the error stream.
 private final class RejectLog {
