@@ -29,7 +29,7 @@ struct ImportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp("How closely resources are looked at: none, structure or strict.", valueName: "strength"))
-    var validate = ValidationStrength.structure
+    var validate = ValidateOption.structure
 
     @Option(
         help: ArgumentHelp(
@@ -47,7 +47,7 @@ struct ImportCommand: ParsableCommand {
         let summary: ImportSummary
         do {
             summary = try attempt(on: options.path) { () throws(StoreError) in
-                try store.importResources(at: paths, validation: validate) { progress in
+                try store.importResources(at: paths, validation: validate.strength) { progress in
                     if bar == nil {
                         let kilobytes = Int(clamping: progress.totalBytes / 1_000)
                         bar = ProgressBar("Importing, kB", total: kilobytes, terminal: console.error)
@@ -85,7 +85,18 @@ struct ImportCommand: ParsableCommand {
     }
 }
 
-extension ValidationStrength: ExpressibleByArgument {}
+/// The strengths of validation by the words of the command line.
+enum ValidateOption: String, CaseIterable, ExpressibleByArgument {
+    case none, structure, strict
+
+    var strength: ValidationStrength {
+        switch self {
+        case .none: .none
+        case .structure: .structure
+        case .strict: .strict
+        }
+    }
+}
 
 /// What an import could not take, in a file or, the first of it, on the error stream.
 private final class RejectLog {
