@@ -1,5 +1,6 @@
 import Avow
 import AvowConsent
+import AvowFHIR
 import AvowProof
 import AvowSamples
 import AvowVault

@@ -28,22 +28,14 @@ struct ImportCommand: ParsableCommand {
     var paths: [String]
 
     @Option(
-        help: ArgumentHelp("How closely resources are looked at: none, structure or strict.", valueName: "strength"),
-        transform: ImportCommand.strength)
-    var validate = ValidationStrength.structure
+        help: ArgumentHelp("How closely resources are looked at: none, structure or strict.", valueName: "strength"))
+    var validate = ValidateOption.structure
 
     @Option(
         help: ArgumentHelp(
             "Write what could not be taken to a file, as NDJSON: file, line, entry, byte, resource, reason.",
             valueName: "file"))
     var rejects: String?
-
-    private static func strength(_ text: String) throws -> ValidationStrength {
-        guard let strength = ValidationStrength(rawValue: text) else {
-            throw ValidationError("expected none, structure or strict, found '\(text)'")
-        }
-        return strength
-    }
 
     func run() throws {
         let console = Console.current
@@ -55,7 +47,7 @@ struct ImportCommand: ParsableCommand {
         let summary: ImportSummary
         do {
             summary = try attempt(on: options.path) { () throws(StoreError) in
-                try store.importResources(at: paths, validation: validate) { progress in
+                try store.importResources(at: paths, validation: validate.strength) { progress in
                     if bar == nil {
                         let kilobytes = Int(clamping: progress.totalBytes / 1_000)
                         bar = ProgressBar("Importing, kB", total: kilobytes, terminal: console.error)
@@ -90,6 +82,19 @@ struct ImportCommand: ParsableCommand {
         let types = summary.types.sorted { ($1.value, $0.key.name) < ($0.value, $1.key.name) }
         let rows = types.map { [TableCell.text($0.key.name), .number(HumanFormat.count($0.value))] }
         return text + "\n" + TableRenderer(titles: ["type", "resources"], terminal: console.output).render(rows)
+    }
+}
+
+/// The strengths of validation by the words of the command line.
+enum ValidateOption: String, CaseIterable, ExpressibleByArgument {
+    case none, structure, strict
+
+    var strength: ValidationStrength {
+        switch self {
+        case .none: .none
+        case .structure: .structure
+        case .strict: .strict
+        }
     }
 }
 
