@@ -69,7 +69,8 @@ let package = Package(
         // Floor 1: what is hashed and proven.
         .target(
             name: "AvowProof",
-            dependencies: [.target(name: "CNettle", condition: .when(platforms: [.linux])), crypto], swiftSettings: strict),
+            dependencies: [.target(name: "CNettle", condition: .when(platforms: [.linux])), crypto],
+            swiftSettings: lifetimes),
         .testTarget(
             name: "AvowProofTests", dependencies: ["AvowProof", crypto], exclude: ["Vectors"], swiftSettings: strict),
 

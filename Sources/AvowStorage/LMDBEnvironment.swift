@@ -121,6 +121,34 @@ struct LMDBFailure: Error {
         guard code == 0 else { throw LMDBFailure(number: code) }
     }
 
+    /// Lets go of the pages of the map that this process has read. The system keeps what it likes of them, and they are
+    /// read again when they are needed.
+    ///
+    /// LMDB does not say where its map lies. A page knows its number, though, so any of its bytes leads to the first.
+    func releaseReadPages() {
+        let information = information
+        let pageSize = information.pageSize
+        // Only then are the map's pages aligned as those of the system are.
+        guard pageSize == sysconf(Int32(_SC_PAGESIZE)), let transaction = try? begin(readOnly: true) else { return }
+        defer { transaction.abort() }
+        var main: MDB_dbi = 0
+        var cursor: OpaquePointer?
+        guard unsafe mdb_dbi_open(transaction.pointer, nil, 0, &main) == 0,
+            unsafe mdb_cursor_open(transaction.pointer, main, &cursor) == 0
+        else { return }
+        defer { unsafe mdb_cursor_close(cursor) }
+        var key = unsafe MDB_val()
+        var record = unsafe MDB_val()
+        // The record of a table is small, so it stands in a page and not in a run of them.
+        guard unsafe mdb_cursor_get(cursor, &key, &record, MDB_FIRST) == 0, let byte = unsafe record.mv_data
+        else { return }
+        let page = unsafe byte - Int(bitPattern: byte) % pageSize
+        let number = unsafe page.loadUnaligned(as: UInt64.self)
+        guard number < information.usedBytes / UInt64(pageSize) else { return }
+        // Advice changes no content: readers that are under way find the same bytes.
+        unsafe madvise(page - Int(number) * pageSize, Int(information.usedBytes), MADV_DONTNEED)
+    }
+
     /// Opens the tables, or makes them, in one transaction.
     func openTables(
         _ tables: StorageTables, creating: Bool, readOnly: Bool

@@ -330,6 +330,18 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
         throw StorageError(.unknownTable, operation, at: .table(table.name))
     }
 
+    // MARK: Memory
+
+    /// Lets go of the memory that pages of the data file take which this process has read.
+    ///
+    /// For after work that reads much of the file once. Pages that are needed again are read again, as a rule from the
+    /// memory that the system keeps of the file.
+    public func releaseReadPages() {
+        guard gate.enter() else { return }
+        defer { gate.leave() }
+        environment.releaseReadPages()
+    }
+
     // MARK: Size and copies
 
     /// How large the store is now, and what of it is free.

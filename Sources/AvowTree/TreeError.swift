@@ -15,8 +15,8 @@ public enum TreeError: Error, Sendable, CustomStringConvertible {
     case malformedNode(UInt64, offset: Int, expected: String)
     /// A node is not the one that its parent refers to.
     case wrongHash(nodeID: UInt64, expected: Digest, found: Digest)
-    /// A batch is not sorted by strictly increasing keys; the first key out of order is number `index`.
-    case unsortedBatch(index: Int)
+    /// Two changes of a batch have the key of these bytes.
+    case repeatedKey([UInt8])
     /// A key is longer than `TreeKey.maximumByteCount`.
     case keyTooLong(byteCount: Int)
 
@@ -30,7 +30,7 @@ public enum TreeError: Error, Sendable, CustomStringConvertible {
             "tree node \(id) is damaged at byte \(offset): expected \(expected)"
         case .wrongHash(let id, let expected, let found):
             "tree node \(id) is not the one that its parent refers to: expected hash \(expected), found \(found)"
-        case .unsortedBatch(let index): "key \(index) of the batch does not stand above the one before it"
+        case .repeatedKey(let key): "two changes of a batch have the key \(key.hexadecimal)"
         case .keyTooLong(let count):
             "a key has \(count) bytes, more than the \(TreeKey.maximumByteCount) that a tree takes"
         }

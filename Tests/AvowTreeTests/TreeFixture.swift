@@ -126,3 +126,10 @@ func referenceRoot(_ entries: [(key: TreeKey, value: Digest)], _ boundary: Bound
     }
     return items[0].hash
 }
+
+extension TreeUpdate {
+    /// Sorts changes that were made one by one, and applies them.
+    mutating func apply(_ changes: [TreeMutation]) throws(TreeError) {
+        try apply(try TreeBatch(changes))
+    }
+}

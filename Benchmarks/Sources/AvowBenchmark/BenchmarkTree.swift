@@ -30,9 +30,9 @@ final class BenchmarkTree {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// Sorts a batch, applies it and commits.
-    func apply(_ entries: some Sequence<TreeMutation>) throws {
-        let batch = TreeMutation.sorted([Array(entries)])
+    /// Sorts changes, applies them and commits.
+    func apply(_ changes: TreeChanges) throws {
+        let batch = try TreeBatch([changes])
         let transaction = try storage.begin(patience: .seconds(1))
         var update = TreeUpdate(
             root: root, nextNodeID: nextNodeID, transaction: transaction, sealer: sealer, boundary: boundary,
@@ -42,6 +42,8 @@ final class BenchmarkTree {
         try transaction.commit()
         root = update.root
         nextNodeID = update.nextNodeID
+        // As an import does after a large commit.
+        if changes.count >= 200_000 { storage.releaseReadPages() }
         writtenNodes += update.writtenNodes
     }
 

@@ -8,13 +8,13 @@ enum TreeBenchmark {
     /// Applies entries in batches, each sorted, applied and committed durably.
     static func apply(_ count: Int, inBatchesOf batchCount: Int) throws {
         let tree = try BenchmarkTree()
-        let entries = TreeEntries.entries(0..<count)
+        let batches = stride(from: 0, to: count, by: batchCount).map { first in
+            TreeEntries.changes(first..<min(count, first + batchCount))
+        }
         let writtenBefore = ProcessUsage.bytesWritten
         let processorBefore = ProcessUsage.processorTime
         let elapsed = try time {
-            for first in stride(from: 0, to: count, by: batchCount) {
-                try tree.apply(entries[first..<min(count, first + batchCount)])
-            }
+            for batch in batches { try tree.apply(batch) }
         }
         let processor = ProcessUsage.processorTime - processorBefore
         let name = "tree.\(batchCount)"
@@ -30,7 +30,8 @@ enum TreeBenchmark {
 
     // MARK: Growth
 
-    private static let growthBatch = 50_000
+    /// A batch is as large as the tree that it goes into, within these bounds, as an import chooses its groups.
+    private static let growthBatch = 50_000...1_500_000
     private static let fewest = 10_000
     private static let reads = 1_000
 
@@ -44,8 +45,9 @@ enum TreeBenchmark {
             var last = 0.0
             let start = count
             while count < milestone {
-                let next = min(milestone, count + growthBatch)
-                let batch = TreeEntries.entries(count..<next)
+                let wanted = min(max(count, growthBatch.lowerBound), growthBatch.upperBound)
+                let next = min(milestone, count + wanted)
+                let batch = TreeEntries.changes(count..<next)
                 last = try time { try tree.apply(batch) } / Double(batch.count)
                 total += last * Double(batch.count)
                 count = next

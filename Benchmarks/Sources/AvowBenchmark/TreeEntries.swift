@@ -30,6 +30,11 @@ enum TreeEntries {
         numbers.map(entry)
     }
 
+    /// Changes that put entries.
+    static func changes(_ numbers: Range<Int>) -> TreeChanges {
+        TreeChanges(entries(numbers))
+    }
+
     /// Writes entries for another engine: of each the length of the key in two bytes, the key, and a value of 40 bytes,
     /// as many as a tree keeps of a record (its digest and the number of its blob).
     static func write(_ count: Int, to path: String) throws {

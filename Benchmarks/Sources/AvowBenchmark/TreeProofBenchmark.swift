@@ -10,7 +10,7 @@ enum TreeProofBenchmark {
     static func run(_ count: Int) throws {
         let tree = try BenchmarkTree()
         let entries = TreeEntries.entries(0..<count).sorted { $0.key < $1.key }
-        try tree.apply(entries)
+        try tree.apply(TreeChanges(entries))
         var generator = SplitMix64(seed: 1)
         let starts = { (rows: Int) in Int(generator.next() % UInt64(count - rows)) }
         try point(tree, entries, starts)

@@ -6,94 +6,155 @@ internal import AvowVault
 
 /// Resources that are committed together, each of them once.
 ///
-/// A group is applied in one transaction. What the store has of each resource is looked up on all cores; whose each is
-/// and which version it makes is decided one by one, in their order; the records are sealed and their entries made on
-/// all cores, while those that are ready are written; then the tree takes all changes in one sorted batch.
-struct ImportGroup {
+/// A group is one transaction and takes its resources in parts. Of each part, what the store has is looked up on all
+/// cores; whose each resource is and which version it makes is decided one by one, in their order; the records are sealed
+/// and their entries made on all cores, while those that are ready are written. What remains in memory of a resource are
+/// its entries. In the end the tree takes all of them in one sorted batch.
+final class ImportGroup {
     /// How many resources one core takes at a time, unless there are too few for all cores.
-    private static let mostInPart = 512
-    private static let fewestInPart = 32
+    private static let mostInShare = 512
+    private static let fewestInShare = 32
 
     private let store: Store
     private let transaction: any StorageTransaction
     private let snapshot: Snapshot
-    private let resources: [ImportedResource]
+    private let audience: AudienceID
 
     private var patients: [String: Int] = [:]
     private var touched: [(patient: PatientKey, isChanged: Bool)] = []
     private var pseudonyms: Set<UInt64> = []
-    private var newPatients: [TreeMutation] = []
     private var shared: Int?
     private var lastOwner: (id: String, index: Int)?
 
-    private var pending: [PendingRecord] = []
+    private var dictionaries: DictionarySet
     private var nextRecordID: UInt64
+    private var changes: [TreeChanges] = []
+    /// The records of the group, by a hash of their type and logical id.
+    private var written: [Int: UInt64] = [:]
     private var summary = ImportSummary()
+    /// What the group has put into memory and into its transaction so far, in bytes.
+    private(set) var byteCount = 0
 
-    init(_ resources: [ImportedResource], _ store: Store, _ transaction: any StorageTransaction) throws(StoreError) {
-        self.resources = resources
+    init(_ store: Store, _ transaction: any StorageTransaction) throws(StoreError) {
         self.store = store
         self.transaction = transaction
+        audience = store.settings.audience
         snapshot = try Snapshot(transaction, store.keys, store.opened, store.cache)
         nextRecordID = snapshot.state.nextRecordID
+        dictionaries = try store.opened.allDictionaries(transaction)
     }
 
-    /// Writes the group and commits it, unless there is nothing to write.
-    consuming func commit(_ committer: Committer, reason: String) throws(StoreError) -> ImportSummary {
-        try decide()
-        guard !pending.isEmpty else { return summary }
-        var runs = try writeRecords()
-        runs.append(newPatients)
+    /// Whether the store has dictionaries. The first ones are trained on the first part, which should be large.
+    var hasDictionaries: Bool { !dictionaries.all.isEmpty }
+
+    /// How many entries the tree has that the group will change.
+    var entryCount: UInt64 { snapshot.state.root.count }
+
+    /// Takes resources, each of them once, of which the group has none.
+    func take(_ resources: [ImportedResource]) throws(StoreError) {
+        let pending = try decide(resources)
+        try trainDictionaries(pending)
+        try write(pending)
+    }
+
+    /// Writes the changes of the group and commits it, unless there is nothing to write.
+    func commit(_ committer: Committer, reason: String) throws(StoreError) -> ImportSummary {
+        guard nextRecordID != snapshot.state.nextRecordID else {
+            transaction.abort()
+            return summary
+        }
         for (patient, isChanged) in touched where isChanged { try store.registry.write(patient, to: transaction) }
+        let batch = try mapping(StoreError.tree) { () throws(TreeError) in try TreeBatch(changes) }
+        changes = []
         try committer.commit(
-            TreeMutation.sorted(runs), after: snapshot.state, nextRecordID: nextRecordID, reason: reason,
-            in: transaction)
+            batch, after: snapshot.state, nextRecordID: nextRecordID, reason: reason, in: transaction)
         summary.commits = 1
         return summary
     }
 
-    /// The group in parts for all cores.
-    private static func parts(_ count: Int) -> [Range<Int>] {
+    /// Gives up the group; nothing of it remains.
+    func abort() {
+        transaction.abort()
+    }
+
+    /// Resources in shares for all cores.
+    private static func shares(_ count: Int) -> [Range<Int>] {
         let share = (count + ProcessorCount.active * 2 - 1) / (ProcessorCount.active * 2)
-        let size = min(mostInPart, max(fewestInPart, share))
+        let size = min(mostInShare, max(fewestInShare, share))
         return stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size) }
+    }
+
+    // MARK: What the group has
+
+    /// What the group has of a resource.
+    enum Written {
+        case none
+        /// The same, byte for byte.
+        case same
+        /// Another version, or something else.
+        case other
+    }
+
+    /// What the group has of a resource.
+    func find(_ resource: ImportedResource) throws(StoreError) -> Written {
+        guard let recordID = written[ImportGroup.hash(resource)] else { return .none }
+        guard let patient = owner(of: resource) else { return .other }
+        let opener = try store.opened.openers.take()
+        defer { store.opened.openers.give(opener) }
+        let address = RecordAddress(blob: recordID, pseudonym: patient.pseudonym, key: patient.key)
+        return try mapping(StoreError.storage) { () throws(StorageError) in
+            // A record that another patient's key sealed does not open.
+            let same = try transaction.withBlob(recordID, in: .records) { sealed in
+                (try? opener.json(sealed, address, dictionaries)) == resource.json
+            }
+            return same == true ? .same : .other
+        }
+    }
+
+    private func owner(of resource: ImportedResource) -> PatientKey? {
+        (resource.patient.map { patients[$0] } ?? shared).map { touched[$0].patient }
+    }
+
+    private static func hash(_ resource: ImportedResource) -> Int {
+        var hasher = Hasher()
+        hasher.combine(resource.type)
+        hasher.combine(resource.id)
+        return hasher.finalize()
     }
 
     // MARK: Deciding
 
-    private mutating func decide() throws(StoreError) {
+    private func decide(_ resources: [ImportedResource]) throws(StoreError) -> [PendingRecord] {
+        var pending: [PendingRecord] = []
         pending.reserveCapacity(resources.count)
         let lookup = RecordLookup(store, snapshot.state)
         let work = OrderedWork<Result<ExistingRecords, StoreError>>()
-        let parts = ImportGroup.parts(resources.count)
-        for part in parts {
-            work.submit { [resources] in
-                Result { () throws(StoreError) in try lookup.find(resources[part]) }
+        let shares = ImportGroup.shares(resources.count)
+        for share in shares {
+            work.submit {
+                Result { () throws(StoreError) in try lookup.find(resources[share]) }
             }
         }
-        for part in parts {
-            guard let existing = try work.next()?.get() else { return }
-            for (resource, record) in zip(resources[part], existing.records) {
-                try decide(resource, record, existing.patients)
+        for share in shares {
+            guard let existing = try work.next()?.get() else { return pending }
+            for (resource, known) in zip(resources[share], existing.records) {
+                switch known {
+                case .same: summary.unchanged += 1
+                case .none:
+                    summary.created += 1
+                    pending.append(record(resource, try owner(of: resource, existing.patients), nil))
+                case .other(let superseded):
+                    summary.updated += 1
+                    pending.append(record(resource, try owner(of: resource, existing.patients), superseded))
+                }
             }
         }
+        return pending
     }
 
-    private mutating func decide(
-        _ resource: ImportedResource, _ existing: ExistingRecord, _ known: [String: PatientKey]
-    ) throws(StoreError) {
-        switch existing {
-        case .same: summary.unchanged += 1
-        case .none:
-            summary.created += 1
-            append(resource, try owner(of: resource, known), nil)
-        case .other(let superseded):
-            summary.updated += 1
-            append(resource, try owner(of: resource, known), superseded)
-        }
-    }
-
-    private mutating func append(_ resource: ImportedResource, _ owner: Int, _ superseded: SupersededRecord?) {
+    private func record(
+        _ resource: ImportedResource, _ owner: Int, _ superseded: SupersededRecord?
+    ) -> PendingRecord {
         let patient = touched[owner].patient
         var number = patient.nextNumber
         if let superseded, superseded.located.pseudonym == patient.pseudonym {
@@ -104,17 +165,16 @@ struct ImportGroup {
         }
         summary.jsonBytes += UInt64(resource.json.count)
         summary.types[resource.type, default: 0] += 1
-        pending.append(
-            PendingRecord(
-                resource: resource, pseudonym: patient.pseudonym, key: patient.key, number: number,
-                version: superseded.map { $0.located.version + 1 } ?? 1, recordID: nextRecordID,
-                superseded: superseded))
-        nextRecordID += 1
+        written[ImportGroup.hash(resource)] = nextRecordID
+        defer { nextRecordID += 1 }
+        return PendingRecord(
+            resource: resource, pseudonym: patient.pseudonym, key: patient.key, number: number,
+            version: superseded.map { $0.located.version + 1 } ?? 1, recordID: nextRecordID, superseded: superseded)
     }
 
     // MARK: Whose a resource is
 
-    private mutating func owner(
+    private func owner(
         of resource: ImportedResource, _ known: [String: PatientKey]
     ) throws(StoreError) -> Int {
         guard let id = resource.patient else { return try sharedOwner() }
@@ -124,7 +184,7 @@ struct ImportGroup {
         return index
     }
 
-    private mutating func owner(_ id: String, _ known: [String: PatientKey]) throws(StoreError) -> Int {
+    private func owner(_ id: String, _ known: [String: PatientKey]) throws(StoreError) -> Int {
         if let index = patients[id] { return index }
         let patient: PatientKey
         if let found = known[id] {
@@ -132,10 +192,9 @@ struct ImportGroup {
         } else {
             let taken = pseudonyms
             patient = try store.registry.new(transaction) { taken.contains($0.rawValue) }
-            newPatients.append(
-                TreeMutation(
-                    .patient(store.settings.audience, logicalID: id),
-                    .inline(Salt.salted(patient.pseudonym.bytes), blob: 0)))
+            let entry = TreeMutation(
+                .patient(audience, logicalID: id), .inline(Salt.salted(patient.pseudonym.bytes), blob: 0))
+            changes.append(TreeChanges([entry]))
             summary.newPatients += 1
         }
         pseudonyms.insert(patient.pseudonym.rawValue)
@@ -144,7 +203,7 @@ struct ImportGroup {
         return touched.count - 1
     }
 
-    private mutating func sharedOwner() throws(StoreError) -> Int {
+    private func sharedOwner() throws(StoreError) -> Int {
         if let shared { return shared }
         guard let patient = try store.registry.patient(.shared, transaction) else {
             throw .damaged(part: "patient keys", reason: "the shared key is missing")
@@ -156,34 +215,32 @@ struct ImportGroup {
 
     // MARK: Writing
 
-    /// Seals the records and writes them; what remains is their entries, in as many runs as there are parts.
-    private func writeRecords() throws(StoreError) -> [[TreeMutation]] {
-        let preparation = RecordPreparation(
-            audience: store.settings.audience, dictionaries: try dictionaries(), sealers: store.sealers)
+    /// Seals records and writes them; what remains is their entries.
+    private func write(_ pending: [PendingRecord]) throws(StoreError) {
+        let preparation = RecordPreparation(audience: audience, dictionaries: dictionaries, sealers: store.sealers)
         let work = OrderedWork<Result<PreparedRecords, StoreError>>()
-        let parts = ImportGroup.parts(pending.count)
-        for part in parts {
-            work.submit { [pending] in
-                Result { () throws(StoreError) in try preparation.prepare(pending[part]) }
+        let shares = ImportGroup.shares(pending.count)
+        for share in shares {
+            work.submit {
+                Result { () throws(StoreError) in try preparation.prepare(pending[share]) }
             }
         }
-        var runs: [[TreeMutation]] = []
-        for part in parts {
-            guard let prepared = try work.next()?.get() else { return runs }
-            for (record, sealed) in zip(pending[part], prepared.sealed) {
+        for share in shares {
+            guard let prepared = try work.next()?.get() else { return }
+            for (record, sealed) in zip(pending[share], prepared.sealed) {
                 try mapping(StoreError.storage) { () throws(StorageError) in
                     try transaction.append(sealed, id: record.recordID, in: .records)
                 }
+                byteCount += sealed.count
             }
-            runs.append(prepared.mutations)
+            byteCount += prepared.changes.byteCount
+            changes.append(prepared.changes)
         }
-        return runs
     }
 
-    /// The dictionaries of the store, with new ones where that pays.
-    private func dictionaries() throws(StoreError) -> DictionarySet {
-        var dictionaries = try store.opened.allDictionaries(transaction)
-        let recordCount = snapshot.state.nextRecordID - 1
+    /// Adds dictionaries where that pays.
+    private func trainDictionaries(_ pending: [PendingRecord]) throws(StoreError) {
+        let recordCount = nextRecordID - 1 - UInt64(pending.count)
         for dictionary in store.training.train(pending, dictionaries, recordCount: recordCount) {
             try mapping(StoreError.storage) { () throws(StorageError) in
                 try transaction.append(
@@ -191,6 +248,5 @@ struct ImportGroup {
             }
             dictionaries.insert(dictionary)
         }
-        return dictionaries
     }
 }

@@ -2,21 +2,37 @@ internal import AvowFHIR
 internal import AvowStorage
 
 /// Commits the resources of files in groups, while the next ones are read.
+///
+/// A commit rewrites each node of the tree that it changes. So that a load of many resources rewrites the tree seldom, a
+/// group may be as large as the tree that it goes into, within what memory allows.
 struct Importer {
-    /// What a group may take in memory, roughly in bytes: the JSON of its resources, and what is made of each.
-    private static let mostGroupBytes = 128 << 20
+    /// How much is held before it is handed on.
+    struct Limits: Sendable {
+        /// How much a group takes before it is committed: the entries that wait for the commit, and the sealed records
+        /// in the transaction. The least is for a small tree, the most for a large one.
+        var groupBytes = (least: 64 << 20, most: 192 << 20)
+        /// How much JSON is handed to a group at a time; more at first, since dictionaries are trained on it.
+        var partBytes = (first: 96 << 20, later: 16 << 20)
+    }
+
+    /// What the tree has of an entry, about.
+    private static let entryBytes: UInt64 = 256
     private static let bytesBesideJSON = 1_024
 
     let store: Store
     let reject: (ImportReject) -> Void
+    private let limits: Limits
     private var summary = ImportSummary()
-    private var group: [ImportedResource] = []
-    private var groupBytes = 0
-    /// Where each resource of the group stands in it.
+    private var group: ImportGroup?
+    private var hasDictionaries = false
+    private var part: [ImportedResource] = []
+    private var partBytes = 0
+    /// Where each resource of the part stands in it.
     private var places: [ResourceType: [String: Int]] = [:]
 
-    init(_ store: Store, reject: @escaping (ImportReject) -> Void) {
+    init(_ store: Store, limits: Limits = Limits(), reject: @escaping (ImportReject) -> Void) {
         self.store = store
+        self.limits = limits
         self.reject = reject
     }
 
@@ -27,6 +43,7 @@ struct Importer {
             for path in paths { files += try ResourceReader.files(at: path) }
             return files
         }
+        defer { group?.abort() }
         var state = ImportProgress(totalBytes: files.reduce(0) { $0 + FileSize.of($1) })
         var input = InputReading(files, store.readers)
         while let piece = try input.next() {
@@ -46,24 +63,63 @@ struct Importer {
 
     private mutating func take(_ resource: ImportedResource) throws(StoreError) {
         if let index = places[resource.type]?[resource.id] {
-            if group[index].json == resource.json {
+            if part[index].json == resource.json {
                 summary.unchanged += 1
                 return
             }
             // The same resource in two versions: the first must be there before the second replaces it.
             try flush()
+        } else {
+            switch try find(resource) {
+            case .none: break
+            case .same:
+                summary.unchanged += 1
+                return
+            case .other: try flush()
+            }
         }
-        places[resource.type, default: [:]][resource.id] = group.count
-        group.append(resource)
-        groupBytes += resource.json.count + Importer.bytesBesideJSON
-        if groupBytes >= Importer.mostGroupBytes { try flush() }
+        places[resource.type, default: [:]][resource.id] = part.count
+        part.append(resource)
+        partBytes += resource.json.count + Importer.bytesBesideJSON
+        if partBytes >= (hasDictionaries ? limits.partBytes.later : limits.partBytes.first) { try hand() }
     }
 
-    private mutating func flush() throws(StoreError) {
-        guard !group.isEmpty else { return }
-        summary.add(try store.commit(group))
-        group.removeAll(keepingCapacity: true)
+    /// What the parts that were handed to the group have of a resource.
+    private func find(_ resource: ImportedResource) throws(StoreError) -> ImportGroup.Written {
+        guard let group else { return .none }
+        return try group.find(resource)
+    }
+
+    /// Hands the part to the group.
+    private mutating func hand() throws(StoreError) {
+        guard !part.isEmpty else { return }
+        let group = try openGroup()
+        try group.take(part)
+        hasDictionaries = group.hasDictionaries
+        part.removeAll(keepingCapacity: true)
         places.removeAll(keepingCapacity: true)
-        groupBytes = 0
+        partBytes = 0
+        let wanted = Int(clamping: group.entryCount * Importer.entryBytes)
+        if group.byteCount >= min(max(wanted, limits.groupBytes.least), limits.groupBytes.most) { try commit() }
+    }
+
+    private mutating func openGroup() throws(StoreError) -> ImportGroup {
+        if let group { return group }
+        let new = try store.beginGroup()
+        group = new
+        return new
+    }
+
+    /// Commits all that was taken.
+    private mutating func flush() throws(StoreError) {
+        try hand()
+        try commit()
+    }
+
+    private mutating func commit() throws(StoreError) {
+        guard let group else { return }
+        summary.add(try store.commit(group))
+        self.group = nil
+        if group.byteCount >= limits.groupBytes.least { store.releaseMemory() }
     }
 }

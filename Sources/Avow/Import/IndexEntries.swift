@@ -27,6 +27,16 @@ struct IndexEntries {
         .index(UInt64(type.rawValue), audience, profile: 0, values: values.tuple, pseudonym, number: number)
     }
 
+    /// Appends the key of an entry to a buffer.
+    func append(
+        _ values: CodeDateValues, _ audience: AudienceID, _ pseudonym: Pseudonym, _ number: UInt64,
+        to buffer: inout TupleBytes
+    ) -> KeyCuts {
+        buffer.appendIndexKey(UInt64(type.rawValue), audience, profile: 0, pseudonym, number: number) {
+            values.append(to: &$0)
+        }
+    }
+
     /// Why the resource cannot be indexed, or nil.
     var refusal: ImportRefusal? {
         // Each byte of a text takes at most two, and there are two texts and a date.

@@ -20,8 +20,7 @@ struct PendingRecord: Sendable {
 struct PreparedRecords: Sendable {
     /// One for each record, in their order.
     var sealed: [[UInt8]] = []
-    /// Not sorted; each key once.
-    var mutations: [TreeMutation] = []
+    var changes = TreeChanges()
 }
 
 /// Compresses, seals and hashes records, and makes their entries: most of the work of an import.
@@ -33,7 +32,7 @@ struct RecordPreparation: Sendable {
     func prepare(_ records: ArraySlice<PendingRecord>) throws(StoreError) -> PreparedRecords {
         var prepared = PreparedRecords()
         prepared.sealed.reserveCapacity(records.count)
-        prepared.mutations.reserveCapacity(records.count * 5)
+        prepared.changes.reserveCapacity(records.count * 4, keyByteCount: 56)
         try sealers.withElement { (sealer) throws(StoreError) in
             for record in records { try prepare(record, sealer, &prepared) }
         }
@@ -59,33 +58,33 @@ struct RecordPreparation: Sendable {
             throw .damaged(part: "input", reason: "\(record.resource.type.name)/\(record.resource.id): \(error)")
         }
         prepared.sealed.append(sealed.bytes)
-        appendEntries(of: record, digest, to: &prepared.mutations)
+        appendEntries(of: record, digest, to: &prepared.changes)
     }
 
-    private func appendEntries(of record: PendingRecord, _ digest: Digest, to mutations: inout [TreeMutation]) {
+    private func appendEntries(of record: PendingRecord, _ digest: Digest, to changes: inout TreeChanges) {
         let resource = record.resource
         let type = UInt16(resource.type.rawValue)
-        let start = mutations.count
         let change = TreeMutation.Change.record(digest, blob: record.recordID)
-        mutations.append(
-            TreeMutation(.record(audience, record.pseudonym, type: type, number: record.number), change))
+        changes.append(change) {
+            $0.appendRecordKey(audience, record.pseudonym, type: type, number: record.number)
+        }
         let index = IndexEntries(resource)
         for values in index.values {
-            mutations.append(TreeMutation(index.key(values, audience, record.pseudonym, record.number), change))
+            changes.append(change) { index.append(values, audience, record.pseudonym, record.number, to: &$0) }
         }
         if let superseded = record.superseded {
             // What the new version keeps is put, not removed.
-            let current = mutations[start...].map(\.key)
-            for key in superseded.keys where !current.contains(key) {
-                mutations.append(TreeMutation(key, .remove))
+            let current = index.values.map { index.key($0, audience, record.pseudonym, record.number) }
+            let own = TreeKey.record(audience, record.pseudonym, type: type, number: record.number)
+            for key in superseded.keys where key != own && !current.contains(key) {
+                changes.append(.remove) { $0.append(key) }
             }
-            mutations.append(superseded.history)
+            changes.append(superseded.history.change) { $0.append(superseded.history.key) }
         }
         let located = LocatedRecord(
             pseudonym: record.pseudonym, number: record.number, version: record.version, digest: digest)
-        mutations.append(
-            TreeMutation(
-                .locate(audience, type: type, logicalID: resource.id),
-                .inline(located.bytes, blob: record.recordID)))
+        changes.append(.inline(located.bytes, blob: record.recordID)) {
+            $0.appendLocateKey(audience, type: type, logicalID: resource.id)
+        }
     }
 }

@@ -17,16 +17,15 @@ struct Committer: Sendable {
     /// Applies changes, appends the commit, prunes, and commits the transaction.
     ///
     /// - Parameters:
-    ///   - mutations: sorted by strictly increasing keys.
     ///   - state: what the last commit left; nil for the first one.
     func commit(
-        _ mutations: [TreeMutation], after state: StoreState?, nextRecordID: UInt64, reason: String,
+        _ changes: TreeBatch, after state: StoreState?, nextRecordID: UInt64, reason: String,
         in transaction: any StorageTransaction
     ) throws(StoreError) {
         var update = TreeUpdate(
             root: state?.root ?? .empty, nextNodeID: state?.nextNodeID ?? 1, transaction: transaction,
             sealer: keys.nodes, boundary: keys.boundary, cache: cache)
-        try mapping(StoreError.tree) { () throws(TreeError) in try update.apply(mutations) }
+        try mapping(StoreError.tree) { () throws(TreeError) in try update.apply(changes) }
         let sequence = state.map { $0.sequence + 1 } ?? 0
         let next = StoreState(
             sequence: sequence, root: update.root, nextNodeID: update.nextNodeID, nextRecordID: nextRecordID,

@@ -137,8 +137,11 @@ public final class Store: Sendable {
             let sharedKey = try mapping(StoreError.vault) { () throws(VaultError) in try SecretKey.random() }
             try store.registry.write(
                 PatientKey(pseudonym: .shared, key: sharedKey, nextNumber: 1), to: transaction)
+            let entries = try mapping(StoreError.tree) { () throws(TreeError) in
+                try TreeBatch(Store.firstEntries(audience))
+            }
             try store.committer.commit(
-                Store.firstEntries(audience), after: nil, nextRecordID: 1, reason: "created", in: transaction)
+                entries, after: nil, nextRecordID: 1, reason: "created", in: transaction)
         }
         return store
     }
@@ -155,7 +158,7 @@ public final class Store: Sendable {
             let key = TreeKey.audience(purpose: grant.purpose.code, recipient: recipient, audience.id)
             if keys.insert(key).inserted { mutations.append(TreeMutation(key, .inline(value, blob: 0))) }
         }
-        return mutations.sorted { $0.key < $1.key }
+        return mutations
     }
 
     /// Opens a store.
@@ -217,8 +220,9 @@ public final class Store: Sendable {
 
     /// Imports FHIR resources: bundles, NDJSON and single resources, plain or compressed with zstd.
     ///
-    /// Resources are committed in groups of up to 128 MiB, some 70,000 of them. When the call throws, what was committed before stays, and the
-    /// rest can be imported again: resources that are there already are left as they are.
+    /// Resources are committed in groups, which grow with the store: from some 70,000 resources to some 250,000, as
+    /// far as bounded memory allows. A group holds the lock of the one writer. When the call throws, what was committed
+    /// before stays, and the rest can be imported again: resources that are there already are left as they are.
     ///
     /// - Parameters:
     ///   - paths: files, or directories whose `.json`, `.ndjson` and `.jsonl` files are read.
@@ -234,12 +238,27 @@ public final class Store: Sendable {
         return try importer.run(paths, progress)
     }
 
-    /// Commits resources in one transaction.
-    func commit(_ resources: [ImportedResource]) throws(StoreError) -> ImportSummary {
-        try write { (transaction) throws(StoreError) in
-            let group = try ImportGroup(resources, self, transaction)
-            return try group.commit(committer, reason: "import")
+    /// Begins a group of resources that will be committed together.
+    func beginGroup() throws(StoreError) -> ImportGroup {
+        let transaction = try mapping(StoreError.storage) { () throws(StorageError) in
+            try storage.begin(patience: Store.writerPatience)
         }
+        do throws(StoreError) {
+            return try ImportGroup(self, transaction)
+        } catch {
+            transaction.abort()
+            throw error
+        }
+    }
+
+    /// Commits a group.
+    func commit(_ group: ImportGroup) throws(StoreError) -> ImportSummary {
+        try group.commit(committer, reason: "import")
+    }
+
+    /// Gives memory back to the system that a large commit needed.
+    func releaseMemory() {
+        storage.releaseReadPages()
     }
 
     /// Runs `body` in a transaction, once more when the map had to grow. `body` commits.

@@ -51,11 +51,20 @@ public struct AudienceID: Hashable, Sendable {
 extension TupleBytes {
     init(space: KeySpace) {
         self.init()
-        append(space.rawValue)
+        append(space: space)
     }
 
     init(space: KeySpace, _ audience: AudienceID) {
-        self.init(space: space)
+        self.init()
+        append(space: space, audience)
+    }
+
+    mutating func append(space: KeySpace) {
+        append(space.rawValue)
+    }
+
+    mutating func append(space: KeySpace, _ audience: AudienceID) {
+        append(space: space)
         append(audience.rawValue)
     }
 
@@ -75,9 +84,12 @@ extension TupleBytes {
 extension TreeKey {
     /// The key of a setting.
     public static func configuration(_ name: String) -> TreeKey {
-        var order = TupleBytes()
-        order.append(text: name)
-        return TreeKey(realm: TupleBytes(space: .configuration), order: order)
+        TreeKey { tuple in
+            tuple.append(space: .configuration)
+            let realm = tuple.byteCount
+            tuple.append(text: name)
+            return KeyCuts(realmEnd: realm, orderEnd: tuple.byteCount)
+        }
     }
 
     /// The key of an audience under one purpose and recipient that it admits.
@@ -89,65 +101,52 @@ extension TreeKey {
 
     /// The key of a patient's pseudonym.
     public static func patient(_ audience: AudienceID, logicalID: String) -> TreeKey {
-        var tuple = TupleBytes(space: .patient, audience)
-        let realm = tuple.bytes.count
-        tuple.append(logicalID: logicalID)
-        return TreeKey(unowned: tuple, realmByteCount: realm)
+        TreeKey { tuple in
+            tuple.append(space: .patient, audience)
+            let realm = tuple.byteCount
+            tuple.append(logicalID: logicalID)
+            return KeyCuts(realmEnd: realm, orderEnd: tuple.byteCount)
+        }
     }
 
-    /// The key of a current record.
-    ///
-    /// - Parameter type: the type's number in the R4 list.
+    /// The key of a current record; see ``TupleBytes/appendRecordKey(_:_:type:number:)``.
     public static func record(
         _ audience: AudienceID, _ pseudonym: Pseudonym, type: UInt16, number: UInt64
     ) -> TreeKey {
-        var tuple = TupleBytes(space: .record, audience)
-        let realm = tuple.bytes.count
-        tuple.append(pseudonym.rawValue)
-        tuple.append(UInt64(type))
-        tuple.append(number)
-        return TreeKey(unowned: tuple, realmByteCount: realm)
+        TreeKey { $0.appendRecordKey(audience, pseudonym, type: type, number: number) }
     }
 
     /// The key of a superseded version of a record.
     public static func version(
         _ audience: AudienceID, _ pseudonym: Pseudonym, type: UInt16, number: UInt64, version: UInt64
     ) -> TreeKey {
-        var tuple = TupleBytes(space: .version, audience)
-        let realm = tuple.bytes.count
-        tuple.append(pseudonym.rawValue)
-        tuple.append(UInt64(type))
-        tuple.append(number)
-        tuple.append(version)
-        return TreeKey(unowned: tuple, realmByteCount: realm)
+        TreeKey { tuple in
+            tuple.append(space: .version, audience)
+            let realm = tuple.byteCount
+            tuple.append(pseudonym.rawValue)
+            tuple.append(UInt64(type))
+            tuple.append(number)
+            tuple.append(version)
+            return KeyCuts(realmEnd: realm, orderEnd: tuple.byteCount)
+        }
     }
 
-    /// The key of an index entry.
-    ///
-    /// - Parameters:
-    ///   - index: the number of the index definition.
-    ///   - profile: the redaction profile that the values were computed under; 0 is none.
-    ///   - values: the values that the index is sorted by.
+    /// The key of an index entry; see ``TupleBytes/appendIndexKey(_:_:profile:_:number:values:)``.
     public static func index(
         _ index: UInt64, _ audience: AudienceID, profile: UInt64, values: TupleBytes,
         _ pseudonym: Pseudonym, number: UInt64
     ) -> TreeKey {
-        var tuple = indexRealm(index, audience, profile: profile)
-        let realm = tuple.bytes.count
-        tuple.append(contentsOf: values)
-        let orderEnd = tuple.bytes.count
-        tuple.append(pseudonym.rawValue)
-        tuple.append(number)
-        return TreeKey(tuple, realmByteCount: realm, orderEnd: orderEnd)
+        TreeKey { tuple in
+            tuple.appendIndexKey(index, audience, profile: profile, pseudonym, number: number) {
+                $0.append(contentsOf: values)
+            }
+        }
     }
 
-    /// The key by which a record is found from its type and logical id.
+    /// The key by which a record is found from its type and logical id; see
+    /// ``TupleBytes/appendLocateKey(_:type:logicalID:)``.
     public static func locate(_ audience: AudienceID, type: UInt16, logicalID: String) -> TreeKey {
-        var tuple = TupleBytes(space: .locate, audience)
-        let realm = tuple.bytes.count
-        tuple.append(UInt64(type))
-        tuple.append(logicalID: logicalID)
-        return TreeKey(unowned: tuple, realmByteCount: realm)
+        TreeKey { $0.appendLocateKey(audience, type: type, logicalID: logicalID) }
     }
 
     static func audienceRealm(purpose: String, recipient: Digest) -> TupleBytes {
@@ -158,11 +157,64 @@ extension TreeKey {
     }
 
     static func indexRealm(_ index: UInt64, _ audience: AudienceID, profile: UInt64) -> TupleBytes {
-        var realm = TupleBytes(space: .index)
-        realm.append(index)
-        realm.append(audience.rawValue)
-        realm.append(profile)
+        var realm = TupleBytes()
+        realm.appendIndexRealm(index, audience, profile: profile)
         return realm
+    }
+}
+
+// The keys of records, of which a store has many: they can be appended to a buffer that holds others.
+extension TupleBytes {
+    /// Appends the key of a current record.
+    ///
+    /// - Parameter type: the type's number in the R4 list.
+    public mutating func appendRecordKey(
+        _ audience: AudienceID, _ pseudonym: Pseudonym, type: UInt16, number: UInt64
+    ) -> KeyCuts {
+        let start = byteCount
+        append(space: .record, audience)
+        let realm = byteCount
+        append(pseudonym.rawValue)
+        append(UInt64(type))
+        append(number)
+        return KeyCuts(start: start, realmEnd: realm, orderEnd: byteCount)
+    }
+
+    /// Appends the key of an index entry.
+    ///
+    /// - Parameters:
+    ///   - index: the number of the index definition.
+    ///   - profile: the redaction profile that the values were computed under; 0 is none.
+    ///   - values: appends the values that the index is sorted by.
+    public mutating func appendIndexKey(
+        _ index: UInt64, _ audience: AudienceID, profile: UInt64, _ pseudonym: Pseudonym, number: UInt64,
+        values: (inout TupleBytes) -> Void
+    ) -> KeyCuts {
+        let start = byteCount
+        appendIndexRealm(index, audience, profile: profile)
+        let realm = byteCount
+        values(&self)
+        let order = byteCount
+        append(pseudonym.rawValue)
+        append(number)
+        return KeyCuts(start: start, realmEnd: realm, orderEnd: order)
+    }
+
+    /// Appends the key by which a record is found from its type and logical id.
+    public mutating func appendLocateKey(_ audience: AudienceID, type: UInt16, logicalID: String) -> KeyCuts {
+        let start = byteCount
+        append(space: .locate, audience)
+        let realm = byteCount
+        append(UInt64(type))
+        append(logicalID: logicalID)
+        return KeyCuts(start: start, realmEnd: realm, orderEnd: byteCount)
+    }
+
+    fileprivate mutating func appendIndexRealm(_ index: UInt64, _ audience: AudienceID, profile: UInt64) {
+        append(space: .index)
+        append(index)
+        append(audience.rawValue)
+        append(profile)
     }
 }
 

@@ -24,22 +24,13 @@ public struct TreeKey: Hashable, Sendable {
         orderByteCount = order.bytes.count
     }
 
-    /// A key of a tuple that was built part by part.
-    ///
-    /// - Parameters:
-    ///   - tuple: Realm, order and owner, one after the other.
-    ///   - realmByteCount: Where the realm ends.
-    ///   - orderEnd: Where the order ends.
-    init(_ tuple: consuming TupleBytes, realmByteCount: Int, orderEnd: Int) {
+    /// A key that is appended to an empty buffer.
+    init(_ append: (inout TupleBytes) -> KeyCuts) {
+        var tuple = TupleBytes()
+        let cuts = append(&tuple)
         bytes = tuple.bytes
-        self.realmByteCount = realmByteCount
-        orderByteCount = orderEnd - realmByteCount
-    }
-
-    /// A key of a tuple that was built part by part, and has no owner.
-    init(unowned tuple: consuming TupleBytes, realmByteCount: Int) {
-        let end = tuple.bytes.count
-        self.init(tuple, realmByteCount: realmByteCount, orderEnd: end)
+        realmByteCount = cuts.realmByteCount
+        orderByteCount = cuts.orderByteCount
     }
 
     /// A key from its bytes and cuts; nil when the cuts lie outside the bytes.
@@ -58,6 +49,33 @@ public struct TreeKey: Hashable, Sendable {
     public var order: Range<Int> { realmByteCount..<(realmByteCount + orderByteCount) }
     /// Where the owner stands in `bytes`.
     public var owner: Range<Int> { (realmByteCount + orderByteCount)..<bytes.count }
+}
+
+/// Where a key is cut that was appended to a buffer.
+public struct KeyCuts: Hashable, Sendable {
+    /// The length of the realm in bytes.
+    public let realmByteCount: Int
+    /// The length of the order in bytes.
+    public let orderByteCount: Int
+
+    /// The cuts of a key from where it begins and its parts end in the buffer.
+    init(start: Int = 0, realmEnd: Int, orderEnd: Int) {
+        realmByteCount = realmEnd - start
+        orderByteCount = orderEnd - realmEnd
+    }
+
+    fileprivate init(of key: TreeKey) {
+        realmByteCount = key.realmByteCount
+        orderByteCount = key.orderByteCount
+    }
+}
+
+extension TupleBytes {
+    /// Appends a key as it is.
+    public mutating func append(_ key: TreeKey) -> KeyCuts {
+        append(encoded: key.bytes)
+        return KeyCuts(of: key)
+    }
 }
 
 /// The realm and the order of a key, wherever they stand: in a key of its own, or among the keys of a node.

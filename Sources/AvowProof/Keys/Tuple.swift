@@ -36,9 +36,26 @@ public struct TupleBytes: Hashable, Sendable {
         bytes.reserveCapacity(80)
     }
 
+    /// The length of what has been appended.
+    public var byteCount: Int { bytes.count }
+
+    /// What has been appended.
+    public var span: Span<UInt8> {
+        @_lifetime(borrow self) get { bytes.span }
+    }
+
+    /// Makes room for tuples of so many bytes in all.
+    public mutating func reserveCapacity(_ byteCount: Int) {
+        bytes.reserveCapacity(byteCount)
+    }
+
     /// Appends the elements of another tuple.
-    mutating func append(contentsOf tuple: TupleBytes) {
-        bytes.append(contentsOf: tuple.bytes)
+    public mutating func append(contentsOf tuple: TupleBytes) {
+        append(encoded: tuple.bytes)
+    }
+
+    mutating func append(encoded elements: [UInt8]) {
+        bytes.append(contentsOf: elements)
     }
 
     /// A tuple that goes on behind elements that are encoded already.
@@ -59,12 +76,9 @@ public struct TupleBytes: Hashable, Sendable {
 
     /// Appends text, as UTF-8.
     public mutating func append(text value: String) {
-        bytes.append(TupleCode.text)
-        for byte in value.utf8 {
-            bytes.append(byte)
-            if byte == 0 { bytes.append(TupleCode.escape) }
-        }
-        bytes.append(0)
+        var value = value
+        // The span does not outlive the call.
+        value.withUTF8 { utf8 in unsafe append(text: Span(_unsafeElements: utf8)) }
     }
 
     /// Appends text that is given as UTF-8.
@@ -102,19 +116,26 @@ public struct TupleBytes: Hashable, Sendable {
     }
 
     private mutating func appendEscaped(_ value: Span<UInt8>) {
-        for index in value.indices {
-            bytes.append(value[index])
-            if value[index] == 0 { bytes.append(TupleCode.escape) }
+        var start = 0
+        for index in value.indices where value[index] == 0 {
+            append(copying: value.extracting(start...index))
+            bytes.append(TupleCode.escape)
+            start = index + 1
         }
+        append(copying: value.extracting(start..<value.count))
         bytes.append(0)
     }
 
+    private mutating func append(copying value: Span<UInt8>) {
+        // The buffer is copied during the call.
+        unsafe value.withUnsafeBufferPointer { buffer in unsafe bytes.append(contentsOf: buffer) }
+    }
+
     private mutating func appendTail(_ value: UInt64, _ length: Int) {
-        var shift = (length - 1) * 8
-        while shift >= 0 {
-            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
-            shift -= 8
-        }
+        // The bytes that count come last, so they are moved to the front.
+        let word = length == 0 ? 0 : (value << UInt64((8 - length) * 8)).bigEndian
+        // The buffer is copied during the call, and has 8 bytes.
+        unsafe withUnsafeBytes(of: word) { buffer in unsafe bytes.append(contentsOf: buffer[..<length]) }
     }
 
     private static func byteLength(_ value: UInt64) -> Int {

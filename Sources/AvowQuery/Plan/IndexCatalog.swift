@@ -99,6 +99,12 @@ public struct CodeDateValues: Hashable, Sendable {
     /// The values as they stand in a key.
     public var tuple: TupleBytes {
         var tuple = TupleBytes()
+        append(to: &tuple)
+        return tuple
+    }
+
+    /// Appends the values as they stand in a key.
+    public func append(to tuple: inout TupleBytes) {
         tuple.append(text: code)
         tuple.append(text: system)
         if let date {
@@ -106,7 +112,6 @@ public struct CodeDateValues: Hashable, Sendable {
         } else {
             tuple.appendNull()
         }
-        return tuple
     }
 
     /// Reads the values out of a key's order.

@@ -81,6 +81,12 @@ struct LeafEntries: Sendable {
         return low
     }
 
+    /// The index of the first entry from `start` on whose key is not below `key`, and whether it has that key.
+    func find(_ key: Span<UInt8>, from start: Int) -> (index: Int, isThere: Bool) {
+        let index = lowerBound(key, from: start)
+        return (index, index < count && ByteOrder.compare(keySpan(index), key) == 0)
+    }
+
     /// The entry at `index`, as a value of its own.
     func entry(_ index: Int, rank: UInt64) -> StoredEntry {
         var key: [UInt8] = []

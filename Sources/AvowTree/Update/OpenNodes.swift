@@ -12,28 +12,18 @@ struct OpenLeaf {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    mutating func append(_ mutation: TreeMutation, _ boundary: BoundaryHash) {
-        let key = mutation.key
-        switch mutation.change {
-        case .remove: return
-        case .record(let digest, let blob):
-            append(key, digest, blob, [], boundary)
-        case .inline(let bytes, let blob):
-            // An empty value cannot be told from none at rest.
-            append(key, bytes.isEmpty ? TreeHash.value(bytes.span) : nil, blob, bytes, boundary)
-        }
-    }
-
-    private mutating func append(
-        _ key: TreeKey, _ value: Digest?, _ blob: UInt64, _ inline: [UInt8], _ boundary: BoundaryHash
-    ) {
-        let shared = entries.sharedWithLast(key.bytes.span)
-        size += NodeShape.weight(suffix: key.bytes.count - shared, inline: inline.count)
+    /// Appends the entry that a change puts.
+    mutating func append(_ changes: borrowing TreeChanges, _ index: Int, _ boundary: BoundaryHash) {
+        if changes.kind(index) == .remove { return }
+        let key = changes.keySpan(index)
+        let inline = changes.inlineSpan(index)
+        let shared = entries.sharedWithLast(key)
+        size += NodeShape.weight(suffix: key.count - shared, inline: inline.count)
         entries.append(
-            key: key.bytes.span, realmByteCount: key.realmByteCount, orderByteCount: key.orderByteCount, value: value,
-            blob: blob, inline: inline.span, sharedByteCount: shared)
+            key: key, realmByteCount: changes.realmByteCount(index), orderByteCount: changes.orderByteCount(index),
+            value: changes.digest(index), blob: changes.blob(index), inline: inline, sharedByteCount: shared)
         hashes.append(NodeHashes.unknown)
-        isFull = NodeShape.ends(size: size, lastKey: key.bytes.span, level: 0, boundary)
+        isFull = NodeShape.ends(size: size, lastKey: key, level: 0, boundary)
     }
 
     /// Appends entries of another node, up to the one that ends this node.

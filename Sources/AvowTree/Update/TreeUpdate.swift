@@ -44,23 +44,16 @@ public struct TreeUpdate {
 
     /// Applies changes.
     ///
-    /// - Parameter batch: sorted by strictly increasing keys.
     /// - Throws: `TreeError`; the transaction must then be aborted.
     /// - Complexity: O(m log n) nodes for m changes that lie apart, O(m / 64) for m that lie together.
-    public mutating func apply(_ batch: [TreeMutation]) throws(TreeError) {
-        for index in batch.indices {
-            guard batch[index].key.bytes.count <= TreeKey.maximumByteCount else {
-                throw .keyTooLong(byteCount: batch[index].key.bytes.count)
-            }
-            if index > 0, !(batch[index - 1].key < batch[index].key) { throw .unsortedBatch(index: index) }
-        }
+    public mutating func apply(_ batch: TreeBatch) throws(TreeError) {
         guard !batch.isEmpty else { return }
         let reader = TreeReader(root: root, snapshot: transaction, sealer: sealer, cache: cache)
-        var stream = Stream(finisher: NodeFinisher(sealer, firstID: nextNodeID))
+        var stream = Stream(finisher: NodeFinisher(sealer, firstID: nextNodeID), ahead: LeavesAhead(sealer))
         if let reference = root.reference {
             try walk(reference, of: nil, batch, batch.indices, reader, &stream)
         } else {
-            for mutation in batch { try push(mutation, &stream) }
+            for index in batch.indices { try push(batch, index, &stream) }
         }
         let reference = try finish(&stream)
         nextNodeID = stream.finisher.nextID
@@ -71,6 +64,7 @@ public struct TreeUpdate {
     private struct Stream {
         var open = OpenNodes()
         var finisher: NodeFinisher
+        var ahead: LeavesAhead
     }
 
     /// Streams a subtree with its part of the batch into the open nodes.
@@ -78,7 +72,7 @@ public struct TreeUpdate {
     /// - Parameter place: the node that the subtree stands in, and where; nil for the whole tree, which stands in none
     ///   and so cannot be taken over as it is.
     private mutating func walk(
-        _ reference: NodeReference, of place: (parent: ChildEntries, index: Int)?, _ batch: [TreeMutation],
+        _ reference: NodeReference, of place: (parent: ChildEntries, index: Int)?, _ batch: TreeBatch,
         _ range: Range<Int>, _ reader: TreeReader, _ stream: inout Stream
     ) throws(TreeError) {
         if range.isEmpty, let place {
@@ -87,7 +81,7 @@ public struct TreeUpdate {
                 return stream.open.push(reference, lastKey: place.parent.lastKey(place.index), boundary)
             }
         }
-        let node = try reader.node(reference)
+        let node = try node(reference, reader, &stream)
         switch node.content {
         case .leaf(let entries):
             if !range.isEmpty, range.count <= entries.count, place != nil,
@@ -99,64 +93,79 @@ public struct TreeUpdate {
             try merge(node, entries, batch, range, &stream)
         case .inner(let children):
             retire(node)
-            var start = range.lowerBound
-            for index in 0..<children.count {
-                let end =
-                    index == children.count - 1
-                    ? range.upperBound
-                    : TreeUpdate.partition(batch, start..<range.upperBound, above: children.lastKey(index))
+            let parts = TreeUpdate.parts(batch, range, children)
+            var next = 0
+            for index in parts.indices {
+                while node.level == 1, next < parts.count, stream.ahead.hasRoom {
+                    if !parts[next].isEmpty {
+                        try stream.ahead.ask(for: children.reference(next, level: 0), reader)
+                    }
+                    next += 1
+                }
                 try walk(
-                    children.reference(index, level: node.level - 1), of: (children, index), batch, start..<end,
+                    children.reference(index, level: node.level - 1), of: (children, index), batch, parts[index],
                     reader, &stream)
-                start = end
             }
         }
     }
 
-    /// Whether all changes ask for what the leaf node already has.
-    private static func changesNothing(_ entries: LeafEntries, _ batch: [TreeMutation], _ range: Range<Int>) -> Bool {
-        for index in range {
-            let key = batch[index].key
-            let position = entries.lowerBound(key.bytes.span)
-            let isThere =
-                position < entries.count && ByteOrder.compare(entries.keySpan(position), key.bytes.span) == 0
-            let value: Digest
-            let blobID: UInt64
-            var inline: [UInt8] = []
-            switch batch[index].change {
-            case .remove:
-                if isThere { return false }
-                continue
-            case .record(let digest, let blob): (value, blobID) = (digest, blob)
-            case .inline(let bytes, let blob):
-                (value, blobID) = (TreeHash.value(bytes.span), blob)
-                inline = bytes
-            }
-            // All that is stored must be equal: a value may rest in the tree or not under the same digest, and the
-            // same bytes may be cut elsewhere.
-            guard isThere, entries.value(position) == value, entries.blobs[position] == blobID,
-                ByteOrder.compare(entries.inlineSpan(position), inline.span) == 0,
-                entries.realmByteCount(position) == key.realmByteCount,
-                entries.orderByteCount(position) == key.orderByteCount
-            else { return false }
+    private func node(
+        _ reference: NodeReference, _ reader: TreeReader, _ stream: inout Stream
+    ) throws(TreeError) -> TreeNode {
+        if let node = try stream.ahead.take(reference) { return node }
+        return try reader.node(reference)
+    }
+
+    /// The changes that fall to each of some children.
+    private static func parts(_ batch: TreeBatch, _ range: Range<Int>, _ children: ChildEntries) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        parts.reserveCapacity(children.count)
+        var start = range.lowerBound
+        for index in 0..<children.count {
+            let end =
+                index == children.count - 1
+                ? range.upperBound : batch.partition(start..<range.upperBound, above: children.lastKey(index))
+            parts.append(start..<end)
+            start = end
         }
+        return parts
+    }
+
+    /// Whether all changes ask for what the leaf node already has.
+    private static func changesNothing(_ entries: LeafEntries, _ batch: TreeBatch, _ range: Range<Int>) -> Bool {
+        for index in range where !batch.with(index, { changesNothing(entries, $0, $1) }) { return false }
         return true
+    }
+
+    private static func changesNothing(
+        _ entries: LeafEntries, _ changes: borrowing TreeChanges, _ index: Int
+    ) -> Bool {
+        let key = changes.keySpan(index)
+        let position = entries.lowerBound(key)
+        let isThere = position < entries.count && ByteOrder.compare(entries.keySpan(position), key) == 0
+        if changes.kind(index) == .remove { return !isThere }
+        // All that is stored must be equal: a value may rest in the tree or not under the same digest, and the same
+        // bytes may be cut elsewhere.
+        let inline = changes.inlineSpan(index)
+        return isThere && entries.value(position) == (changes.digest(index) ?? TreeHash.value(inline))
+            && entries.blobs[position] == changes.blob(index)
+            && ByteOrder.compare(entries.inlineSpan(position), inline) == 0
+            && entries.realmByteCount(position) == changes.realmByteCount(index)
+            && entries.orderByteCount(position) == changes.orderByteCount(index)
     }
 
     /// Streams the entries of a leaf node, with the changes that fall between them.
     private mutating func merge(
-        _ node: TreeNode, _ entries: LeafEntries, _ batch: [TreeMutation], _ range: Range<Int>,
+        _ node: TreeNode, _ entries: LeafEntries, _ batch: TreeBatch, _ range: Range<Int>,
         _ stream: inout Stream
     ) throws(TreeError) {
         let hashes = node.knownHashes
         var position = 0
         for index in range {
-            let key = batch[index].key.bytes
-            let next = entries.lowerBound(key.span, from: position)
+            let (next, isThere) = batch.with(index) { entries.find($0.keySpan($1), from: position) }
             try push(entries, hashes, position..<next, &stream)
-            position = next
-            if next < entries.count, ByteOrder.compare(entries.keySpan(next), key.span) == 0 { position += 1 }
-            try push(batch[index], &stream)
+            position = isThere ? next + 1 : next
+            try push(batch, index, &stream)
         }
         try push(entries, hashes, position..<entries.count, &stream)
     }
@@ -172,10 +181,10 @@ public struct TreeUpdate {
         }
     }
 
-    private mutating func push(_ mutation: TreeMutation, _ stream: inout Stream) throws(TreeError) {
-        if case .remove = mutation.change { return }
+    private mutating func push(_ batch: TreeBatch, _ index: Int, _ stream: inout Stream) throws(TreeError) {
+        if batch.with(index, { $0.kind($1) == .remove }) { return }
         try settle(through: 0, &stream)
-        stream.open.leaf.append(mutation, boundary)
+        batch.with(index) { stream.open.leaf.append($0, $1, boundary) }
     }
 
     /// Closes the nodes that are full on the levels up to `level`, since something follows them.
@@ -254,21 +263,5 @@ public struct TreeUpdate {
             reference = children.reference(0, level: node.level - 1)
         }
         return TreeRoot(reference)
-    }
-
-    /// The index of the first change whose key is above `key`.
-    private static func partition(_ batch: [TreeMutation], _ range: Range<Int>, above key: Span<UInt8>) -> Int {
-        var low = range.lowerBound
-        var high = range.upperBound
-        while low < high {
-            let middle = (low + high) / 2
-            let candidate = batch[middle].key.bytes
-            if ByteOrder.compare(candidate.span, key) <= 0 {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        return low
     }
 }

@@ -21,15 +21,16 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 2, 9, 300, 4_096, 4_097, 30_000], [1, 3, 40])
-    func `as the standard library sorts them, from any number of runs`(count: Int, runCount: Int) {
+    func `as the standard library sorts them, from any number of runs`(count: Int, runCount: Int) throws {
         var generator = SeededGenerator(seed: UInt64(count * 64 + runCount))
         let keys = keys(count, using: &generator)
-        var runs = [[TreeMutation]](repeating: [], count: runCount)
+        var runs = [TreeChanges](repeating: TreeChanges(), count: runCount)
         for (number, key) in keys.enumerated() {
             let run = number % 7 == 0 ? 0 : Int.random(in: 0..<runCount, using: &generator)
-            runs[run].append(TreeMutation(key, .record(sampleDigest(1), blob: UInt64(number))))
+            runs[run].append(.record(sampleDigest(1), blob: UInt64(number))) { $0.append(key) }
         }
-        let sorted = TreeMutation.sorted(runs)
+        let batch = try TreeBatch(runs)
+        let sorted = (0..<batch.count).map { batch[$0] }
         #expect(sorted.map(\.key) == keys.sorted())
         // Each change is still with its key.
         for change in sorted {
@@ -38,7 +39,7 @@ import Testing
         }
     }
 
-    @Test func `when all begin with the same hundred bytes`() {
+    @Test func `when all begin with the same hundred bytes`() throws {
         var generator = SeededGenerator(seed: 5)
         var realm = TupleBytes()
         realm.append(text: String(repeating: "realm", count: 20))
@@ -48,11 +49,12 @@ import Testing
             return TreeKey(realm: realm, order: order)
         }
         let changes = keys.shuffled(using: &generator).map { TreeMutation($0, .remove) }
-        #expect(TreeMutation.sorted([changes]).map(\.key) == keys)
+        let batch = try TreeBatch(changes)
+        #expect((0..<batch.count).map { batch[$0].key } == keys)
     }
 
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func `when keys are beginnings of one another, with bytes at both ends of the range`(seed: UInt64) {
+    func `when keys are beginnings of one another, with bytes at both ends of the range`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         var keys: Set<[UInt8]> = []
         while keys.count < 6_000 {
@@ -69,6 +71,34 @@ import Testing
             TreeKey(bytes: bytes, realmByteCount: 1, orderByteCount: 1).map { TreeMutation($0, .remove) }
         }
         let expected = keys.sorted { $0.lexicographicallyPrecedes($1) }
-        #expect(TreeMutation.sorted([changes]).map(\.key.bytes) == expected)
+        let batch = try TreeBatch(changes)
+        #expect((0..<batch.count).map { batch[$0].key.bytes } == expected)
+    }
+
+    @Test(arguments: [2, 300, 9_000], [0, 3])
+    func `and two changes of one key are refused, wherever they stand`(count: Int, gap: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(count))
+        let keys = keys(count, using: &generator)
+        let repeated = keys[count / 2]
+        var runs = [TreeChanges(keys.map { TreeMutation($0, .remove) })]
+        for _ in 0..<gap { runs.append(TreeChanges()) }
+        runs.append(TreeChanges([TreeMutation(repeated, .inline([1], blob: 0))]))
+        let error = #expect(throws: TreeError.self) { try TreeBatch(runs) }
+        guard case .repeatedKey(repeated.bytes)? = error else {
+            Issue.record("expected the repeated key, found \(String(describing: error))")
+            return
+        }
+    }
+
+    @Test func `and a key that is too long is refused`() {
+        var order = TupleBytes()
+        order.append(text: String(repeating: "k", count: TreeKey.maximumByteCount))
+        let long = TreeMutation(TreeKey(realm: TupleBytes(), order: order), .remove)
+        let error = #expect(throws: TreeError.self) { try TreeBatch([TreeMutation(sampleKey(1), .remove), long]) }
+        guard case .keyTooLong(let count)? = error else {
+            Issue.record("expected a key that is too long, found \(String(describing: error))")
+            return
+        }
+        #expect(count == long.key.bytes.count)
     }
 }
