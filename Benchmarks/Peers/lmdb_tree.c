@@ -16,6 +16,7 @@
 #define LONGEST_KEY 511
 #define HEADER_LENGTH 2
 #define FEWEST 10000
+#define MOST_IN_BATCH 1500000
 #define READS 1000
 #define MAP_LENGTH ((size_t)1 << 40)
 
@@ -100,12 +101,15 @@ int main(int count, char **arguments) {
     input = fopen(arguments[1], "r");
     if (!input || batch_count == 0 || total == 0) fail("%s: no entries", arguments[1]);
     open_store(arguments[2]);
-    Entry **batch = malloc(batch_count * sizeof *batch);
+    size_t most = growth ? MOST_IN_BATCH : batch_count;
+    Entry **batch = malloc(most * sizeof *batch);
     if (!batch) fail("out of memory");
     size_t done = 0, milestone = growth ? FEWEST : total, since = 0;
     double elapsed = 0, last = 0;
     while (done < total) {
-        size_t size = batch_count < milestone - done ? batch_count : milestone - done;
+        // While the store grows, a batch is as large as what is there, within bounds.
+        size_t wanted = growth && done > batch_count ? (done < most ? done : most) : batch_count;
+        size_t size = wanted < milestone - done ? wanted : milestone - done;
         read_batch(batch, size);
         double time = put_batch(batch, size);
         elapsed += time;

@@ -41,7 +41,7 @@ def panels(results):
 
     imports = [(exponent, 1e6 / rate) for exponent, rate in series(results, "growth", "store", "rate")]
     return [
-        ("Adding entries, 50,000 a commit", "µs an entry", "entries of the tree", [
+        ("Adding entries, in batches that grow with the tree", "µs an entry", "entries of the tree", [
             Line("Avow", BLUE, of("growth", "append")),
             Line("LMDB, the same entries", ORANGE, of("lmdb-growth", "append"), True),
         ]),

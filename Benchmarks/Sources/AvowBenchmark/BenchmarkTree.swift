@@ -42,6 +42,8 @@ final class BenchmarkTree {
         try transaction.commit()
         root = update.root
         nextNodeID = update.nextNodeID
+        // As an import does after a large commit.
+        if changes.count >= 200_000 { storage.releaseReadPages() }
         writtenNodes += update.writtenNodes
     }
 

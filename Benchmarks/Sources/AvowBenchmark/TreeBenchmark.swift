@@ -30,7 +30,8 @@ enum TreeBenchmark {
 
     // MARK: Growth
 
-    private static let growthBatch = 50_000
+    /// A batch is as large as the tree that it goes into, within these bounds, as an import chooses its groups.
+    private static let growthBatch = 50_000...1_500_000
     private static let fewest = 10_000
     private static let reads = 1_000
 
@@ -44,7 +45,8 @@ enum TreeBenchmark {
             var last = 0.0
             let start = count
             while count < milestone {
-                let next = min(milestone, count + growthBatch)
+                let wanted = min(max(count, growthBatch.lowerBound), growthBatch.upperBound)
+                let next = min(milestone, count + wanted)
                 let batch = TreeEntries.changes(count..<next)
                 last = try time { try tree.apply(batch) } / Double(batch.count)
                 total += last * Double(batch.count)

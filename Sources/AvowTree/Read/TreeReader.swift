@@ -46,20 +46,40 @@ public struct TreeReader {
 
     /// As `node(_:)`, past the cache.
     func readNode(_ reference: NodeReference) throws(TreeError) -> TreeNode {
-        let id = reference.id
-        let opened: Result<[UInt8], VaultError>?
+        try withSealed(reference) { sealed in
+            Result { () throws(TreeError) in try TreeReader.open(sealed, reference, sealer) }
+        }.get()
+    }
+
+    /// The node that a parent refers to, or its sealed bytes for ``open(_:_:_:)`` when the cache does not hold it.
+    func cachedOrSealed(_ reference: NodeReference) throws(TreeError) -> (node: TreeNode?, sealed: [UInt8]) {
+        if let cached = cache.node(reference) { return (cached, []) }
+        return (nil, try withSealed(reference) { [UInt8](copying: $0) })
+    }
+
+    private func withSealed<Result>(
+        _ reference: NodeReference, _ body: (Span<UInt8>) -> Result
+    ) throws(TreeError) -> Result {
+        let result: Result?
         do {
-            opened = try snapshot.withBlob(id, in: .nodes) { bytes in
-                Result { () throws(VaultError) in try sealer.open(bytes, nodeID: id, hash: reference.hash) }
-            }
+            result = try snapshot.withBlob(reference.id, in: .nodes, body)
         } catch {
             throw .storage(error)
         }
+        guard let result else { throw .missingNode(reference.id) }
+        return result
+    }
+
+    /// Opens and decodes a node, on any thread.
+    static func open(
+        _ sealed: Span<UInt8>, _ reference: NodeReference, _ sealer: NodeSealer
+    ) throws(TreeError) -> TreeNode {
+        let id = reference.id
         let bytes: [UInt8]
-        switch opened {
-        case .success(let plain): bytes = plain
-        case .failure(let error): throw .unopenedNode(id, error)
-        case nil: throw .missingNode(id)
+        do throws(VaultError) {
+            bytes = try sealer.open(sealed, nodeID: id, hash: reference.hash)
+        } catch {
+            throw .unopenedNode(id, error)
         }
         let (level, content) = try NodeCoding.decode(bytes, id: id)
         guard level == reference.level, content.count == reference.count else {

@@ -49,7 +49,7 @@ public struct TreeUpdate {
     public mutating func apply(_ batch: TreeBatch) throws(TreeError) {
         guard !batch.isEmpty else { return }
         let reader = TreeReader(root: root, snapshot: transaction, sealer: sealer, cache: cache)
-        var stream = Stream(finisher: NodeFinisher(sealer, firstID: nextNodeID))
+        var stream = Stream(finisher: NodeFinisher(sealer, firstID: nextNodeID), ahead: LeavesAhead(sealer))
         if let reference = root.reference {
             try walk(reference, of: nil, batch, batch.indices, reader, &stream)
         } else {
@@ -64,6 +64,7 @@ public struct TreeUpdate {
     private struct Stream {
         var open = OpenNodes()
         var finisher: NodeFinisher
+        var ahead: LeavesAhead
     }
 
     /// Streams a subtree with its part of the batch into the open nodes.
@@ -80,7 +81,7 @@ public struct TreeUpdate {
                 return stream.open.push(reference, lastKey: place.parent.lastKey(place.index), boundary)
             }
         }
-        let node = try reader.node(reference)
+        let node = try node(reference, reader, &stream)
         switch node.content {
         case .leaf(let entries):
             if !range.isEmpty, range.count <= entries.count, place != nil,
@@ -92,18 +93,42 @@ public struct TreeUpdate {
             try merge(node, entries, batch, range, &stream)
         case .inner(let children):
             retire(node)
-            var start = range.lowerBound
-            for index in 0..<children.count {
-                let end =
-                    index == children.count - 1
-                    ? range.upperBound
-                    : batch.partition(start..<range.upperBound, above: children.lastKey(index))
+            let parts = TreeUpdate.parts(batch, range, children)
+            var next = 0
+            for index in parts.indices {
+                while node.level == 1, next < parts.count, stream.ahead.hasRoom {
+                    if !parts[next].isEmpty {
+                        try stream.ahead.ask(for: children.reference(next, level: 0), reader)
+                    }
+                    next += 1
+                }
                 try walk(
-                    children.reference(index, level: node.level - 1), of: (children, index), batch, start..<end,
+                    children.reference(index, level: node.level - 1), of: (children, index), batch, parts[index],
                     reader, &stream)
-                start = end
             }
         }
+    }
+
+    private func node(
+        _ reference: NodeReference, _ reader: TreeReader, _ stream: inout Stream
+    ) throws(TreeError) -> TreeNode {
+        if let node = try stream.ahead.take(reference) { return node }
+        return try reader.node(reference)
+    }
+
+    /// The changes that fall to each of some children.
+    private static func parts(_ batch: TreeBatch, _ range: Range<Int>, _ children: ChildEntries) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        parts.reserveCapacity(children.count)
+        var start = range.lowerBound
+        for index in 0..<children.count {
+            let end =
+                index == children.count - 1
+                ? range.upperBound : batch.partition(start..<range.upperBound, above: children.lastKey(index))
+            parts.append(start..<end)
+            start = end
+        }
+        return parts
     }
 
     /// Whether all changes ask for what the leaf node already has.
