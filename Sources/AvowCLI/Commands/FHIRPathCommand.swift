@@ -33,7 +33,8 @@ struct FHIRPathCommand: ParsableCommand {
 
     @Option(
         name: .customLong("resource"),
-        help: ArgumentHelp("A JSON file with one resource, which may be a Bundle; - for standard input.", valueName: "file"))
+        help: ArgumentHelp(
+            "A JSON file with one resource, which may be a Bundle; - for standard input.", valueName: "file"))
     var resourceFile: String?
 
     @OptionGroup var origin: ResourceOrigin
@@ -94,7 +95,8 @@ struct FHIRPathCommand: ParsableCommand {
         if let type = ResourceType(name: name) { return type }
         let near = NearestName.of(name, among: ResourceType.allCases.map(\.name))
         throw CommandFailure(
-            "'\(DisplayText.sanitized(name))' is no resource type of R4" + (near.map { "; did you mean '\($0)'?" } ?? ""),
+            "'\(DisplayText.sanitized(name))' is no resource type of R4"
+                + (near.map { "; did you mean '\($0)'?" } ?? ""),
             status: .usage)
     }
 

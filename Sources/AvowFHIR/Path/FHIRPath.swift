@@ -47,7 +47,9 @@ public struct FHIRPath: Sendable {
     }
 
     /// Evaluates the expression on nothing: `2 + 2`, `today()`.
-    public func evaluate(in environment: FHIRPathEnvironment = FHIRPathEnvironment()) throws(FHIRPathError) -> [FHIRPathItem] {
+    public func evaluate(in environment: FHIRPathEnvironment = FHIRPathEnvironment()) throws(FHIRPathError)
+        -> [FHIRPathItem]
+    {
         try FHIRPathEvaluation(on: nil, environment).run(operation)
     }
 
