@@ -59,9 +59,12 @@ SYSTEMS = {
     "loinc": "http://loinc.org", "snomed": "http://snomed.info/sct",
     "rxnorm": "http://www.nlm.nih.gov/research/umls/rxnorm", "cvx": "http://hl7.org/fhir/sid/cvx",
 }
-# A choice element has the name of its type behind its own; these are the types that records choose from.
+# A choice element has the name of its type behind its own: the elements of R4 that records have of them (birthDate and
+# recordedDate, say, are none), and the types that they choose from.
 CHOICE = re.compile(
-    r"(\w+?)(Address|Age|Annotation|Attachment|Boolean|(?<=value)Code|CodeableConcept|Coding|Date|DateTime|Decimal"
+    r"(abatement|age|allowed|asNeeded|author|born|bounds|collected|deceased|defaultValue|diagnosis|dose|due|effective"
+    r"|item|location|medication|multipleBirth|occurrence|onset|performed|procedure|product|rate|reported|scheduled"
+    r"|serviced|timing|used|value)(Address|Age|Annotation|Attachment|Boolean|(?<=value)Code|CodeableConcept|Coding|Date|DateTime|Decimal"
     r"|Identifier|Instant|Integer|Money|Period|PositiveInt|Quantity|Range|Ratio|Reference|SampledData|String|Time"
     r"|Timing|Uri|UnsignedInt)")
 STRING_OR_SPACE = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+')
@@ -343,6 +346,9 @@ def paths(value, prefix=""):
         if not isinstance(item, dict):
             continue
         for name, member in item.items():
+            # It is no element of FHIR; of a resource itself, queries give it all the same.
+            if prefix and name == "resourceType":
+                continue
             choice = CHOICE.fullmatch(name)
             for called in [name] + ([choice.group(1)] if choice and choice.group(1) not in item else []):
                 yield prefix + called
