@@ -179,8 +179,13 @@ struct ModelRecord {
             if codes.count > 1 { return .json("[" + codes.map { "\"\($0.code)\"" }.joined(separator: ",") + "]") }
             return codes.first.map { .string($0.code) } ?? .null
         case "value.value":
-            if case .quantity(let number) = value { return .number(number) }
-            return .null
+            switch value {
+            case .none: return .null
+            case .quantity(let number): return .number(number)
+            // What a primitive stands for is its element `value`.
+            case .string(let text): return .string(text)
+            case .boolean(let value): return .boolean(value)
+            }
         case "value":
             switch value {
             case .none: return .null

@@ -68,12 +68,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("SELECT value..value FROM Observation", "."), ("SELECT id, name[x] FROM Patient", "x"),
+        ("SELECT value..value FROM Observation", "."),
         ("SELECT id, name.unknown() FROM Patient", "unknown"),
         ("SELECT /* é */ code /* 身 */ . where(system = ) FROM Observation", ")"),
-        ("SELECT id FROM Patient ORDER BY name.given[-1]", "-"),
         ("SELECT id FROM Patient ORDER BY birthDate, id.nothing()", "nothing"),
-        ("SELECT id\nFROM Patient -- é\nORDER BY\n  name + 1 DESC", "+"), ("SELECT id FROM Patient ORDER BY *", "*"),
+        ("SELECT id\nFROM Patient -- é\nORDER BY\n  name + * DESC", "*"), ("SELECT id FROM Patient ORDER BY *", "*"),
         ("SELECT *, id FROM Patient ORDER BY *", "*"), ("SELECT COUNT(*), id FROM Patient", "id"),
         ("SELECT id, COUNT(*) AS n FROM Patient", "id"), ("SELECT COUNT(*) FROM Patient ORDER BY id", "id"),
         ("SELECT COUNT(*) AS n FROM Patient ORDER BY n DESC", "n DESC"),
@@ -100,12 +99,12 @@ import Testing
         } catch {
             guard case .syntax(let error) = error else { throw error }
             #expect(error.range == SourceRange(text.utf8.count, text.utf8.count))
-            #expect(error.expected == ["a name"])
+            #expect(error.expected == ["the name of an element or function"])
         }
     }
 
     @Test func `the caret stands under the fault on its line`() throws {
-        let text = "SELECT id,\n  /* é */ name . given[ first ] AS x\nFROM Patient"
+        let text = "SELECT id,\n  /* é */ name . given[ ) ] AS x\nFROM Patient"
         do throws(QueryError) {
             _ = try Query(text)
             Issue.record("it was not refused")
@@ -113,7 +112,7 @@ import Testing
             guard case .syntax(let error) = error else { throw error }
             let lines = error.rendered(in: text, color: false).split(separator: "\n")
             #expect(lines[1] == " --> line 2, column 25")
-            #expect(lines[3] == "  |                         ^^^^^")
+            #expect(lines[3] == "  |                         ^")
         }
     }
 }
