@@ -46,7 +46,8 @@ public struct FHIRPathEnvironment: Sendable {
     /// Finds the resource that a reference outside of the document leads to; `resolve()` yields nothing for nil.
     public var resolver: (@Sendable (_ reference: String) -> FHIRPathElement?)?
 
-    /// Whether a code is in a value set, for `memberOf()`; nil when that is not known, and the result is empty.
+    /// Whether a code is in a value set, for `memberOf()`; nil when that is not known, and the result is empty. Unless
+    /// given, the value sets of R4's definitions are asked (``ValueSet``).
     public var membership: (@Sendable (_ valueSet: String, _ system: String?, _ code: String) -> Bool?)?
 
     /// Takes what `trace()` is given.

@@ -69,7 +69,9 @@ extension FHIRPathCompiler {
     func resolve(_ name: FHIRPathTypeName) throws(FHIRPathError) -> FHIRPathTypeTest {
         let fhir = name.namespace == "System" ? nil : FHIRType(named: name.name)
         let system = name.namespace == "FHIR" ? nil : FHIRPathSystemType(rawValue: name.name)
-        guard fhir != nil || system != nil else {
+        // A type of the other namespace is none that an item could be of, but it is one.
+        let isKnown = FHIRType(named: name.name) != nil || FHIRPathSystemType(rawValue: name.name) != nil
+        guard isKnown else {
             var known: [String] = []
             if name.namespace != "System" {
                 known += FHIRModel.r4.allTypes.filter { $0.kind != .backbone }.map(\.name)

@@ -26,7 +26,7 @@ enum FHIRPathFunction: String, CaseIterable, Sendable {
     // Parts of dates and times.
     case yearOf, monthOf, dayOf, hourOf, minuteOf, secondOf, millisecondOf, timezoneOffsetOf, dateOf, timeOf
     // FHIR.
-    case `extension`, hasValue, getValue, resolve, memberOf, subsumes, subsumedBy, conformsTo
+    case `extension`, hasValue, getValue, resolve, memberOf, subsumes, subsumedBy, conformsTo, htmlChecks
     case getResourceKey, getReferenceKey
 
     /// How many arguments the function takes.
@@ -36,11 +36,11 @@ enum FHIRPathFunction: String, CaseIterable, Sendable {
             0...1
         case .sort: 0...16
         case .coalesce: 1...64
-        case .substring, .matches, .aggregate, .trace, .defineVariable: 1...2
+        case .substring, .combine, .matches, .aggregate, .trace, .defineVariable: 1...2
         case .iif, .replaceMatches: 2...3
         case .replace: 2...2
         case .all, .subsetOf, .supersetOf, .where, .select, .repeat, .repeatAll, .ofType, .skip, .take, .intersect,
-            .exclude, .union, .combine, .indexOf, .lastIndexOf, .startsWith, .endsWith, .contains, .matchesFull,
+            .exclude, .union, .indexOf, .lastIndexOf, .startsWith, .endsWith, .contains, .matchesFull,
             .encode, .decode, .escape, .unescape, .split, .log, .power, .comparable, .is, .as, .extension, .memberOf,
             .subsumes, .subsumedBy, .conformsTo:
             1...1
@@ -114,7 +114,8 @@ extension FHIRPathFunction {
         case .empty, .exists, .all, .allTrue, .anyTrue, .allFalse, .anyFalse, .subsetOf, .supersetOf, .isDistinct,
             .convertsToBoolean, .convertsToInteger, .convertsToDecimal, .convertsToString, .convertsToDate,
             .convertsToDateTime, .convertsToTime, .convertsToQuantity, .startsWith, .endsWith, .contains, .matches,
-            .matchesFull, .comparable, .not, .is, .hasValue, .memberOf, .subsumes, .subsumedBy, .conformsTo, .toBoolean:
+            .matchesFull, .comparable, .not, .is, .hasValue, .memberOf, .subsumes, .subsumedBy, .htmlChecks,
+            .conformsTo, .toBoolean:
             .system(.boolean)
         case .count, .indexOf, .lastIndexOf, .length, .precision, .toInteger, .yearOf, .monthOf, .dayOf, .hourOf,
             .minuteOf, .secondOf, .millisecondOf:

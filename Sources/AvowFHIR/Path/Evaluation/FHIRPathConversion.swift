@@ -63,7 +63,8 @@ struct FHIRPathConversion {
         case .integer(let value): FHIRDecimal(value)
         case .decimal(let value): value
         case .boolean(let value): value ? .one : .zero
-        case .string(let text): FHIRDecimal(text)
+        // FHIR writes decimals with exponents, FHIRPath does not.
+        case .string(let text): text.utf8.contains { $0 | 0x20 == UInt8(ascii: "e") } ? nil : FHIRDecimal(text)
         default: nil
         }
     }

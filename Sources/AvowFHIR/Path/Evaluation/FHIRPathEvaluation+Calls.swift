@@ -36,7 +36,7 @@ extension FHIRPathEvaluation {
         case .single, .first, .last, .tail, .skip, .take: return try subset(function, input, arguments, frame, range)
         case .intersect, .exclude, .union, .combine, .subsetOf, .supersetOf, .distinct, .isDistinct:
             return try sets(function, input, arguments, frame, range)
-        case .extension, .hasValue, .getValue, .resolve, .memberOf, .subsumes, .subsumedBy, .conformsTo,
+        case .extension, .hasValue, .getValue, .resolve, .memberOf, .subsumes, .subsumedBy, .htmlChecks, .conformsTo,
             .getResourceKey, .getReferenceKey:
             return try fhir(function, input, arguments, frame, range)
         case .sum, .min, .max, .avg: return try statistic(function, input, at: range)

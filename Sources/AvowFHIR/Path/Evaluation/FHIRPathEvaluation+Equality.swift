@@ -47,9 +47,9 @@ extension FHIRPathItem {
         }
     }
 
-    /// A text without the difference of cases and of white space.
+    /// A text without the difference of cases and of kinds of white space; how much there is of it counts.
     private static func folded(_ text: String) -> String {
-        text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        String(String.UnicodeScalarView(text.lowercased().unicodeScalars.map { $0.properties.isWhitespace ? " " : $0 }))
     }
 
     /// A number that equal items share.

@@ -122,9 +122,19 @@ extension FHIRPathEvaluation {
     ) throws(FHIRPathError) -> [FHIRPathItem] {
         let items = try evaluate(inner: argument, frame)
         guard let other = try singleton(items, at: argument.range) else { return [] }
-        guard case .quantity(let left) = item else { throw failure("a quantity", [item], at: range) }
-        guard case .quantity(let right) = other else { throw failure("a quantity", [other], at: argument.range) }
+        guard let left = Self.quantity(item) else { throw failure("a quantity", [item], at: range) }
+        guard let right = Self.quantity(other) else { throw failure("a quantity", [other], at: argument.range) }
         return [.boolean(left.isComparable(to: right))]
+    }
+
+    /// A quantity, or a number as one.
+    private static func quantity(_ item: FHIRPathItem) -> FHIRQuantity? {
+        switch item {
+        case .quantity(let value): value
+        case .integer(let value): FHIRQuantity(FHIRDecimal(value))
+        case .decimal(let value): FHIRQuantity(value)
+        default: nil
+        }
     }
 
     // MARK: Parts of dates and times

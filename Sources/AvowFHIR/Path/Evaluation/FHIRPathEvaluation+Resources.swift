@@ -20,6 +20,10 @@ extension FHIRPathEvaluation {
             let type = try arguments.first.flatMap { argument throws(FHIRPathError) in try string(argument, frame) }
             return input.compactMap { Self.referenceKey($0, type) }.map { .string($0) }
         case .conformsTo: return try conforms(input, arguments[0], frame)
+        case .htmlChecks:
+            guard let text = try string(input, at: range) else { return [] }
+            try spend(text.utf8.count >> 4, at: range)
+            return [.boolean(NarrativeRules.areKept(by: text))]
         case .memberOf: return try membership(input, arguments[0], frame, range)
         default:
             let other = try evaluate(inner: arguments[0], frame)
@@ -93,12 +97,17 @@ extension FHIRPathEvaluation {
         _ input: [FHIRPathItem], _ argument: FHIRPathOperation, _ frame: Frame, _ range: Range<Int>
     ) throws(FHIRPathError) -> [FHIRPathItem] {
         guard input.count <= 1 else { throw failure("at most one item", input, at: range) }
-        guard let item = input.first, let valueSet = try string(argument, frame), let known = environment.membership
-        else { return [] }
+        guard let item = input.first, let valueSet = try string(argument, frame) else { return [] }
+        let known = environment.membership ?? Self.isMember
         let answers = Self.codes(item).map { known(valueSet, $0.system, $0.code) }
         // One code of a concept in the set is enough; one that is unknown leaves the rest open.
         if answers.contains(true) { return [.boolean(true)] }
         return answers.isEmpty || answers.contains(nil) ? [] : [.boolean(false)]
+    }
+
+    /// Whether R4's own definitions say that a code is in a value set.
+    private static func isMember(_ valueSet: String, _ system: String?, _ code: String) -> Bool? {
+        ValueSet(url: valueSet)?.contains(system: system, code: code)
     }
 
     /// Whether a code subsumes another: each does itself, and nothing is known of other pairs.

@@ -138,7 +138,7 @@ extension FHIRPathLexer {
                 return String(decoding: content, as: UTF8.self)
             }
             if byte == UInt8(ascii: "\\") {
-                content += String(try escape()).utf8
+                content += escape()
             } else {
                 content.append(byte)
                 position += 1
@@ -149,38 +149,39 @@ extension FHIRPathLexer {
             .syntax, at: start..<start + 1, expected: "\(sign) at the end of the quotation", found: "none")
     }
 
-    private mutating func escape() throws(FHIRPathError) -> Unicode.Scalar {
-        let start = position
+    /// What an escape stands for. A backslash before anything else is left out, and what follows it stays (FHIRPath
+    /// N1, section 4.1.2).
+    private mutating func escape() -> [UInt8] {
         position += 1
-        guard let kind = peek() else { throw unexpected("the rest of the escape", from: start) }
+        guard let kind = peek() else { return [] }
         position += 1
         switch kind {
-        case UInt8(ascii: "n"): return "\n"
-        case UInt8(ascii: "r"): return "\r"
-        case UInt8(ascii: "t"): return "\t"
-        case UInt8(ascii: "f"): return "\u{0C}"
-        case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "/"):
-            return Unicode.Scalar(kind)
-        case UInt8(ascii: "u"):
-            if let unit = hexadecimal() {
-                if let scalar = Unicode.Scalar(unit) { return scalar }
-                // A scalar beyond the basic plane is written as two surrogates.
-                if unit < 0xDC00, peek() == UInt8(ascii: "\\"), peek(1) == UInt8(ascii: "u") {
-                    position += 2
-                    if let low = hexadecimal(), 0xDC00..<0xE000 ~= low,
-                        let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
-                    {
-                        return scalar
-                    }
+        case UInt8(ascii: "n"): return [0x0A]
+        case UInt8(ascii: "r"): return [0x0D]
+        case UInt8(ascii: "t"): return [0x09]
+        case UInt8(ascii: "f"): return [0x0C]
+        case UInt8(ascii: "u"): return scalarEscape().map { Array(String(Character($0)).utf8) } ?? [kind]
+        default: return [kind]
+        }
+    }
+
+    /// The scalar whose hexadecimal digits stand behind `\u`; nil, and nothing taken, when there is none.
+    private mutating func scalarEscape() -> Unicode.Scalar? {
+        let start = position
+        if let unit = hexadecimal() {
+            if let scalar = Unicode.Scalar(unit) { return scalar }
+            // A scalar beyond the basic plane is written as two surrogates.
+            if unit < 0xDC00, peek() == UInt8(ascii: "\\"), peek(1) == UInt8(ascii: "u") {
+                position += 2
+                if let low = hexadecimal(), 0xDC00..<0xE000 ~= low,
+                    let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
+                {
+                    return scalar
                 }
             }
-            throw FHIRPathError(
-                .syntax, at: start..<position, expected: "four hexadecimal digits of a character behind '\\u'",
-                found: "'\(text(start..<position))'")
-        default:
-            position -= 1
-            throw unexpected("one of n, r, t, f, u, ', \", `, / or \\ behind '\\'", from: start)
         }
+        position = start
+        return nil
     }
 
     private mutating func hexadecimal() -> UInt32? {

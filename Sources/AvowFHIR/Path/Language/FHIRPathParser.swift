@@ -145,11 +145,19 @@ struct FHIRPathParser {
         guard try skip(.openParenthesis) else { return try node(.member(of: term, name), from: start) }
         var arguments: [FHIRPathNode] = []
         if token != .symbol(.closeParenthesis) {
-            try arguments.append(expression(binding: 0))
-            while try skip(.comma) { try arguments.append(expression(binding: 0)) }
+            repeat { try arguments.append(text == "sort" ? sortKey() : expression(binding: 0)) } while try skip(.comma)
         }
         try expect(.closeParenthesis)
         return try node(.call(of: term, name, arguments), from: start)
+    }
+
+    /// A key to sort by, with the word of its direction; descending is the same as a minus before the key.
+    private mutating func sortKey() throws(FHIRPathError) -> FHIRPathNode {
+        let start = range.lowerBound
+        let key = try expression(binding: 0)
+        guard case .word(let word) = token, word == "asc" || word == "desc" else { return key }
+        try advance()
+        return word == "asc" ? key : try node(.signed(isNegative: true, of: key), from: start)
     }
 
     private mutating func term() throws(FHIRPathError) -> FHIRPathNode {

@@ -160,6 +160,7 @@ struct RegularExpressionReader {
 
     private mutating func group() throws(Failure) -> RegularExpressionTree {
         var number: Int?
+        let outside = (ignoresCase, isMultiline)
         if skip("?") {
             if skip(":") {
                 number = nil
@@ -183,6 +184,7 @@ struct RegularExpressionReader {
         }
         let tree = try alternatives()
         guard skip(")") else { throw Failure(reason: "an opening parenthesis without its partner") }
+        (ignoresCase, isMultiline) = outside
         return number.map { .group(tree, $0) } ?? tree
     }
 
