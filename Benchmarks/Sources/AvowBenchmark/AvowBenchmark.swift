@@ -11,6 +11,7 @@ import Foundation
 enum AvowBenchmark {
     private static let usage = """
         AvowBenchmark bulk WORKLOAD STORE [BUNDLES]   import all bundles, or so many, at the default settings
+        AvowBenchmark validation WORKLOAD STORE       import all bundles without validation, then at each strength
         AvowBenchmark bundles WORKLOAD STORE BUNDLES  import so many bundles, a durable commit each
         AvowBenchmark reads WORKLOAD STORE            ask, prove and verify, of a store that bulk has made
         AvowBenchmark tree-entries COUNT FILE         write the entries of the next three for another engine
@@ -37,6 +38,7 @@ enum AvowBenchmark {
             case "bulk":
                 let limit = arguments.count > 3 ? try number(3) : nil
                 try ImportBenchmark.bulk(Workload(try text(1)), into: try text(2), bundles: limit)
+            case "validation": try ImportBenchmark.validation(Workload(try text(1)), into: try text(2))
             case "bundles": try ImportBenchmark.bundles(Workload(try text(1)), into: try text(2), count: try number(3))
             case "reads": try ReadBenchmark(Workload(try text(1)), store: try text(2)).run()
             case "tree-entries": try TreeEntries.write(try number(1), to: try text(2))

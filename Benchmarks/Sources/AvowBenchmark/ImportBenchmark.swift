@@ -1,6 +1,7 @@
 import Avow
 import AvowFHIR
 import BenchmarkSupport
+import Foundation
 
 /// Importing bundles: JSON in, durable and provable when the call returns.
 enum ImportBenchmark {
@@ -14,6 +15,20 @@ enum ImportBenchmark {
         Figures.write("import.entries", Double(statistics.entries), "")
         for kind in statistics.bytes {
             Figures.write("size.\(kind.kind)", Double(kind.bytes) / 1_048_576, "MiB")
+        }
+    }
+
+    /// Imports all bundles at each strength of validation, three times in turn, each into a store of its own.
+    static func validation(_ workload: Workload, into path: String) throws {
+        for _ in 0..<3 {
+            for strength in ValidationStrength.allCases {
+                let folder = "\(path).\(strength)"
+                defer { for made in [folder, folder + ".key"] { try? FileManager.default.removeItem(atPath: made) } }
+                let store = try BenchmarkStore.create(at: folder)
+                try measure("validation.\(strength)", store) {
+                    [try store.importResources(at: [workload.bundles], validation: strength)]
+                }
+            }
         }
     }
 
