@@ -4,9 +4,9 @@
     questions.py FOLDER [NAME…]
 
 Reads the bundles into tables of its own, executes each `NN-name.sql` beside this program (or those whose names begin
-as is said), and writes one JSON object
-a question, as a line: its name, its columns, and its rows, whose cells are null or JSON texts. It needs the package
-`duckdb` and shares nothing with Avow; what it knows of FHIR it has from the R4 specification.
+as is said), and writes one JSON object a question, as a line: its name, its columns, its rows, whose cells are null or
+JSON texts, and whether the order leaves no two rows equal. It needs the package `duckdb` and shares nothing with Avow;
+what it knows of FHIR it has from the R4 specification.
 
 - An instant is a number of milliseconds since 1970-01-01T00:00:00Z, the first that a date stands for; a date without
   an offset is read as UTC. A resource has one: that of its clinical date, of a period its start.
@@ -241,10 +241,12 @@ def main():
         if chosen and not any(name.startswith(start) for start in chosen):
             continue
         with open(path, encoding="utf-8") as file:
-            result = database.execute(file.read())
+            text = file.read()
+        result = database.execute(text)
         columns = [column[0] for column in result.description]
         rows = [[cell(value) for value in row] for row in result.fetchall()]
-        print(json.dumps({"name": name, "columns": columns, "rows": rows}, ensure_ascii=False), flush=True)
+        answer = {"name": name, "isOrdered": "may stand in any order" not in text, "columns": columns, "rows": rows}
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":
