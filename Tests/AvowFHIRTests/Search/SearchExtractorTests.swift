@@ -74,8 +74,9 @@ import Testing
         }
         #expect(
             unread == [
-                "Procedure.date: Age", "Procedure.date: Range", "Procedure.date: string",
-                "RiskAssessment.probability: Range", "Consent.source-reference: Attachment",
+                "CarePlan.activity-date: string", "Immunization.date: string", "Procedure.date: Age",
+                "Procedure.date: Range", "Procedure.date: string", "RiskAssessment.probability: Range",
+                "Consent.source-reference: Attachment",
             ])
     }
 
