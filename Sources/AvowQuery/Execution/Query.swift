@@ -5,10 +5,20 @@ public import AvowFHIR
 public struct Query: Sendable {
     /// The text as it was written.
     public let text: String
-    /// What it says.
+    /// What it asks.
     public let statement: SelectStatement
-    let selection: Selection
-    let shape: Shape
+    /// Whether it asks how the question would be answered, and whether it is to be answered for that.
+    public let explanation: Explanation?
+    let select: BoundSelect
+    let tables: [TableDefinition]
+
+    /// What EXPLAIN asks for.
+    public enum Explanation: Hashable, Sendable {
+        /// How a question would be answered.
+        case plan
+        /// How it was answered.
+        case analysis
+    }
 
     /// Parses a query.
     ///
@@ -16,14 +26,18 @@ public struct Query: Sendable {
     public init(_ text: String) throws(QueryError) {
         self.text = text
         do throws(QuerySyntaxError) {
-            switch try Query.parser.parse(text) {
-            case .select(let statement): self.statement = statement
+            let parsed = try Query.parser.parse(text)
+            statement = parsed.select
+            switch parsed {
+            case .select: explanation = nil
+            case .explain(_, let isAnalyzed): explanation = isAnalyzed ? .analysis : .plan
             }
         } catch {
             throw .syntax(error)
         }
-        selection = try Selection(statement)
-        shape = try Shape(statement)
+        var binder = Binder()
+        select = try binder.bind(statement)
+        tables = binder.tables
     }
 
     /// The query that reads one resource: `SELECT resource FROM Observation WHERE _id = 0ab3`.
