@@ -17,10 +17,11 @@ INSERT INTO others (type, id, content) SELECT type, id, content FROM resource WH
     'Patient');
 DROP TABLE resource, bundle;
 
--- By patient, by date, by code and date.
+-- By patient, by date, by code and date, by code and patient, by code and value.
 CREATE INDEX ON observations (patient, at);
 CREATE INDEX ON observations ((content #>> '{code,coding,0,code}'), (content #>> '{code,coding,0,system}'), at, patient);
 CREATE INDEX ON observations ((content #>> '{code,coding,0,code}'), ((content #>> '{valueQuantity,value}')::numeric));
+CREATE INDEX ON observations ((content #>> '{code,coding,0,code}'), patient, at);
 CREATE INDEX ON observations (at);
 CREATE INDEX ON observations USING gin (content jsonb_path_ops);
 CREATE INDEX ON conditions (patient, at);
@@ -44,5 +45,4 @@ CREATE INDEX ON encounters (patient, at);
 CREATE INDEX ON encounters (at);
 CREATE INDEX ON encounters ((content #>> '{class,code}'), patient, at);
 CREATE INDEX ON patients ((content ->> 'birthDate'), patient);
-CREATE INDEX ON patients (folded(content #>> '{name,0,family}'));
 CREATE INDEX ON patients (at);

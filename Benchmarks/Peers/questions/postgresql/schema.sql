@@ -96,5 +96,5 @@ CREATE VIEW encounter AS SELECT
 FROM encounters;
 CREATE VIEW person AS SELECT
     id, patient, at AS born, content ->> 'gender' AS gender, content ->> 'birthDate' AS birth,
-    content ->> 'deceasedDateTime' AS died, folded(content #>> '{name,0,family}') AS family
+    content ->> 'deceasedDateTime' AS died, content -> 'name' AS names
 FROM patients;

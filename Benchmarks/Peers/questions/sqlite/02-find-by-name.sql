@@ -1,4 +1,4 @@
 SELECT patient, birth, gender
 FROM person
-WHERE family >= 'b' AND family < 'c'
+WHERE patient IN (SELECT patient FROM family WHERE name >= 'b' AND name < 'c')
 ORDER BY birth, patient

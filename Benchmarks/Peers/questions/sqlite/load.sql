@@ -7,5 +7,4 @@ CREATE INDEX quantity_by_value ON quantity (code, system, parameter, unit_code, 
 CREATE INDEX quantity_by_resource ON quantity (number, parameter);
 CREATE INDEX quantity_by_patient ON quantity (patient, code, system, parameter, at);
 CREATE INDEX person_by_birth ON person (birth, patient);
-CREATE INDEX person_by_family ON person (family);
 ANALYZE;

@@ -15,4 +15,6 @@ CREATE TABLE reference (
     type TEXT NOT NULL, parameter TEXT NOT NULL, target TEXT NOT NULL, number INTEGER NOT NULL,
     PRIMARY KEY (type, parameter, target, number)) WITHOUT ROWID;
 CREATE TABLE person (
-    patient TEXT PRIMARY KEY, gender TEXT, birth TEXT, born INTEGER, died INTEGER, family TEXT) WITHOUT ROWID;
+    patient TEXT PRIMARY KEY, gender TEXT, birth TEXT, born INTEGER, died INTEGER) WITHOUT ROWID;
+-- Family names without marks and in one case, of which a patient may have several.
+CREATE TABLE family (name TEXT NOT NULL, patient TEXT NOT NULL, PRIMARY KEY (name, patient)) WITHOUT ROWID;
