@@ -7,7 +7,7 @@ extension Scanner {
     /// - Returns: the path with its comments taken out and its white space drawn together.
     mutating func path() throws(QuerySyntaxError) -> Located<PathExpression> {
         var path = PathText()
-        return try path(&path)
+        return try self.path(&path)
     }
 
     /// Takes a path that stands in the round bracket at `opening`, of which only the bracket has been taken, and the
