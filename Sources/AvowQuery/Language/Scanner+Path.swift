@@ -146,7 +146,7 @@ extension Scanner {
     }
 
     /// Takes a string or a delimited identifier of FHIRPath, in which a backslash escapes the character behind it.
-    mutating func takePathQuotation(_ quote: UInt8) throws(QuerySyntaxError) {
+    private mutating func takePathQuotation(_ quote: UInt8) throws(QuerySyntaxError) {
         let start = position
         position += 1
         while let byte = peek() {
