@@ -61,7 +61,7 @@ import Testing
 @Suite struct ParserTests {
     private func select(_ text: String) throws -> SelectStatement {
         switch try parser.parse(text) {
-        case .select(let statement): return statement
+        case .select(let statement), .explain(let statement, _): return statement
         }
     }
 
@@ -73,7 +73,7 @@ import Testing
         }
         #expect(written(statement.projections[0].range) == "a.b AS c")
         #expect(written(statement.type.range) == "Patient")
-        #expect(written(statement.conditions[0].range) == "code = 'loinc|x'")
+        #expect(written(statement.condition?.tests[0].range ?? SourceRange(0, 0)) == "code = 'loinc|x'")
         #expect(statement.limit.map { written($0.range) } == "5")
     }
 

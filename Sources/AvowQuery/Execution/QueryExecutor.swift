@@ -147,7 +147,7 @@ public struct QueryExecutor<Source: RecordSource> {
                     switch column.source {
                     case .owner: Columns.cell(owner: facts.owner)
                     case .number: Cell.number(String(facts.owner.number))
-                    default: facts.date.map { .number(String($0)) } ?? .null
+                    default: facts.date.map { Cell.number(String($0)) } ?? Cell.null
                     }
                 }
                 try collector.append(Row(cells: cells))

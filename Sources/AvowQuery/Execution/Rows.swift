@@ -204,7 +204,7 @@ extension Cell {
         let text = self.text.utf8
         bytes.append(kind)
         // What follows must not be taken for a part of the text.
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.count).bigEndian) { unsafe bytes.append(contentsOf: $0) }
+        for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: text.count >> shift)) }
         bytes.append(contentsOf: text)
     }
 

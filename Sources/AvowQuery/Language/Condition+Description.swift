@@ -1,5 +1,5 @@
 /// A test that can be written, and whose NOT can be written within it.
-protocol WrittenTest: CustomStringConvertible {
+public protocol WrittenTest: CustomStringConvertible {
     /// The canonical form of the test's NOT, where it is not `NOT` and the test.
     var negatedDescription: String? { get }
 }
@@ -37,7 +37,8 @@ extension Condition: CustomStringConvertible, WrittenTest {
         }
     }
 
-    var negatedDescription: String? {
+    /// `NOT IN`, `IS NOT NULL` and the like; nil where there is no such form.
+    public var negatedDescription: String? {
         switch self {
         case .parameter(let test): test.operation.negatedText(of: test.parameter.value.description)
         case .membership(let name, let members): "\(name.value) NOT IN \(members.operand)"
@@ -50,7 +51,8 @@ extension GroupTest: CustomStringConvertible, WrittenTest {
     /// The canonical form, which parses to an equal value.
     public var description: String { operation.text(of: value.value.description) }
 
-    var negatedDescription: String? { operation.negatedText(of: value.value.description) }
+    /// `NOT IN`, `IS NOT NULL` and the like; nil where there is no such form.
+    public var negatedDescription: String? { operation.negatedText(of: value.value.description) }
 }
 
 extension Operation where Literal: CustomStringConvertible {

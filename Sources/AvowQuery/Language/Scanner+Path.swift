@@ -7,7 +7,7 @@ extension Scanner {
     /// - Returns: the path with its comments taken out and its white space drawn together.
     mutating func path() throws(QuerySyntaxError) -> Located<PathExpression> {
         var path = PathText()
-        return try path(&path)
+        return try self.path(&path)
     }
 
     /// Takes a path that stands in the round bracket at `opening`, of which only the bracket has been taken, and the
@@ -146,7 +146,7 @@ extension Scanner {
     }
 
     /// Takes a string or a delimited identifier of FHIRPath, in which a backslash escapes the character behind it.
-    mutating func takePathQuotation(_ quote: UInt8) throws(QuerySyntaxError) {
+    private mutating func takePathQuotation(_ quote: UInt8) throws(QuerySyntaxError) {
         let start = position
         position += 1
         while let byte = peek() {

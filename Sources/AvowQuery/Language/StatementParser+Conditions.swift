@@ -161,8 +161,10 @@ extension StatementParser {
     private mutating func parameter(
         on type: String
     ) throws(QuerySyntaxError) -> (Located<ParameterName>, ParameterKind) {
-        guard let first = scanner.word(), Keyword(word: first.value) == nil,
-            let name = scanner.run(where: { Characters.isWord($0) || $0 == UInt8(ascii: "-") })
+        // Names such as `group-identifier` begin as a word of the language does.
+        guard scanner.word() != nil,
+            let name = scanner.run(where: { Characters.isWord($0) || $0 == UInt8(ascii: "-") }),
+            Keyword(word: name.value) == nil
         else {
             throw scanner.unexpected(["a search parameter"])
         }

@@ -42,12 +42,7 @@ extension StatementParser {
     /// What a value is computed by: an aggregate, a function, a question in brackets, or a path.
     mutating func value() throws(QuerySyntaxError) -> Located<ValueExpression> {
         if let call = try call() { return call }
-        let start = scanner.position
-        if try isInnerSelect() {
-            scanner.position += 1
-            let inner = try nested { (parser) throws(QuerySyntaxError) in try parser.bracketedSelect() }
-            return Located(.joined(inner), at: SourceRange(start, scanner.position))
-        }
+        if let joined = try joined() { return joined }
         let path = try scanner.path()
         return Located(.path(path.value), at: path.range)
     }
@@ -63,41 +58,27 @@ extension StatementParser {
         return inner
     }
 
-    /// Whether a question in brackets begins here, and not a path that calls `select`.
-    private func isInnerSelect() throws(QuerySyntaxError) -> Bool {
-        guard scanner.peek() == UInt8(ascii: "(") else { return false }
-        var ahead = scanner
-        ahead.position += 1
-        try ahead.skipTrivia()
-        guard ahead.take(.select) else { return false }
-        try ahead.skipTrivia()
-        guard ahead.peek() == UInt8(ascii: "(") else {
-            return ahead.peek() != UInt8(ascii: ")") && ahead.peek() != UInt8(ascii: ".")
+    /// A question in brackets, if one begins here; a path that calls `select` in its first bracket is left.
+    private mutating func joined() throws(QuerySyntaxError) -> Located<ValueExpression>? {
+        let before = self
+        let start = scanner.position
+        guard scanner.take("(") else { return nil }
+        try scanner.skipTrivia()
+        guard scanner.keyword() == .select else {
+            self = before
+            return nil
         }
-        // A path in which a call of `select` comes first goes on behind the call with an operator, a dot or a bracket.
-        var open = 0
-        while let byte = ahead.peek() {
-            switch byte {
-            case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): open += 1
-            case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"):
-                open -= 1
-                if open < 0 { return false }
-            case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"):
-                try ahead.takePathQuotation(byte)
-                continue
-            case UInt8(ascii: "-"), UInt8(ascii: "/"):
-                if try ahead.skipTrivia() { continue }
-            default:
-                if let word = ahead.word() {
-                    let isMember = ahead.position > 0 && ahead.bytes[ahead.position - 1] == UInt8(ascii: ".")
-                    if open == 0, !isMember, Keyword(word: word.value) == .from { return true }
-                    ahead.position = word.range.upperBound
-                    continue
-                }
-            }
-            ahead.position += 1
+        do {
+            let inner = try nested { (parser) throws(QuerySyntaxError) in try parser.bracketedSelect() }
+            return Located(.joined(inner), at: SourceRange(start, scanner.position))
+        } catch {
+            // Each text is read at most once more for each bracket around it.
+            self = before
+            let isPath = (try? scanner.path()) != nil
+            self = before
+            if isPath { return nil }
+            throw error
         }
-        return false
     }
 
     /// A call of one of the language's own functions, if one begins here: not one of FHIRPath's, whose functions of

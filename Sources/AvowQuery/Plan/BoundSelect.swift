@@ -102,7 +102,11 @@ struct Binder {
         _ logic: Logic<Condition>, _ type: ResourceType?, within patients: Set<String>?
     ) throws(QueryError) -> Predicate {
         switch logic {
-        case .not(let inner): return .not(try predicate(inner, type, within: patients))
+        case .not(let inner):
+            switch try predicate(inner, type, within: patients) {
+            case .not(let double): return double
+            case let single: return .not(single)
+            }
         case .all(let parts):
             var all: [Predicate] = []
             for part in parts { all.append(try predicate(part, type, within: patients)) }

@@ -115,15 +115,15 @@ enum ConditionBinder {
         switch test.operation {
         case .compare(let comparison, let literal):
             let criteria = [try criterion(comparison.search, literal)]
-            return .search(SearchTest(extractor: extractor, alternatives: [criteria]))
+            return .search(SearchTest(name: test.parameter.value.name, extractor: extractor, alternatives: [criteria]))
         case .among(let literals):
             var alternatives: [[SearchCriterion]] = []
             for literal in literals { alternatives.append([try criterion(.equal, literal)]) }
-            return .search(SearchTest(extractor: extractor, alternatives: alternatives))
+            return .search(SearchTest(name: test.parameter.value.name, extractor: extractor, alternatives: alternatives))
         case .between(let first, let last):
             let criteria = [try criterion(.greaterOrEqual, first), try criterion(.lessOrEqual, last)]
-            return .search(SearchTest(extractor: extractor, alternatives: [criteria]))
-        case .missing: return .not(.search(SearchTest(extractor: extractor, alternatives: [])))
+            return .search(SearchTest(name: test.parameter.value.name, extractor: extractor, alternatives: [criteria]))
+        case .missing: return .not(.search(SearchTest(name: test.parameter.value.name, extractor: extractor, alternatives: [])))
         }
     }
 }

@@ -56,6 +56,8 @@ indirect enum Predicate: Sendable {
 
 /// What is asked of the values that a search parameter finds.
 struct SearchTest: Sendable {
+    /// The parameter's name.
+    let name: String
     let extractor: SearchExtractor
     /// A value satisfies the test when it satisfies all criteria of one of these; none for any value at all.
     let alternatives: [[SearchCriterion]]
