@@ -249,6 +249,18 @@ extension KeyRange {
         return KeyRange(prefix: prefix.bytes)
     }
 
+    /// All records of an audience, by type and logical id.
+    public static func located(_ audience: AudienceID) -> KeyRange {
+        KeyRange(prefix: TupleBytes(space: .locate, audience).bytes)
+    }
+
+    /// The entries of an index, whatever their audience.
+    public static func index(_ index: UInt64) -> KeyRange {
+        var prefix = TupleBytes(space: .index)
+        prefix.append(index)
+        return KeyRange(prefix: prefix.bytes)
+    }
+
     /// The entries of an index whose values begin with those of `prefix`.
     public static func index(
         _ index: UInt64, _ audience: AudienceID, profile: UInt64, prefix: TupleBytes = TupleBytes()

@@ -58,6 +58,21 @@ public struct TupleBytes: Hashable, Sendable {
         bytes.append(contentsOf: elements)
     }
 
+    /// Appends elements that are encoded already.
+    public mutating func append(encoded elements: Span<UInt8>) {
+        append(copying: elements)
+    }
+
+    /// Forgets what was appended, and keeps the memory for it.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// Forgets what was appended behind the first `byteCount` bytes.
+    public mutating func cut(to byteCount: Int) {
+        bytes.removeLast(bytes.count - byteCount)
+    }
+
     /// A tuple that goes on behind elements that are encoded already.
     public init(continuing encoded: [UInt8]) {
         bytes = encoded
