@@ -1,6 +1,11 @@
 /// A condition on a search parameter: `birthdate >= 1950`, `value-quantity > 7 '%'`, `name:exact = 'Smith'`.
 ///
 /// It is understood once, and then asked of values that a ``SearchExtractor`` found.
+///
+/// ```swift
+/// let criterion = try SearchCriterion(.date, comparison: .greaterOrEqual, literal: .date("1950"))
+/// criterion.matches(extractor.values(in: patient))
+/// ```
 public struct SearchCriterion: Hashable, Sendable {
     /// How the parameter's values are compared.
     public let kind: SearchParameter.Kind
@@ -13,16 +18,23 @@ public struct SearchCriterion: Hashable, Sendable {
 
     /// What values are compared with, understood.
     public enum Operand: Hashable, Sendable {
-        /// A nil system is any, an empty one none; a nil code is any.
+        /// A code, an identifier or a boolean. A nil system is any, an empty one none; a nil code is any.
         case token(system: String?, code: String?)
+        /// The time that a date covers.
         case date(SearchDate)
-        case string(SearchString, folded: String)
+        /// A text, and its folded form, in which it is compared unless the modifier is `exact`.
+        case string(String, folded: String)
+        /// A number.
         case number(SearchNumber)
+        /// A number of a unit.
         case quantity(SearchNumber, SearchUnit)
+        /// A resource or a URL.
         case reference(SearchReference)
-        /// A local reference of any type.
+        /// A resource of any type with this id.
         case id(String)
+        /// A URI.
         case uri(String)
+        /// A condition on each component.
         case composite([SearchCriterion])
         /// Whether there must be no value.
         case missing(Bool)
@@ -34,8 +46,10 @@ public struct SearchCriterion: Hashable, Sendable {
     ///   - kind: How the parameter's values are compared.
     ///   - components: The kinds of a composite's components.
     ///   - modifier: What stands behind the name.
-    ///   - comparison: How a value is compared with the literal; only numbers, dates and quantities are ordered.
-    ///   - literal: What is compared with.
+    ///   - comparison: How a value is compared with the literal; only numbers, dates and quantities are ordered. A
+    ///     composite has its comparisons in its parts.
+    ///   - literal: What is compared with. A string is taken for a code, date, reference or URI where one is needed,
+    ///     and a number for a date or a quantity of any unit.
     /// - Throws: ``SearchError`` when modifier, comparison or literal is not one of the kind.
     public init(
         _ kind: SearchParameter.Kind, components: [SearchParameter.Kind] = [], modifier: SearchModifier? = nil,
@@ -44,39 +58,45 @@ public struct SearchCriterion: Hashable, Sendable {
         self.kind = kind
         self.modifier = modifier
         self.comparison = comparison
-        operand = .missing(true)
+        guard kind != .special else {
+            throw SearchError(.unsupportedKind(kind), in: kind.rawValue, expected: "a kind of values that are compared")
+        }
+        let isOrdered = [.number, .date, .quantity].contains(kind) && modifier == nil
+        guard isOrdered || comparison == .equal else {
+            throw SearchError(
+                .unsupportedComparison(comparison), in: comparison.rawValue, expected: "eq for the kind \(kind.rawValue)",
+                suggestion: comparison == .notEqual && kind == .token ? ":not" : nil)
+        }
+        if let modifier { try Self.check(modifier, of: kind) }
+        let reader = SearchOperandReader(kind: kind, components: components, modifier: modifier)
+        operand = try reader.operand(literal)
     }
 
-    /// Whether one value satisfies the condition; of `:not`, whether it is the value that none may be. `:missing` asks
-    /// for no value.
-    public func matches(_ value: SearchValue) -> Bool {
-        false
-    }
-
-    /// Whether a resource satisfies the condition: one of its values does, or, for `:missing=true` and `:not`, none.
+    /// Understands a condition in FHIR search's own form: the value behind the `=`, with its prefix.
     ///
-    /// `ne` asks for a value that is not equal, as R4 has it: a resource without values does not satisfy it.
-    public func matches(_ values: [SearchValue]) -> Bool {
-        false
+    /// - Throws: ``SearchError`` with the place in `text`, or as the other.
+    public init(
+        parsing text: String, as kind: SearchParameter.Kind, components: [SearchParameter.Kind] = [],
+        modifier: SearchModifier? = nil
+    ) throws(SearchError) {
+        let term = try SearchTerm(parsing: text, as: kind, components: components, modifier: modifier)
+        try self.init(
+            kind, components: components, modifier: modifier, comparison: term.comparison, literal: term.literal)
     }
-}
 
-/// A number that a condition names: itself, and what equality takes for it by the precision of its digits.
-public struct SearchNumber: Hashable, Sendable {
-    /// The number.
-    public let value: FHIRDecimal
-    /// The least number that rounds to it: 99.5 for 100.
-    public let from: FHIRDecimal
-    /// The least number above those that round to it: 100.5 for 100.
-    public let until: FHIRDecimal
-}
-
-/// The unit that a condition names.
-public enum SearchUnit: Hashable, Sendable {
-    /// Any unit, or none.
-    case any
-    /// A code, or what is written for people.
-    case named(String)
-    /// A code of a system; of UCUM, and whatever converts into it.
-    case coded(system: String, code: String)
+    /// Refuses a modifier that the kind does not have (R4, section 3.1.1.4.4).
+    private static func check(_ modifier: SearchModifier, of kind: SearchParameter.Kind) throws(SearchError) {
+        let kinds: [SearchParameter.Kind] =
+            switch modifier {
+            case .missing: SearchParameter.Kind.allCases
+            case .exact, .contains: [.string]
+            case .not: [.token]
+            case .above, .below: [.uri]
+            case .identifier, .type: [.reference]
+            }
+        guard !kinds.contains(kind) else { return }
+        throw SearchError(
+            .unsupportedModifier(modifier.name), in: modifier.name,
+            expected: "a modifier that can be evaluated on the kind \(kind.rawValue)")
+    }
 }
