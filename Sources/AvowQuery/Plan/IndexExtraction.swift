@@ -69,6 +69,7 @@ public final class IndexEntryFinder {
     /// The values of each column of the type, encoded one behind the other.
     private var values: [ColumnValues] = []
     private var scratch = TupleBytes()
+    private var bytes: [UInt8] = []
 
     /// A finder with memory of its own.
     public init() {}
@@ -100,10 +101,12 @@ public final class IndexEntryFinder {
             extractor.visit(resource, texts: texts) { value in
                 values[position].append { tuple in
                     guard case .composite(let parts) = value else {
-                        _ = column.parts[0].append(value, limit, to: &tuple)
+                        _ = column.parts[0].append(value, limit, to: &tuple, using: &bytes)
                         return
                     }
-                    for (part, value) in zip(column.parts, parts) { _ = part.append(value, limit, to: &tuple) }
+                    for (part, value) in zip(column.parts, parts) {
+                        _ = part.append(value, limit, to: &tuple, using: &bytes)
+                    }
                 }
             }
         }

@@ -6,7 +6,10 @@ extension IndexPart {
     /// Appends a value.
     ///
     /// - Returns: Whether it is a value of this part. The extractor of a column finds no others.
-    func append(_ value: SearchValue, _ texts: IndexTextLimit, to tuple: inout TupleBytes) -> Bool {
+    func append(
+        _ value: SearchValue, _ texts: IndexTextLimit, to tuple: inout TupleBytes, using scratch: inout [UInt8]
+    ) -> Bool {
+        scratch.removeAll(keepingCapacity: true)
         switch (self, value) {
         case (.instant, .date(let date)): tuple.append(date.from)
         case (.token, .token(let token)):
@@ -16,9 +19,13 @@ extension IndexPart {
             tuple.append(date.from)
             // Of two that begin together the longer ends later.
             tuple.append(UInt64(bitPattern: date.until &- date.from))
-        case (.string, .string(let string)): texts.append(string.folded, to: &tuple)
-        case (.number, .number(let number)): tuple.append(number: number)
-        case (.quantity, .quantity(let quantity)): append(quantity, texts, to: &tuple)
+        case (.string, .string(let string)):
+            TextFolding.append(string.text, to: &scratch)
+            texts.append(scratch.span, to: &tuple)
+        case (.number, .number(let number)):
+            number.appendOrderedBytes(to: &scratch)
+            tuple.append(bytes: scratch.span)
+        case (.quantity, .quantity(let quantity)): append(quantity, texts, to: &tuple, using: &scratch)
         case (.reference, .reference(let reference)): append(reference, texts, to: &tuple)
         case (.uri, .uri(let uri)): texts.append(uri, to: &tuple)
         default: return false
@@ -26,7 +33,9 @@ extension IndexPart {
         return true
     }
 
-    private func append(_ quantity: SearchQuantity, _ texts: IndexTextLimit, to tuple: inout TupleBytes) {
+    private func append(
+        _ quantity: SearchQuantity, _ texts: IndexTextLimit, to tuple: inout TupleBytes, using scratch: inout [UInt8]
+    ) {
         let unit = IndexUnit(quantity)
         texts.append(unit.text, to: &tuple)
         guard let value = quantity.value else {
@@ -40,7 +49,9 @@ extension IndexPart {
             } else {
                 tuple.appendNull()
             }
-        case .other: tuple.append(number: value)
+        case .other:
+            value.appendOrderedBytes(to: &scratch)
+            tuple.append(bytes: scratch.span)
         }
     }
 
@@ -48,7 +59,7 @@ extension IndexPart {
         switch reference {
         case .resource(let type, let id):
             tuple.append(UInt64(type.rawValue))
-            tuple.append(logicalID: String(texts.kept(id)))
+            tuple.append(logicalID: texts.kept(id))
         case .url(let url): texts.append(url, to: &tuple)
         case .identifier(let token):
             tuple.append(bytes: [UInt8]().span)
@@ -58,51 +69,56 @@ extension IndexPart {
     }
 }
 
-extension TupleBytes {
-    fileprivate mutating func append(number: FHIRDecimal) {
-        let bytes = number.orderedBytes
-        append(bytes: bytes.span)
-    }
-}
-
 extension IndexTextLimit {
+    /// Appends as much of a text as is kept.
     func append(_ text: String, to tuple: inout TupleBytes) {
-        if text.utf8.count * 2 <= limit {
-            tuple.append(text: text)
-        } else {
-            tuple.append(text: String(kept(text)))
-        }
+        var text = text
+        // The span does not outlive the call.
+        text.withUTF8 { utf8 in unsafe append(Span(_unsafeElements: utf8), to: &tuple) }
+    }
+
+    /// Appends as much of a text as is kept, given as UTF-8.
+    func append(_ text: Span<UInt8>, to tuple: inout TupleBytes) {
+        tuple.append(text: text.extracting(0..<keptByteCount(text)))
     }
 }
 
 /// The unit of a quantity as it stands in a key.
 enum IndexUnit: Hashable, Sendable {
-    /// A unit of UCUM's: its dimension. Values are in base units.
-    case dimension(String)
+    /// A unit of UCUM's: its dimension, and its code. Values are in base units.
+    case dimension(String, code: String)
     /// Any other: its system and code, or how it is written for people. Values are as they were written.
     case other(String)
 
     init(_ quantity: SearchQuantity) {
-        if let unit = quantity.ucum {
-            self = .dimension(unit.dimension.description)
+        if quantity.code.isEmpty {
+            self = .other("||" + quantity.unit)
         } else {
-            self.init(system: quantity.system, code: quantity.code.isEmpty ? "|" + quantity.unit : quantity.code)
+            self.init(system: quantity.system, code: quantity.code)
         }
     }
 
-    /// The unit of a code.
-    init(system: String, code: String) {
+    /// The unit of a condition; nil when it may be one of several.
+    init?(_ unit: SearchUnit) {
+        switch unit {
+        case .any, .named: return nil
+        case .coded(let system, let code): self.init(system: system, code: code)
+        case .ucum(let code): self.init(system: QuantityUnit.ucumSystem, code: code)
+        }
+    }
+
+    private init(system: String, code: String) {
         if system == QuantityUnit.ucumSystem, let unit = try? UCUMUnit.unit(code) {
-            self = .dimension(unit.dimension.description)
+            self = .dimension(unit.dimension.description, code: code)
         } else {
             self = .other(system + "|" + code)
         }
     }
 
-    /// The name of a dimension has no bar.
+    /// How it stands in a key. The name of a dimension has no bar.
     var text: String {
         switch self {
-        case .dimension(let text), .other(let text): text
+        case .dimension(let text, _), .other(let text): text
         }
     }
 }

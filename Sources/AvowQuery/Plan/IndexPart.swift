@@ -83,20 +83,30 @@ struct IndexTextLimit: Hashable, Sendable {
     /// Whether a text that stands in a key may have been longer.
     func mayBeCut(_ kept: String) -> Bool {
         let count = kept.utf8.count
-        return count * 2 > limit - 4 && count + kept.utf8.count(where: { $0 == 0 }) > limit - 4
+        guard count * 2 > limit - 4 else { return false }
+        return kept.utf8.reduce(count) { $1 == 0 ? $0 + 1 : $0 } > limit - 4
     }
 
     /// A text as it is kept.
-    func kept(_ text: String) -> Substring {
-        if text.utf8.count * 2 <= limit { return text[...] }
-        var count = 0
-        let scalars = text.unicodeScalars
-        var end = scalars.startIndex
-        while end < scalars.endIndex {
-            count += scalars[end] == "\0" ? 2 : scalars[end].utf8.count
-            guard count <= limit else { break }
-            end = scalars.index(after: end)
+    func kept(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        let count = keptByteCount(bytes.span)
+        return count == bytes.count ? text : String(decoding: bytes[..<count], as: UTF8.self)
+    }
+
+    /// How many bytes of a text are kept.
+    func keptByteCount(_ text: Span<UInt8>) -> Int {
+        if text.count * 2 <= limit { return text.count }
+        var length = 0
+        var index = 0
+        var end = 0
+        while index < text.count {
+            // Bytes of the form 10xxxxxx go on with a character.
+            if text[index] & 0xC0 != 0x80 { end = index }
+            length += text[index] == 0 ? 2 : 1
+            guard length <= limit else { return end }
+            index += 1
         }
-        return text[..<end]
+        return text.count
     }
 }

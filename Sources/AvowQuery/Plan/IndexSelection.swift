@@ -259,17 +259,10 @@ extension SearchCriterion {
     }
 
     private func holds(_ orderedBytes: [UInt8], _ text: String) -> Bool? {
-        guard case .quantity(let number, .coded(let system, let code)) = operand else { return nil }
-        let unit = IndexUnit(system: system, code: code)
-        guard unit.text.utf8.elementsEqual(text.utf8) else { return false }
-        switch unit {
-        case .other:
-            guard let value = FHIRDecimal(orderedBytes: orderedBytes) else { return nil }
-            return matches(.quantity(SearchQuantity(value, system: system, code: code, unit: "")))
-        case .dimension:
-            guard let bounds = QuantityBounds(number, unit, code) else { return nil }
-            return bounds.holds(comparison, orderedBytes)
-        }
+        guard case .quantity(let number, let unit) = operand, let indexed = IndexUnit(unit) else { return nil }
+        guard indexed.text.utf8.elementsEqual(text.utf8) else { return false }
+        guard comparison != .approximately, let bounds = QuantityBounds(number, indexed) else { return nil }
+        return bounds.holds(comparison, orderedBytes)
     }
 }
 

@@ -56,8 +56,8 @@ struct IndexSpans {
         case (.string, .string(_, let folded)): [string(criterion.modifier, folded)]
         case (.number, .number(let number)): [IndexSpans.number(criterion.comparison, number)]
         case (.quantity, .quantity(let number, let unit)): quantity(criterion.comparison, number, unit)
-        case (.uri, .uri(let uri)): [self.uri(criterion.modifier, uri)]
-        case (.reference, .reference(let reference)): [self.reference(reference)]
+        case (.uri, .uri(let uri)): self.uri(criterion.modifier, uri)
+        case (.reference, .reference(let reference)): self.reference(reference)
         case (.reference, .id(let id)): ids(id)
         case (.reference, .token(let system, let code)): [identifier(system: system, code: code)]
         default: [.all]
@@ -88,44 +88,62 @@ struct IndexSpans {
         switch modifier {
         case nil:
             let (tuple, isWhole) = text(folded)
-            guard isWhole else { return .prefix(tuple, isExact: false) }
-            // Without the zero at its end, a text is what those that begin with it begin with.
-            let beginning = Array(tuple.bytes.dropLast())
-            return IndexSpan(beginning, IndexSpan.behind(beginning), isExact: true)
+            return isWhole ? beginning(with: tuple) : .prefix(tuple, isExact: false)
         case .exact: return .point(text(folded).bytes, isExact: false)
         default: return .all
         }
     }
 
-    private func uri(_ modifier: SearchModifier?, _ uri: String) -> IndexSpan {
+    private func uri(_ modifier: SearchModifier?, _ uri: String) -> [IndexSpan] {
         let (tuple, isWhole) = text(uri)
         switch modifier {
-        case nil: return .point(tuple, isExact: isWhole)
-        case .below:
-            let beginning = isWhole ? Array(tuple.bytes.dropLast()) : tuple.bytes
-            return IndexSpan(beginning, IndexSpan.behind(beginning), isExact: false)
+        case nil: return versions(of: uri)
+        case .below: return [isWhole ? beginning(with: tuple) : .prefix(tuple, isExact: false)]
         // What a text begins with stands before it.
-        case .above: return IndexSpan(IndexSpan.start, IndexSpan.behind(tuple.bytes), isExact: false)
-        default: return .all
+        case .above: return [IndexSpan(IndexSpan.start, IndexSpan.behind(tuple.bytes), isExact: false)]
+        default: return [.all]
         }
+    }
+
+    /// A URL, and where it names no version, all its versions.
+    private func versions(of url: String) -> [IndexSpan] {
+        let (tuple, isWhole) = text(url)
+        guard isWhole, !url.utf8.contains(UInt8(ascii: "|")) else {
+            return [.point(tuple, isExact: isWhole)]
+        }
+        let (version, isWholeVersion) = text(url + "|")
+        guard isWholeVersion else { return [.all] }
+        return [.point(tuple, isExact: true), beginning(with: version)]
+    }
+
+    /// The texts that begin with one: without the zero at its end, it is what theirs begin with.
+    private func beginning(with text: TupleBytes) -> IndexSpan {
+        let beginning = Array(text.bytes.dropLast())
+        return IndexSpan(beginning, IndexSpan.behind(beginning), isExact: true)
     }
 
     // MARK: References
 
-    private func reference(_ reference: SearchReference) -> IndexSpan {
-        var tuple = TupleBytes()
-        guard IndexPart.reference.append(.reference(reference), texts, to: &tuple) else { return .all }
+    private func reference(_ reference: SearchReference) -> [IndexSpan] {
         switch reference {
-        case .resource(_, let id): return .point(tuple, isExact: !texts.mayBeCut(id))
-        case .url: return .all
-        case .identifier(let token): return identifier(system: token.system, code: token.code)
+        case .resource(let type, let id): return [resource(type, id)]
+        case .url(let url): return versions(of: url)
+        case .identifier(let token): return [identifier(system: token.system, code: token.code)]
         }
+    }
+
+    private func resource(_ type: ResourceType, _ id: String) -> IndexSpan {
+        var tuple = TupleBytes()
+        tuple.append(UInt64(type.rawValue))
+        let kept = texts.kept(id)
+        tuple.append(logicalID: kept)
+        return .point(tuple, isExact: !texts.mayBeCut(kept))
     }
 
     /// An id of whatever type the references lead to, when these are not too many.
     private func ids(_ id: String) -> [IndexSpan] {
         guard !column.targets.isEmpty, column.targets.count <= 16 else { return [.all] }
-        return column.targets.map { reference(.resource($0, id: id)) }
+        return column.targets.map { resource($0, id) }
     }
 
     private func identifier(system: String?, code: String?) -> IndexSpan {
@@ -151,12 +169,12 @@ struct IndexSpans {
 
     private func instant(_ comparison: SearchComparison, _ date: SearchDate) -> IndexSpan {
         switch comparison {
-        case .equal: integers(date.from, date.until, isExact: true)
+        case .equal, .approximately: integers(date.from, date.until, isExact: date.until != .max)
         case .less, .endsBefore: integers(.min, date.from, isExact: date.from != .max)
         case .lessOrEqual: integers(.min, date.until, isExact: date.until != .max)
         case .greater, .startsAfter: integers(date.until, .max, isExact: date.until != .max)
         case .greaterOrEqual: integers(date.from, .max, isExact: true)
-        case .notEqual, .approximately: .all
+        case .notEqual: .all
         }
     }
 
@@ -172,14 +190,16 @@ struct IndexSpans {
         }
         switch comparison {
         case .equal: return integers(date.from, date.until, isExact: false)
-        case .less, .endsBefore: return integers(.min, date.from, isExact: false)
+        case .less: return integers(.min, date.from, isExact: date.from != .max)
+        case .endsBefore: return integers(.min, date.from, isExact: false)
         case .lessOrEqual: return integers(.min, date.until, isExact: false)
         case .greater: return integers(begins(beforeEndingBehind: date.until), .max, isExact: false)
         case .greaterOrEqual:
             let start = min(date.from, begins(beforeEndingBehind: date.until))
             return integers(start, .max, isExact: false)
-        case .startsAfter: return integers(date.until, .max, isExact: false)
-        case .notEqual, .approximately: return .all
+        case .startsAfter: return integers(date.until, .max, isExact: true)
+        case .approximately: return integers(begins(beforeEndingBehind: date.from), date.until, isExact: false)
+        case .notEqual: return .all
         }
     }
 
@@ -214,10 +234,9 @@ struct IndexSpans {
 
     /// What is no plain quantity stands before those of its unit, and may be selected by any condition.
     private func quantity(_ comparison: SearchComparison, _ number: SearchNumber, _ unit: SearchUnit) -> [IndexSpan] {
-        guard case .coded(let system, let code) = unit else { return [.all] }
-        let indexed = IndexUnit(system: system, code: code)
+        guard let indexed = IndexUnit(unit) else { return [.all] }
         let unit = text(indexed.text).bytes
-        guard let bounds = QuantityBounds(number, indexed, code) else { return [.prefix(unit, isExact: false)] }
+        guard let bounds = QuantityBounds(number, indexed) else { return [.prefix(unit, isExact: false)] }
         let span = IndexSpans.span(
             comparison, value: IndexSpans.bytes(bounds.value), from: IndexSpans.bytes(bounds.from),
             until: IndexSpans.bytes(bounds.until), isExact: false)
@@ -237,10 +256,10 @@ struct QuantityBounds {
     let until: [UInt8]
 
     /// Nil when they are out of the range of what keys hold.
-    init?(_ number: SearchNumber, _ unit: IndexUnit, _ code: String) {
+    init?(_ number: SearchNumber, _ unit: IndexUnit) {
         func bytes(_ value: FHIRDecimal) -> [UInt8]? {
             switch unit {
-            case .dimension: FHIRQuantity(value, .ucum(code)).canonical?.orderedBytes
+            case .dimension(_, let code): FHIRQuantity(value, .ucum(code)).canonical?.orderedBytes
             case .other: value.orderedBytes
             }
         }
