@@ -20,7 +20,7 @@ extension SearchReference {
         case url(Int)
 
         init(_ bytes: UnsafeBufferPointer<UInt8>) {
-            guard let first = bytes.first, first != UInt8(ascii: "#") else {
+            guard let first = unsafe bytes.first, first != UInt8(ascii: "#") else {
                 self = .nothing
                 return
             }

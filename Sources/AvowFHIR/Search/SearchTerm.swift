@@ -96,8 +96,11 @@ public struct SearchTerm: Hashable, Sendable {
     public let literal: SearchLiteral
 
     /// A comparison with a literal.
-    public init(_ comparison: SearchComparison = .equal, _ literal: SearchLiteral) {
+    public init(_ comparison: SearchComparison, _ literal: SearchLiteral) {
         self.comparison = comparison
         self.literal = literal
     }
+
+    /// Equality with a literal.
+    public init(_ literal: SearchLiteral) { self.init(.equal, literal) }
 }

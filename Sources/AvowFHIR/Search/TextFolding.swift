@@ -55,7 +55,7 @@ public enum TextFolding {
     }
 
     /// What the characters of ASCII become; 0 for those that count for nothing.
-    private static let ascii: [UInt8] = (0..<128).map { byte in
+    private static let ascii: [UInt8] = (0..<128 as Range<UInt8>).map { byte in
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
         case 0x09...0x0D, 0x1C...0x20: 0x20
