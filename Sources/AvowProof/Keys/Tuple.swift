@@ -198,6 +198,13 @@ public struct UUIDBytes: Hashable, Sendable {
         self.low = low
     }
 
+    /// A UUID from its 16 bytes; nil when there are more or fewer.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// The canonical text form.
     public var text: String {
         var bytes: [UInt8] = []

@@ -27,7 +27,8 @@ extension IndexCatalog {
         do throws(CBORError) {
             var reader = CBORReader(bytes)
             var count = try reader.array(max: IndexCatalog.mostDefinitions + 1)
-            let isFirstVersion = try count == 0 || reader.nextKind() == .array
+            var isFirstVersion = count == 0
+            if !isFirstVersion { isFirstVersion = try reader.nextKind() == .array }
             if !isFirstVersion {
                 let start = reader.offset
                 guard try reader.unsigned() == IndexCatalog.version else {

@@ -1,4 +1,4 @@
-public import AvowFHIR
+internal import AvowFHIR
 internal import AvowProof
 
 /// A definition of an index, understood: where the values of each column come from, and how they stand in keys.

@@ -194,9 +194,12 @@ extension IndexPart {
             }
             switch try reader.next() {
             case .text(let id): return texts.value(.reference(.resource(type, id: id)), id)
-            case .uuid(let bytes): return .known(.reference(.resource(type, id: UUIDBytes(bytes).text)))
-            default: throw TupleError(offset: 0, expected: "a logical id")
+            case .uuid(let bytes):
+                guard let uuid = UUIDBytes(bytes: bytes) else { break }
+                return .known(.reference(.resource(type, id: uuid.text)))
+            default: break
             }
+            throw TupleError(offset: 0, expected: "a logical id")
         default: throw TupleError(offset: 0, expected: "a reference")
         }
     }

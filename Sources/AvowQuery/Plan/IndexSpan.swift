@@ -75,9 +75,9 @@ struct IndexSpans {
 
     private func token(system: String?, code: String?, behind prefix: TupleBytes = TupleBytes()) -> IndexSpan {
         guard let code else { return prefix.byteCount == 0 ? .all : .prefix(prefix, isExact: false) }
-        let (code, isWhole) = text(code)
+        let (kept, isWhole) = text(code)
         var tuple = prefix
-        tuple.append(contentsOf: code)
+        tuple.append(contentsOf: kept)
         guard let system else { return .prefix(tuple, isExact: isWhole) }
         let (uri, isWholeSystem) = text(system)
         tuple.append(contentsOf: uri)
