@@ -1,47 +1,48 @@
 public import AvowFHIR
 public import AvowProof
+internal import Synchronization
 
-/// The indexes that records are written to, understood, by the types of their records.
-public struct IndexExtraction: Sendable {
+/// The indexes that records are written to, each understood when a record of its type comes.
+public final class IndexExtraction: Sendable {
     /// What the indexes of one type take out of its resources. Columns that several indexes share are taken once.
     struct OfType: Sendable {
-        var columns: [IndexForm.Column] = []
-        /// The column, as it is defined, with the limit of its texts.
-        var named: [(column: IndexColumn, texts: IndexTextLimit)] = []
+        var columns: [(column: IndexForm.Column, texts: IndexTextLimit)] = []
         var indexes: [(form: IndexForm, columns: [Int])] = []
     }
 
-    let types: [OfType?]
+    private let definitions: [IndexDefinition]
+    private let types = Mutex<[ResourceType: OfType]>([:])
 
-    /// Understands definitions; those that are being removed are left out.
-    ///
-    /// - Throws: ``IndexError`` when a column cannot be indexed.
-    public init(_ definitions: [IndexDefinition]) throws(IndexError) {
-        var types = [OfType?](repeating: nil, count: ResourceType.allCases.count)
-        for definition in definitions where definition.state.isWritten {
+    /// The indexes of some definitions; those that are being removed are left out.
+    public init(_ definitions: [IndexDefinition]) {
+        self.definitions = definitions.filter(\.state.isWritten)
+    }
+
+    func ofType(_ type: ResourceType) throws(IndexError) -> OfType {
+        if let known = types.withLock({ $0[type] }) { return known }
+        let made = try IndexExtraction.make(definitions.filter { $0.type == type })
+        types.withLock { $0[type] = made }
+        return made
+    }
+
+    private static func make(_ definitions: [IndexDefinition]) throws(IndexError) -> OfType {
+        var ofType = OfType()
+        var names: [IndexColumn] = []
+        for definition in definitions {
             let form = try IndexForm(definition)
-            let position = Int(definition.type.rawValue) - 1
-            var ofType = types[position] ?? OfType()
             var columns: [Int] = []
             for (column, name) in zip(form.columns, definition.columns) {
                 // Texts are cut at different places in different indexes.
-                let known = ofType.named.firstIndex { $0.column == name && $0.texts == form.textLimit }
-                if let known {
-                    columns.append(known)
-                } else {
-                    columns.append(ofType.columns.count)
-                    ofType.columns.append(column)
-                    ofType.named.append((name, form.textLimit))
-                }
+                let known = names.indices.first { names[$0] == name && ofType.columns[$0].texts == form.textLimit }
+                columns.append(known ?? names.count)
+                guard known == nil else { continue }
+                names.append(name)
+                ofType.columns.append((column, form.textLimit))
             }
             ofType.indexes.append((form, columns))
-            types[position] = ofType
         }
-        self.types = types
+        return ofType
     }
-
-    /// Whether any index holds records of a type.
-    public func holds(_ type: ResourceType) -> Bool { types[Int(type.rawValue) - 1] != nil }
 }
 
 /// An entry of a resource in an index: the index, and the order of the entry's key.
@@ -70,23 +71,40 @@ public final class IndexEntryFinder {
     private var values: [ColumnValues] = []
     private var scratch = TupleBytes()
     private var bytes: [UInt8] = []
+    /// What was asked of the extraction last used, so that threads do not wait for each other.
+    private var extraction: IndexExtraction?
+    private var known: [ResourceType: IndexExtraction.OfType] = [:]
 
     /// A finder with memory of its own.
     public init() {}
 
     /// Calls `body` with each entry of a resource in the indexes of its type, each once.
     ///
+    /// - Throws: ``IndexError`` when a definition cannot be understood.
     /// - Complexity: O(entries); in the steady state without an allocation for a value.
     public func visit(
         _ resource: JSONValue, _ type: ResourceType, _ extraction: IndexExtraction, _ body: (IndexEntry) -> Void
-    ) {
-        guard let ofType = extraction.types[Int(type.rawValue) - 1] else { return }
+    ) throws(IndexError) {
+        let ofType = try indexes(of: type, extraction)
         while values.count < ofType.columns.count { values.append(ColumnValues()) }
-        for (position, column) in ofType.columns.enumerated() {
+        for (position, place) in ofType.columns.enumerated() {
             values[position].removeAll()
-            extract(column, ofType.named[position].texts, resource, type, into: position)
+            extract(place.column, place.texts, resource, type, into: position)
         }
         for (form, columns) in ofType.indexes { combine(form, columns, body) }
+    }
+
+    private func indexes(
+        of type: ResourceType, _ extraction: IndexExtraction
+    ) throws(IndexError) -> IndexExtraction.OfType {
+        if self.extraction !== extraction {
+            known = [:]
+            self.extraction = extraction
+        }
+        if let known = known[type] { return known }
+        let made = try extraction.ofType(type)
+        known[type] = made
+        return made
     }
 
     private func extract(
