@@ -40,11 +40,11 @@ struct IndexWork {
             var catalog = try snapshot.catalog()
             let new = IndexDefinition(id: catalog.nextID, name: name, type: type, columns: columns, state: .building)
             if let present = catalog[name] {
-                guard present.holdsSame(as: new), present.state != .ready else {
-                    throw .index(present.state == .dropping ? .beingDropped(name) : .nameTaken(name))
+                switch present.state {
+                case .building where present.holdsSame(as: new): return present.id
+                case .dropping: throw .index(.beingDropped(name))
+                case .building, .ready: throw .index(.nameTaken(name))
                 }
-                guard present.state == .building else { throw .index(.beingDropped(name)) }
-                return present.id
             }
             if let same = catalog.definitions.first(where: { $0.holdsSame(as: new) }) {
                 throw .index(.sameColumns(as: same.name))
@@ -80,7 +80,7 @@ struct IndexWork {
             // Another process may have finished it meanwhile.
             guard definition.state == .building else { return (definition, total) }
             let batch = try records.next(recordsInBatch)
-            let made = try entries(of: batch, in: definition, snapshot.state)
+            let made = try entries(of: batch, in: definition)
             var changes: [TreeMutation] = []
             let isLast = batch.count < recordsInBatch
             if made.hasOverflow { definition.hasOverflow = true }
@@ -104,21 +104,17 @@ struct IndexWork {
 
     /// The entries of some records in an index, made on all cores.
     private func entries(
-        of records: [PlacedEntry], in definition: IndexDefinition, _ state: StoreState
+        of records: [PlacedEntry], in definition: IndexDefinition
     ) throws(StoreError) -> (changes: [TreeChanges], hasOverflow: Bool) {
-        let extraction = try mapping(StoreError.index) { () throws(IndexError) in
-            try IndexExtraction([definition])
-        }
-        let work = OrderedWork<Result<RecordEntries, StoreError>>()
-        let shares = stride(from: 0, to: records.count, by: IndexWork.recordsInShare).map {
-            $0..<min(records.count, $0 + IndexWork.recordsInShare)
-        }
-        for share in shares {
+        let extraction = IndexExtraction([definition])
+        let work = OrderedWork<Result<IndexBatch, StoreError>>()
+        for start in stride(from: 0, to: records.count, by: IndexWork.recordsInShare) {
+            let share = start..<min(records.count, start + IndexWork.recordsInShare)
             work.submit { [store] in
                 Result { () throws(StoreError) in
-                    var entries = RecordEntries()
-                    try entries.add(records[share], extraction, store)
-                    return entries
+                    var batch = IndexBatch()
+                    try batch.add(records[share], definition.type, extraction, store)
+                    return batch
                 }
             }
         }
@@ -219,7 +215,8 @@ struct IndexWork {
     /// It stands apart from the catalog, which answers disclose.
     static func placeKey(_ id: UInt64) -> TreeKey { .configuration("index \(id)") }
 
-    private func place(of id: UInt64, _ snapshot: Snapshot) throws(StoreError) -> [UInt8]? {
+    /// The key of the last record that was indexed; nil when none was.
+    func place(of id: UInt64, _ snapshot: Snapshot) throws(StoreError) -> [UInt8]? {
         let key = IndexWork.placeKey(id)
         let entry = try mapping(StoreError.tree) { () throws(TreeError) in try snapshot.reader.find(key) }
         guard let entry else { return nil }

@@ -44,7 +44,7 @@ extension IndexError: CustomStringConvertible {
             "no search parameter '\(code)' on \(type.name)" + IndexError.hint(suggestion)
         case .path(let text, let error): error.rendered(in: text)
         case .notIndexable(let column, let reason): "'\(column)' cannot be indexed: \(reason)"
-        case .nameTaken(let name): "there is an index '\(name)' already, and it has other columns"
+        case .nameTaken(let name): "there is an index '\(name)' already"
         case .sameColumns(let name): "the index '\(name)' has just these columns"
         case .unknownIndex(let name, let suggestion): "there is no index '\(name)'" + IndexError.hint(suggestion)
         case .beingDropped(let name): "the index '\(name)' is being removed; drop it again to finish that"

@@ -61,6 +61,11 @@ public struct IndexEntry {
     ) -> KeyCuts {
         keys.appendIndexKey(index, audience, profile: 0, pseudonym, number: number) { $0.append(contentsOf: values) }
     }
+
+    /// The entry's key.
+    public func key(_ audience: AudienceID, _ pseudonym: Pseudonym, number: UInt64) -> TreeKey {
+        .index(index, audience, profile: 0, values: values, pseudonym, number: number)
+    }
 }
 
 /// Finds the entries of resources, one resource after the other, with memory that it keeps from one to the next. One for
