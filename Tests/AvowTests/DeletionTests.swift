@@ -2,6 +2,7 @@ import AvowConsent
 import AvowFHIR
 import AvowProof
 import AvowQuery
+import AvowTree
 import AvowVerify
 import Foundation
 import Testing
@@ -129,7 +130,7 @@ import Testing
         let fixture = try fixture()
         let before = try fixture.store.checkpoint().bytes
         let error = storeError { () throws(StoreError) in try fixture.store.delete(.patient, id: "p") }
-        guard case .patientHasRecords("p", count: 3) = error else {
+        guard case .patientHasRecords(id: "p", count: 3) = error else {
             Issue.record("\(String(describing: error))")
             return
         }

@@ -128,7 +128,8 @@ import Testing
                 digest: .deletion(of: located.digest))
             return [
                 TreeMutation(record, .remove),
-                TreeMutation(located.versionKey(entries.audience, type: entries.type), .record(located.digest, blob: entry.blob)),
+                TreeMutation(
+                    located.versionKey(entries.audience, type: entries.type), .record(located.digest, blob: entry.blob)),
                 TreeMutation(
                     .deleted(entries.audience, type: entries.type, logicalID: "d"),
                     .inline(deletion.bytes, blob: 0)),

@@ -1,6 +1,7 @@
 import AvowConsent
 import AvowFHIR
 import AvowQuery
+import AvowVerify
 import Foundation
 import Testing
 
