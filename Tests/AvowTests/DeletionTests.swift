@@ -114,10 +114,9 @@ import Testing
         for line in [second, third, fourth] { try fixture.importLines([line]) }
         #expect(try fixture.history(.observation, "a").map(\.json) == [fourth, third, second, nil, first])
         #expect(try fixture.history(.observation, "a").map(\.number) == [5, 4, 3, 2, 1])
-        let snapshot = try fixture.store.snapshot()
         let clinician = try StoreFixture.clinician
         for (number, json) in [first, nil, second, third, fourth].enumerated() {
-            let version = try snapshot.vread(
+            let version = try fixture.store.snapshot().vread(
                 .observation, id: "a", version: UInt64(number) + 1, as: clinician, for: .treatment)
             #expect(try version?.resource().map { String(decoding: $0, as: UTF8.self) } == json)
             #expect(version?.isDeletion == (json == nil))
