@@ -2,6 +2,7 @@ import AvowConsent
 import AvowFHIR
 import AvowProof
 import AvowQuery
+import AvowTree
 import AvowVerify
 import Foundation
 import Testing
@@ -113,10 +114,9 @@ import Testing
         for line in [second, third, fourth] { try fixture.importLines([line]) }
         #expect(try fixture.history(.observation, "a").map(\.json) == [fourth, third, second, nil, first])
         #expect(try fixture.history(.observation, "a").map(\.number) == [5, 4, 3, 2, 1])
-        let snapshot = try fixture.store.snapshot()
         let clinician = try StoreFixture.clinician
         for (number, json) in [first, nil, second, third, fourth].enumerated() {
-            let version = try snapshot.vread(
+            let version = try fixture.store.snapshot().vread(
                 .observation, id: "a", version: UInt64(number) + 1, as: clinician, for: .treatment)
             #expect(try version?.resource().map { String(decoding: $0, as: UTF8.self) } == json)
             #expect(version?.isDeletion == (json == nil))
@@ -129,7 +129,7 @@ import Testing
         let fixture = try fixture()
         let before = try fixture.store.checkpoint().bytes
         let error = storeError { () throws(StoreError) in try fixture.store.delete(.patient, id: "p") }
-        guard case .patientHasRecords("p", count: 3) = error else {
+        guard case .patientHasRecords(id: "p", count: 3) = error else {
             Issue.record("\(String(describing: error))")
             return
         }

@@ -47,7 +47,11 @@ import Testing
     private func findings(_ change: (Entries) throws -> [TreeMutation]) throws -> [String] {
         let fixture = try fixture()
         #expect(try fixture.checked() == [])
-        let store = try unwrapped(fixture.store)
+        try commit(change, to: try unwrapped(fixture.store))
+        return try fixture.checked()
+    }
+
+    private func commit(_ change: (Entries) throws -> [TreeMutation], to store: Store) throws {
         let snapshot = try store.snapshot()
         let changes = try change(Entries(audience: store.settings.audience, reader: snapshot.reader))
         let batch = try TreeBatch(changes)
@@ -56,7 +60,6 @@ import Testing
                 batch, after: snapshot.state, nextRecordID: snapshot.state.nextRecordID, reason: "test",
                 in: transaction)
         }
-        return try fixture.checked()
     }
 
     @Test func `finds a version that is missing`() throws {
@@ -128,7 +131,8 @@ import Testing
                 digest: .deletion(of: located.digest))
             return [
                 TreeMutation(record, .remove),
-                TreeMutation(located.versionKey(entries.audience, type: entries.type), .record(located.digest, blob: entry.blob)),
+                TreeMutation(
+                    located.versionKey(entries.audience, type: entries.type), .record(located.digest, blob: entry.blob)),
                 TreeMutation(
                     .deleted(entries.audience, type: entries.type, logicalID: "d"),
                     .inline(deletion.bytes, blob: 0)),

@@ -52,7 +52,7 @@ struct HistoryCheck {
         }
         var chain = chains[place] ?? Chain(key: key)
         if version != chain.next { add(key, "it is version \(version), expected version \(chain.next)") }
-        let isDeletion = chain.last.map { .deletion(of: $0.digest) == entry.value } ?? false
+        let isDeletion = chain.last.map { Digest.deletion(of: $0.digest) == entry.value } ?? false
         if isDeletion != (entry.blob == 0) || !entry.inline.isEmpty {
             add(key, "it stands neither for a record nor for the deletion of the version before it")
         }
@@ -71,7 +71,7 @@ struct HistoryCheck {
         guard entry.blob == 0, let located = try? LocatedRecord(entry.inline),
             let place = take(newest: located, key)
         else { return add(key, "it says of no version that it is deleted") }
-        if chains[place]?.last.map({ .deletion(of: $0.digest) }) != located.digest {
+        if chains[place]?.last.map({ Digest.deletion(of: $0.digest) }) != located.digest {
             add(key, "it is not the deletion of the version before it")
         }
         deletions[place] = (key, located.version &- 1)

@@ -1,6 +1,6 @@
 public import AvowConsent
 public import AvowFHIR
-public import AvowProof
+internal import AvowProof
 
 /// One version of a resource, as a source has it.
 public struct SourceVersion<Entry: SourceEntry> {
