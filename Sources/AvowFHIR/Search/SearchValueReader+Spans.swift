@@ -2,7 +2,10 @@
 extension SearchValueReader {
     func date(_ node: Int, _ type: FHIRType, in document: JSONDocument) -> SearchDate? {
         switch document.kind(node) {
-        case .string: return Indexing.date(node, in: document).map(SearchDate.init)
+        case .string:
+            // A text that looks like a date is none: performedString.
+            guard type == .dateTime || type == .date || type == .instant else { return nil }
+            return Indexing.date(node, in: document).map(SearchDate.init)
         case .object:
             if type == .period { return period(node, in: document) }
             return type == .timing ? timing(node, in: document) : nil

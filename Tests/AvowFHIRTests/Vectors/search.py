@@ -6,7 +6,7 @@
 
 Expressions are the standard's own, evaluated by fhirpathpy; what is found is read and compared here, by the words of R4,
 section 3.1.1.4. fhirpathpy cannot resolve a reference; where an expression asks for the type of what one leads to, its
-text is asked instead. Takes a few small resources of each type from the archive, so that the test needs none of it.
+text is asked instead. Nor does it know every resource for a Resource, and is given the name of the type. Takes a few small resources of each type from the archive, so that the test needs none of it.
 """
 import datetime
 import json
@@ -22,6 +22,8 @@ from fhirpathpy import evaluate
 from fhirpathpy.models import models
 
 UCUM = "http://unitsofmeasure.org"
+# Units of the sample that UCUM converts into one another.
+GRAMS_PER_LITRE = {"mg/dL": Decimal("0.01"), "pg/mL": Decimal("0.000000001"), "g/dL": Decimal(10)}
 PER_TYPE = 5
 
 
@@ -138,6 +140,7 @@ def values(resource, parameter, by_url):
     if parameter["type"] == "composite":
         return composites(resource, parameter, by_url)
     expression = re.sub(r"resolve\(\) is (\w+)", r"reference.startsWith('\1/')", parameter["expression"])
+    expression = re.sub(r"^(Resource|DomainResource)\b", resource["resourceType"], expression)
     found = evaluate(resource, expression, {}, models["r4"])
     return distinct(v for item in found for v in READERS[parameter["type"]](item))
 
@@ -219,9 +222,13 @@ def is_match(value, prefix, modifier, wanted):
         return matches_number(Decimal(rest[0]), prefix, wanted[0])
     if kind == "quantity":
         text, system, code = wanted
-        if code is not None and (code not in rest[2:] if system is None else [system, code] != rest[1:3]):
+        found = Decimal(rest[0])
+        if system == UCUM and rest[1] == UCUM and code in GRAMS_PER_LITRE and rest[2] in GRAMS_PER_LITRE:
+            # Exact, as both are powers of ten.
+            found = found * GRAMS_PER_LITRE[rest[2]] / GRAMS_PER_LITRE[code]
+        elif code is not None and (code not in rest[2:] if system is None else [system, code] != rest[1:3]):
             return False
-        return matches_number(Decimal(rest[0]), prefix, text)
+        return matches_number(found, prefix, text)
     if kind == "reference":
         return wanted[0] in ("/".join(rest), rest[1])
     if kind == "url":
