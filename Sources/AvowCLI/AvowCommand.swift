@@ -18,7 +18,7 @@ struct AvowCommand: ParsableCommand {
             InitCommand.self, ImportCommand.self, QueryCommand.self, HistoryCommand.self,
             DeleteCommand.self, ViewCommand.self, FHIRPathCommand.self, VerifyCommand.self, KeyCommand.self,
             CheckpointCommand.self, CheckCommand.self,
-            StatsCommand.self, CompactCommand.self, DemoCommand.self,
+            IndexCommand.self, StatsCommand.self, CompactCommand.self, DemoCommand.self,
         ])
 
     static func main() {

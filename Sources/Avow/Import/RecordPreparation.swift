@@ -1,5 +1,6 @@
 internal import AvowFHIR
 internal import AvowProof
+internal import AvowQuery
 internal import AvowTree
 internal import AvowVault
 

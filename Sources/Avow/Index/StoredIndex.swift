@@ -44,7 +44,7 @@ extension Snapshot {
     func catalog() throws(StoreError) -> IndexCatalog {
         let key = IndexCatalog.key
         let entry = try mapping(StoreError.tree) { () throws(TreeError) in try reader.find(key) }
-        guard let entry else { return IndexCatalog([]) }
+        guard let entry else { return IndexCatalog([IndexDefinition]()) }
         do throws(EntryValueError) {
             return try IndexCatalog(try SaltedValue(entry.inline).content)
         } catch {

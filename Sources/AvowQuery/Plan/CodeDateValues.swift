@@ -36,6 +36,11 @@ public struct CodeDateValues: Hashable, Sendable {
         }
     }
 
+    private static let texts = IndexTextLimit([.token, .instant])
+
+    /// Whether a code or a system may be longer than it stands in a key, or could not stand in one as a whole.
+    static func mayBeCut(_ text: String) -> Bool { texts.mayBeCut(text) }
+
     /// Reads the values out of a key's order.
     init(_ key: TreeKey) throws(QueryError) {
         var reader = TupleReader(key.bytes, in: key.order)
