@@ -67,7 +67,7 @@ struct IndexWork {
     }
 
     /// Makes the entries of some more records, in one commit.
-    private func buildBatch(_ id: UInt64) throws(StoreError) -> (IndexDefinition, IndexProgress) {
+    func buildBatch(_ id: UInt64) throws(StoreError) -> (IndexDefinition, IndexProgress) {
         try store.write { (transaction) throws(StoreError) in
             let snapshot = try snapshot(transaction)
             var catalog = try snapshot.catalog()
