@@ -36,8 +36,6 @@ public struct IndexForm: Sendable {
         let isSingle: Bool
         /// Whether its dates are no longer than a year, as those that are no periods are.
         let isBrief: Bool
-        /// The types that its references lead to; none when they may be any.
-        let targets: [ResourceType]
     }
 
     /// Understands a definition.
@@ -61,19 +59,17 @@ public struct IndexForm: Sendable {
     private static func column(_ column: IndexColumn, _ type: ResourceType) throws(IndexError) -> Column {
         let extractor: SearchExtractor
         var expression: String?
-        var targets: [FHIRType] = []
         var options = FHIRPathOptions()
         switch column {
         case .parameter("date") where !ResourceElements.of(type).date.isEmpty:
             return Column(
-                source: .clinicalDate, kind: .date, parts: [.instant], isSingle: true, isBrief: true, targets: [])
+                source: .clinicalDate, kind: .date, parts: [.instant], isSingle: true, isBrief: true)
         case .parameter(let code):
             guard let parameter = AvowFHIR.SearchParameter.named(code, for: type) else {
                 let names = AvowFHIR.SearchParameter.all(for: type).map(\.code)
                 throw .unknownParameter(code, type, suggestion: NearestName.of(code, among: names))
             }
             expression = parameter.expression
-            targets = parameter.targets
             options = .searchParameter
             extractor = try search(column) { () throws(SearchError) in try SearchExtractor(parameter, on: type) }
         case .path(let text):
@@ -89,8 +85,7 @@ public struct IndexForm: Sendable {
         return Column(
             source: .search(extractor), kind: extractor.kind, parts: parts,
             isSingle: parts.count == 1 && makesOneValue(elements, parts[0]),
-            isBrief: elements.map { $0.types.allSatisfy { $0.kind == .primitive } } ?? false,
-            targets: targets.compactMap(\.resource))
+            isBrief: elements.map { $0.types.allSatisfy { $0.kind == .primitive } } ?? false)
     }
 
     private static func search(

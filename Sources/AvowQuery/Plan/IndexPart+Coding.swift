@@ -58,15 +58,22 @@ extension IndexPart {
     private func append(_ reference: SearchReference, _ texts: IndexTextLimit, to tuple: inout TupleBytes) {
         switch reference {
         case .resource(let type, let id):
-            tuple.append(UInt64(type.rawValue))
+            // The id comes first, since conditions may leave the type open.
             tuple.append(logicalID: texts.kept(id))
-        case .url(let url): texts.append(url, to: &tuple)
+            tuple.append(UInt64(type.rawValue))
+        case .url(let url):
+            tuple.append(IndexPart.urlMark)
+            texts.append(url, to: &tuple)
         case .identifier(let token):
-            tuple.append(bytes: [UInt8]().span)
+            tuple.append(IndexPart.identifierMark)
             texts.append(token.code, to: &tuple)
             texts.append(token.system, to: &tuple)
         }
     }
+
+    /// What stands before a URL, and before an identifier, where a reference has no id.
+    static let urlMark: UInt64 = 1
+    static let identifierMark: UInt64 = 2
 }
 
 extension IndexTextLimit {
@@ -182,26 +189,28 @@ extension IndexPart {
         _ first: TupleElement, _ reader: inout TupleReader, _ texts: IndexTextLimit
     ) throws(TupleError) -> IndexedValue {
         switch first {
-        case .text(let url): return texts.value(.reference(.url(url)), url)
-        case .bytes(let bytes) where bytes.isEmpty:
+        case .integer(Int64(urlMark)):
+            let url = try text(try reader.next())
+            return texts.value(.reference(.url(url)), url)
+        case .integer(Int64(identifierMark)):
             let code = try text(try reader.next())
             let system = try text(try reader.next())
             let token = AvowFHIR.Token(system: system, code: code)
             return texts.value(.reference(.identifier(token)), code, system)
-        case .integer(let number):
-            guard let raw = UInt8(exactly: number), let type = ResourceType(rawValue: raw) else {
-                throw TupleError(offset: 0, expected: "the number of a type")
-            }
-            switch try reader.next() {
-            case .text(let id): return texts.value(.reference(.resource(type, id: id)), id)
-            case .uuid(let bytes):
-                guard let uuid = UUIDBytes(bytes: bytes) else { break }
-                return .known(.reference(.resource(type, id: uuid.text)))
-            default: break
-            }
-            throw TupleError(offset: 0, expected: "a logical id")
-        default: throw TupleError(offset: 0, expected: "a reference")
+        case .text(let id): return texts.value(.reference(.resource(try type(&reader), id: id)), id)
+        case .uuid(let bytes):
+            guard let uuid = UUIDBytes(bytes: bytes) else { break }
+            return .known(.reference(.resource(try type(&reader), id: uuid.text)))
+        default: break
         }
+        throw TupleError(offset: 0, expected: "a reference")
+    }
+
+    private static func type(_ reader: inout TupleReader) throws(TupleError) -> ResourceType {
+        guard let raw = UInt8(exactly: try reader.unsigned()), let type = ResourceType(rawValue: raw) else {
+            throw TupleError(offset: 0, expected: "the number of a type")
+        }
+        return type
     }
 
     private static func text(_ element: TupleElement) throws(TupleError) -> String {

@@ -17,7 +17,7 @@ enum IndexPart: Hashable, Sendable {
     /// The unit, a text, and the value's ordered bytes: in base units when the unit is UCUM's. What is no plain quantity
     /// has null for its value.
     case quantity
-    /// The type's number and the id; or a URL, a text; or an empty byte string, and the identifier's code and system.
+    /// The id and the type's number; or 1 and a URL; or 2 and the identifier's code and system.
     case reference
     /// The text.
     case uri
@@ -54,7 +54,7 @@ enum IndexPart: Hashable, Sendable {
         case .quantity: 2 + 32
         case .string, .uri: 2
         case .token: 4
-        // What marks an identifier has two bytes, and a number of a type no more.
+        // What marks an identifier has two bytes, and the number of a type no more.
         case .reference: 6
         }
     }

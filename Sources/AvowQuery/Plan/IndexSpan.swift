@@ -32,13 +32,20 @@ struct IndexSpan: Hashable, Sendable {
         IndexSpan(elements.bytes, behind(elements.bytes), isExact: isExact)
     }
 
+    /// What begins with a text: without the zero at its end, it is what all these begin with.
+    static func beginning(with text: TupleBytes) -> IndexSpan {
+        let beginning = Array(text.bytes.dropLast())
+        return IndexSpan(beginning, KeyRange(prefix: beginning).upper ?? end, isExact: true)
+    }
+
     /// What has just these elements.
     static func point(_ elements: TupleBytes, isExact: Bool) -> IndexSpan {
         IndexSpan(elements.bytes, behind(elements.bytes), isPoint: true, isExact: isExact)
     }
 
-    /// The least bytes above all that begin with `bytes`.
-    static func behind(_ bytes: [UInt8]) -> [UInt8] { KeyRange(prefix: bytes).upper ?? end }
+    /// The least bytes above all that begin with some elements. No element begins with 0xFF, while a text that has a zero
+    /// goes on so where another ends.
+    static func behind(_ elements: [UInt8]) -> [UInt8] { elements + end }
 }
 
 /// Where the values stand that a condition selects.
@@ -58,7 +65,7 @@ struct IndexSpans {
         case (.quantity, .quantity(let number, let unit)): quantity(criterion.comparison, number, unit)
         case (.uri, .uri(let uri)): self.uri(criterion.modifier, uri)
         case (.reference, .reference(let reference)): self.reference(reference)
-        case (.reference, .id(let id)): ids(id)
+        case (.reference, .id(let id)): [resource(id)]
         case (.reference, .token(let system, let code)): [identifier(system: system, code: code)]
         default: [.all]
         }
@@ -88,7 +95,7 @@ struct IndexSpans {
         switch modifier {
         case nil:
             let (tuple, isWhole) = text(folded)
-            return isWhole ? beginning(with: tuple) : .prefix(tuple, isExact: false)
+            return isWhole ? .beginning(with: tuple) : .prefix(tuple, isExact: false)
         case .exact: return .point(text(folded).bytes, isExact: false)
         default: return .all
         }
@@ -98,7 +105,7 @@ struct IndexSpans {
         let (tuple, isWhole) = text(uri)
         switch modifier {
         case nil: return versions(of: uri)
-        case .below: return [isWhole ? beginning(with: tuple) : .prefix(tuple, isExact: false)]
+        case .below: return [isWhole ? .beginning(with: tuple) : .prefix(tuple, isExact: false)]
         // What a text begins with stands before it.
         case .above: return [IndexSpan(IndexSpan.start, IndexSpan.behind(tuple.bytes), isExact: false)]
         default: return [.all]
@@ -113,13 +120,7 @@ struct IndexSpans {
         }
         let (version, isWholeVersion) = text(url + "|")
         guard isWholeVersion else { return [.all] }
-        return [.point(tuple, isExact: true), beginning(with: version)]
-    }
-
-    /// The texts that begin with one: without the zero at its end, it is what theirs begin with.
-    private func beginning(with text: TupleBytes) -> IndexSpan {
-        let beginning = Array(text.bytes.dropLast())
-        return IndexSpan(beginning, IndexSpan.behind(beginning), isExact: true)
+        return [.point(tuple, isExact: true), .beginning(with: version)]
     }
 
     // MARK: References
@@ -127,28 +128,41 @@ struct IndexSpans {
     private func reference(_ reference: SearchReference) -> [IndexSpan] {
         switch reference {
         case .resource(let type, let id): return [resource(type, id)]
-        case .url(let url): return versions(of: url)
+        case .url(let url): return urls(url)
         case .identifier(let token): return [identifier(system: token.system, code: token.code)]
         }
     }
 
-    private func resource(_ type: ResourceType, _ id: String) -> IndexSpan {
-        var tuple = TupleBytes()
-        tuple.append(UInt64(type.rawValue))
-        let kept = texts.kept(id)
-        tuple.append(logicalID: kept)
-        return .point(tuple, isExact: !texts.mayBeCut(kept))
+    private func urls(_ url: String) -> [IndexSpan] {
+        var mark = TupleBytes()
+        mark.append(IndexPart.urlMark)
+        return versions(of: url).map {
+            IndexSpan(mark.bytes + $0.lower, mark.bytes + $0.upper, isPoint: $0.isPoint, isExact: $0.isExact)
+        }
     }
 
-    /// An id of whatever type the references lead to, when these are not too many.
-    private func ids(_ id: String) -> [IndexSpan] {
-        guard !column.targets.isEmpty, column.targets.count <= 16 else { return [.all] }
-        return column.targets.map { resource($0, id) }
+    private func resource(_ type: ResourceType, _ id: String) -> IndexSpan {
+        var (tuple, isWhole) = self.id(id)
+        tuple.append(UInt64(type.rawValue))
+        return .point(tuple, isExact: isWhole)
+    }
+
+    private func id(_ id: String) -> (bytes: TupleBytes, isWhole: Bool) {
+        let kept = texts.kept(id)
+        var tuple = TupleBytes()
+        tuple.append(logicalID: kept)
+        return (tuple, !texts.mayBeCut(kept))
+    }
+
+    /// An id of whatever type.
+    private func resource(_ id: String) -> IndexSpan {
+        let (tuple, isWhole) = self.id(id)
+        return .prefix(tuple, isExact: isWhole)
     }
 
     private func identifier(system: String?, code: String?) -> IndexSpan {
         var mark = TupleBytes()
-        mark.append(bytes: [UInt8]().span)
+        mark.append(IndexPart.identifierMark)
         return token(system: system, code: code, behind: mark)
     }
 
