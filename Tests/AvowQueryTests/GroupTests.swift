@@ -8,8 +8,8 @@ import Testing
 @Suite struct `How groups are found` {
     private func reading(_ text: String) throws -> GroupReading? {
         let query = try Query(text)
-        guard case .groups(let grouping) = query.select.shape else { return nil }
-        let (path, rest) = query.select.selection.accessPath(groupingByCode: grouping.isByCode) {
+        guard case .select(let select, _) = query.plan, case .groups(let grouping) = select.shape else { return nil }
+        let (path, rest) = select.selection.accessPath(groupingByCode: grouping.isByCode) {
             IndexCatalog.standard.codeIndex(of: $0) != nil
         }
         let isFiltered = rest.contains { $0.isDecided(byEntriesWithDate: path.showsDate) }
@@ -47,7 +47,8 @@ import Testing
     }
 
     @Test func `a catalog that lacks one index leaves all types to their records`() throws {
-        let selection = try Query("SELECT COUNT(*) FROM Resource GROUP BY code").select.selection
+        guard case .select(let select, _) = try Query("SELECT COUNT(*) FROM Resource GROUP BY code").plan else { return }
+        let selection = select.selection
         #expect(selection.accessPath(groupingByCode: true) { $0 != .medication }.path.description == "all records")
     }
 }

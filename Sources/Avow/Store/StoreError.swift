@@ -19,6 +19,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case query(QueryError)
     /// A note could not be made or read: the origin is not a name, or the stored checkpoint is damaged.
     case note(NoteError)
+    /// An index cannot be made, or removed, or found.
+    case index(IndexError)
     /// The input could not be read at all.
     case input(ResourceReaderError)
     /// The store was written in another format version.
@@ -27,6 +29,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case damaged(part: String, reason: String)
     /// The log does not continue the last signed checkpoint, so no new one is signed.
     case inconsistentLog(size: UInt64, expected: Digest, found: Digest)
+    /// A Patient cannot be deleted while there are other records that belong to it.
+    case patientHasRecords(id: String, count: UInt64)
     /// A record could not be read: its blob or its patient's key is missing, or it is not what the tree commits to.
     case record(key: TreeKey, reason: String)
 
@@ -38,12 +42,15 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .tree(let error): "\(error)"
         case .query(let error): "\(error)"
         case .note(let error): "\(error)"
+        case .index(let error): "\(error)"
         case .input(let error): error.description
         case .unsupportedFormat(let found, let supported):
             "the store has format \(found); this version of Avow reads format \(supported)"
         case .damaged(let part, let reason): "the store is damaged: \(part): \(reason)"
         case .inconsistentLog(let size, let expected, let found):
             "the log of \(size) commits has the root \(found), but the signed checkpoint says \(expected)"
+        case .patientHasRecords(let id, let count):
+            "Patient/\(id) cannot be deleted: \(count) other \(count == 1 ? "record belongs" : "records belong") to it"
         case .record(let key, let reason): "the record at key \(key.bytes.hexadecimal) cannot be read: \(reason)"
         }
     }

@@ -5,12 +5,21 @@ public import AvowFHIR
 public struct Query: Sendable {
     /// The text as it was written.
     public let text: String
-    /// What it asks.
-    public let statement: SelectStatement
-    /// Whether it asks how the question would be answered, and whether it is to be answered for that.
-    public let explanation: Explanation?
-    let select: BoundSelect
-    let tables: [TableDefinition]
+    /// What it says.
+    public let statement: Statement
+    let plan: Plan
+
+    /// What a query comes to, as far as its text decides.
+    enum Plan: Sendable {
+        /// A question, and the tables that it needs.
+        case select(BoundSelect, [TableDefinition])
+        case history(HistoryStatement)
+    }
+
+    /// Whether it asks how a question would be answered, and whether it is to be answered for that.
+    public var explanation: Explanation? {
+        if case .explain(_, let isAnalyzed) = statement { isAnalyzed ? .analysis : .plan } else { nil }
+    }
 
     /// What EXPLAIN asks for.
     public enum Explanation: Hashable, Sendable {
@@ -26,30 +35,46 @@ public struct Query: Sendable {
     public init(_ text: String) throws(QueryError) {
         self.text = text
         do throws(QuerySyntaxError) {
-            let parsed = try Query.parser.parse(text)
-            statement = parsed.select
-            switch parsed {
-            case .select: explanation = nil
-            case .explain(_, let isAnalyzed): explanation = isAnalyzed ? .analysis : .plan
-            }
+            statement = try Query.parser.parse(text)
         } catch {
             throw .syntax(error)
         }
-        var binder = Binder()
-        select = try binder.bind(statement)
-        tables = binder.tables
+        switch statement {
+        case .select(let statement), .explain(let statement, _):
+            var binder = Binder()
+            let select = try binder.bind(statement)
+            plan = .select(select, binder.tables)
+        case .history(let statement): plan = .history(statement)
+        }
     }
 
     /// The query that reads one resource: `SELECT resource FROM Observation WHERE _id = 0ab3`.
     ///
     /// - Throws: `QueryError.syntax` when `id` is no logical id.
     public static func read(_ type: ResourceType, id: String) throws(QueryError) -> Query {
+        try Query("SELECT resource FROM \(type.name) WHERE _id = '\(try resourceID(id))'")
+    }
+
+    /// The query that reads all versions of one resource, as FHIR's `history` does: `HISTORY OF Observation/0ab3`.
+    ///
+    /// - Throws: `QueryError.syntax` when `id` is no logical id.
+    public static func history(_ type: ResourceType, id: String) throws(QueryError) -> Query {
+        try Query("HISTORY OF \(type.name)/\(try resourceID(id))")
+    }
+
+    /// The query that reads one version of one resource, as FHIR's `vread` does: `HISTORY OF Observation/0ab3 VERSION 2`.
+    ///
+    /// - Throws: `QueryError.syntax` when `id` is no logical id, or `version` no version's number.
+    public static func vread(_ type: ResourceType, id: String, version: UInt64) throws(QueryError) -> Query {
+        try Query("HISTORY OF \(type.name)/\(try resourceID(id)) VERSION \(version)")
+    }
+
+    private static func resourceID(_ id: String) throws(QueryError) -> ResourceID {
         do throws(QuerySyntaxError) {
-            _ = try ResourceID(id)
+            return try ResourceID(id)
         } catch {
             throw .syntax(error)
         }
-        return try Query("SELECT resource FROM \(type.name) WHERE _id = '\(id)'")
     }
 
     private static let parser = QueryParser(schema: R4Schema())
@@ -97,4 +122,11 @@ public struct QueryResult: Hashable, Sendable {
     public let rows: [[Cell]]
     /// The audiences whose records were read.
     public let audiences: [UInt64]
+
+    /// Rows of some columns.
+    public init(columns: [String], rows: [[Cell]], audiences: [UInt64]) {
+        self.columns = columns
+        self.rows = rows
+        self.audiences = audiences
+    }
 }

@@ -29,10 +29,16 @@ extension QueryExecutor {
             }
             var cursor = try source.cursor(over: range, descending: descending)
             while let entry = try cursor.next() {
-                if let codes = place.codes, mayRepeat || !codes.isExact {
+                recorder?.countEntry()
+                if let codes = place.codes, !codes.isExact {
+                    guard try codes.selects(entry.key) else { continue }
+                }
+                if case .index(let selection) = route.path, !selection.isExact {
+                    guard try selection.selects(entry.key) ?? true else { continue }
+                }
+                if mayRepeat {
                     let key = entry.key
-                    guard try codes.selects(key) else { continue }
-                    if mayRepeat, !seen.insert(Array(key.bytes[key.owner])).inserted { continue }
+                    guard seen.insert(Array(key.bytes[key.owner])).inserted else { continue }
                 }
                 guard try passes(entry, route) else { continue }
                 guard try body(entry) else { return }
@@ -56,8 +62,12 @@ extension QueryExecutor {
     /// - Parameter needed: how many more rows are needed.
     func forEachRecord(
         _ route: Route, descending: Bool, needed: () -> Int,
-        _ body: ([WantedRecord<Source.Cursor.Entry>]) throws(QueryError) -> Void
+        _ process: ([WantedRecord<Source.Cursor.Entry>]) throws(QueryError) -> Void
     ) throws(QueryError) {
+        func body(_ wanted: [WantedRecord<Source.Cursor.Entry>]) throws(QueryError) {
+            recorder?.countRecords(wanted.count)
+            try process(wanted)
+        }
         var waiting: [WantedRecord<Source.Cursor.Entry>] = []
         var chunk = min(needed(), QueryExecutor.firstChunk)
         do throws(QueryError) {
@@ -114,6 +124,9 @@ extension QueryExecutor {
             let key = entry.key
             let owner = try QueryExecutor.owner(key, in: key.owner, hasType: false)
             return EntryFacts(owner: owner, date: try CodeDateValues(key).date)
+        case .index:
+            let key = entry.key
+            return EntryFacts(owner: try QueryExecutor.owner(key, in: key.owner, hasType: false))
         default:
             let key = entry.key
             return EntryFacts(owner: try QueryExecutor.owner(key, in: key.order, hasType: true))
@@ -133,7 +146,7 @@ extension QueryExecutor {
         }
     }
 
-    private static func located(
+    static func located(
         _ entry: Source.Cursor.Entry, _ source: Source
     ) throws(QueryError) -> LocatedRecord {
         let bytes = try source.value(of: entry)

@@ -11,7 +11,7 @@ extension QueryExecutor {
         switch reading {
         case .counts:
             var table = GroupTable(grouping)
-            try table.append([], count: try count(route))
+            try table.append([], count: try count(route.places))
             return table
         case .bounds: return try bounds(grouping, select, route)
         case .borders(let unit):
@@ -24,7 +24,8 @@ extension QueryExecutor {
                 guard case .range(let range) = place.extent, let codes = place.codes else { continue }
                 try scan.run(over: range, codes, of: source, until: most)
             }
-            return scan.table
+            // Of some code not all stands in the keys, so that its name has to be read.
+            return scan.hasCutCode ? try recordGroups(grouping, select, route) : scan.table
         case .keys:
             var table = GroupTable(grouping)
             try forEachEntry(route, descending: false) { (entry) throws(QueryError) in
@@ -36,28 +37,24 @@ extension QueryExecutor {
                 return true
             }
             return table
-        case .codeKeys: return try codeGroups(grouping, route)
-        case .records:
-            var table = GroupTable(grouping)
-            let tokens = select.selection.tokens.flatMap(\.self)
-            let evaluator = evaluator(.group(grouping, tokens: tokens), select, route)
-            try forEachRecord(route, descending: false, needed: { .max }) { (wanted) throws(QueryError) in
-                for case let row? in try source.evaluate(wanted, evaluator) { try table.add(row) }
-            }
-            return table
+        case .codeKeys:
+            if let table = try codeGroups(grouping, route) { return table }
+            return try recordGroups(grouping, select, route)
+        case .records: return try recordGroups(grouping, select, route)
         }
     }
 
-    /// How many records there are, from counts alone.
-    private func count(_ route: Route) throws(QueryError) -> UInt64 {
-        var count: UInt64 = 0
-        for place in route.places {
-            switch place.extent {
-            case .key(let key): count += try source.entry(for: key) == nil ? 0 : 1
-            case .range(let range): count += try source.count(in: range)
-            }
+    /// The groups of records that are read.
+    private func recordGroups(
+        _ grouping: Grouping, _ select: BoundSelect, _ route: Route
+    ) throws(QueryError) -> GroupTable {
+        var table = GroupTable(grouping)
+        let tokens = select.selection.tokens.flatMap(\.self)
+        let evaluator = evaluator(.group(grouping, tokens: tokens), select, route)
+        try forEachRecord(route, descending: false, needed: { .max }) { (wanted) throws(QueryError) in
+            for case let row? in try source.evaluate(wanted, evaluator) { try table.add(row) }
         }
-        return count
+        return table
     }
 
     /// The first and the last date of a range, each of one record at one end of it.
@@ -65,7 +62,7 @@ extension QueryExecutor {
         _ grouping: Grouping, _ select: BoundSelect, _ route: Route
     ) throws(QueryError) -> GroupTable {
         var table = GroupTable(grouping)
-        try table.append([], count: try count(route))
+        try table.append([], count: try count(route.places))
         let evaluator = evaluator(.group(grouping, tokens: []), select, route)
         for place in route.places {
             // Records without a date stand before all others.
@@ -74,6 +71,8 @@ extension QueryExecutor {
                 let dated = range.dated(place.codes)
                 var cursor = try source.cursor(over: dated, descending: function == .maximum)
                 guard let entry = try cursor.next() else { continue }
+                recorder?.countEntry()
+                recorder?.countRecords(1)
                 let rows = try source.evaluate([try wanted(entry, route.path)], evaluator)
                 for case let row? in rows { try table.addValues(row, function) }
             }
@@ -82,17 +81,23 @@ extension QueryExecutor {
     }
 
     /// The groups by code of entries that are read: each entry counts for its code, and each record once there.
-    private func codeGroups(_ grouping: Grouping, _ route: Route) throws(QueryError) -> GroupTable {
+    ///
+    /// - Returns: nil when of some code not all stands in the keys.
+    private func codeGroups(_ grouping: Grouping, _ route: Route) throws(QueryError) -> GroupTable? {
         var table = GroupTable(grouping)
         var seen: Set<[UInt8]> = []
         for place in route.places {
             guard case .range(let range) = place.extent, let codes = place.codes else { continue }
             var cursor = try source.cursor(over: range, descending: false)
             while let entry = try cursor.next() {
+                recorder?.countEntry()
                 let key = entry.key
                 guard try codes.selects(key), try passes(entry, route) else { continue }
                 if route.places.count > 1, !seen.insert(Array(key.bytes)).inserted { continue }
                 let values = try CodeDateValues(key)
+                if CodeDateValues.mayBeCut(values.code) || CodeDateValues.mayBeCut(values.system) { return nil }
+                // What has only a system is in no group.
+                if values.code.isEmpty { continue }
                 let code = Cell.string(Token.text(code: values.code, system: values.system))
                 let owner = try facts(of: entry, route.path).owner
                 let group = grouping.terms.indices.map { index in

@@ -4,13 +4,15 @@ internal import AvowProof
 
 /// Executes a query over a source: a store's tree, or a proof.
 public struct QueryExecutor<Source: RecordSource> {
-    private let query: Query
+    let query: Query
     let request: AccessRequest
     let source: Source
     /// The audiences that admit the request.
     private(set) var audiences: [AudienceID] = []
     /// What the questions within the query found.
     private(set) var tables = Tables()
+    /// Keeps account for EXPLAIN ANALYZE.
+    var recorder: ExecutionRecorder?
 
     /// An executor of one query.
     ///
@@ -26,18 +28,36 @@ public struct QueryExecutor<Source: RecordSource> {
     /// - Throws: `QueryError`; what the source throws stands in its case `.source`.
     /// - Complexity: O(m log n) for m entries read; memory O(r) for r rows.
     public func run() throws(QueryError) -> QueryResult {
-        var executor = self
-        return try executor.execute()
+        switch query.explanation {
+        case .plan:
+            let explanation = try explain()
+            return QueryResult(
+                columns: ["plan"], rows: explanation.lines.map { [.string($0)] }, audiences: explanation.audiences)
+        case .analysis: throw .notProvable
+        case nil: break
+        }
+        switch query.plan {
+        case .history(let statement): return try history(statement)
+        case .select(let select, let definitions):
+            var executor = self
+            return try executor.execute(select, definitions)
+        }
     }
 
-    private mutating func execute() throws(QueryError) -> QueryResult {
-        audiences = try admittingAudiences()
-        let select = query.select
+    /// Finds out which audiences admit the request.
+    mutating func admit() throws(QueryError) {
+        audiences = try QueryExecutor.admitting(request, source)
+    }
+
+    mutating func execute(
+        _ select: BoundSelect, _ definitions: [TableDefinition]
+    ) throws(QueryError) -> QueryResult {
+        try admit()
         let isNeeded = !audiences.isEmpty && select.limit > 0 && !select.selection.isContradictory
-        for definition in query.tables {
-            tables.append(isNeeded ? try table(definition) : .owners([]))
+        for (index, definition) in definitions.enumerated() {
+            tables.append(isNeeded ? try table(definition, definition.name(index)) : .owners([]))
         }
-        let found = try rows(select)
+        let found = try rows(select, "the query")
         return QueryResult(columns: found.columns, rows: found.rows, audiences: audiences.map(\.rawValue))
     }
 
@@ -49,8 +69,8 @@ public struct QueryExecutor<Source: RecordSource> {
     public static func read(
         _ type: ResourceType, id: String, as request: AccessRequest, over source: Source
     ) throws(QueryError) -> [UInt8]? {
-        for stored in try source.audiences(for: request) where !stored.audience.admits(request).isEmpty {
-            let key = TreeKey.locate(stored.id, type: UInt16(type.rawValue), logicalID: id)
+        for audience in try admitting(request, source) {
+            let key = TreeKey.locate(audience, type: UInt16(type.rawValue), logicalID: id)
             guard let entry = try source.entry(for: key) else { continue }
             return try source.record(try wanted(located: entry, source))
         }
@@ -65,9 +85,9 @@ public struct QueryExecutor<Source: RecordSource> {
     public static func readAll(
         _ type: ResourceType, as request: AccessRequest, over source: Source, _ body: ([UInt8]) -> Bool
     ) throws(QueryError) {
-        for stored in try source.audiences(for: request) where !stored.audience.admits(request).isEmpty {
+        for audience in try admitting(request, source) {
             var cursor = try source.cursor(
-                over: .located(stored.id, type: UInt16(type.rawValue)), descending: false)
+                over: .located(audience, type: UInt16(type.rawValue)), descending: false)
             while let entry = try cursor.next() {
                 guard body(try source.record(try wanted(located: entry, source))) else { return }
             }
@@ -76,22 +96,22 @@ public struct QueryExecutor<Source: RecordSource> {
 
     /// The audiences that admit the request: all that are meant for it, less those that, once read, turn out not to
     /// admit it (their window is closed).
-    private func admittingAudiences() throws(QueryError) -> [AudienceID] {
+    static func admitting(_ request: AccessRequest, _ source: Source) throws(QueryError) -> [AudienceID] {
         try source.audiences(for: request).filter { !$0.audience.admits(request).isEmpty }.map(\.id)
     }
 
     // MARK: Questions within the query
 
-    private func table(_ definition: TableDefinition) throws(QueryError) -> Tables.Table {
+    private func table(_ definition: TableDefinition, _ name: String) throws(QueryError) -> Tables.Table {
         switch definition {
         case .owners(let select):
             var owners: Set<UInt64> = []
-            for row in try rows(select).rows {
+            for row in try rows(select, name).rows {
                 if case .number(let text) = row[0], let owner = UInt64(text) { owners.insert(owner) }
             }
             return .owners(owners)
         case .references(let select):
-            return .references(Set(try rows(select).rows.compactMap { ResourceReference.relative($0[0].text) }))
+            return .references(Set(try rows(select, name).rows.compactMap { ResourceReference.relative($0[0].text) }))
         case .combination(let operation, let left, let right):
             if case .references(let references) = tables.all[left] {
                 return .references(operation.combine(references, tables.references(right)))
@@ -99,7 +119,7 @@ public struct QueryExecutor<Source: RecordSource> {
             return .owners(operation.combine(tables.owners(left), tables.owners(right)))
         case .events(let select):
             var events: [UInt64: [PatientEvent]] = [:]
-            for row in try rows(select).rows {
+            for row in try rows(select, name).rows {
                 guard case .number(let owner) = row[0], let owner = UInt64(owner), case .number(let date) = row[1],
                     let date = Int64(date), case .number(let number) = row[2], let number = UInt64(number)
                 else { continue }
@@ -108,7 +128,7 @@ public struct QueryExecutor<Source: RecordSource> {
             return .events(events.mapValues { $0.sorted { ($0.date, $0.number) < ($1.date, $1.number) } })
         case .values(let select, let absent):
             var values: [UInt64: Cell] = [:]
-            for row in try rows(select).rows {
+            for row in try rows(select, name).rows {
                 guard case .number(let owner) = row[0], let owner = UInt64(owner), values[owner] == nil else { continue }
                 values[owner] = row[1]
             }
@@ -118,8 +138,20 @@ public struct QueryExecutor<Source: RecordSource> {
 
     // MARK: Rows
 
-    private func rows(_ select: BoundSelect) throws(QueryError) -> (columns: [String], rows: [[Cell]]) {
-        let route = try route(select)
+    private typealias Found = (columns: [String], rows: [[Cell]])
+
+    /// - Parameter name: what EXPLAIN ANALYZE calls the question.
+    private func rows(_ select: BoundSelect, _ name: String) throws(QueryError) -> Found {
+        guard let recorder else { return try rows(select, try route(select)) }
+        return try recorder.measure { () throws(QueryError) in
+            let route = try route(select)
+            let step = try step(name, select, route)
+            let found = try rows(select, route)
+            return (step, found.rows.count, found)
+        }
+    }
+
+    private func rows(_ select: BoundSelect, _ route: Route) throws(QueryError) -> Found {
         switch select.shape {
         case .records(let columns): return try rows(columns, select, route)
         case .groups(let grouping):
@@ -131,12 +163,9 @@ public struct QueryExecutor<Source: RecordSource> {
     private func rows(
         _ columns: Columns, _ select: BoundSelect, _ route: Route
     ) throws(QueryError) -> (columns: [String], rows: [[Cell]]) {
-        var isServed = columns.order.isEmpty
-        var descending = false
-        if route.isOrderedByDate, columns.order.count == 1, case .date = columns.order[0].source {
-            isServed = true
-            descending = columns.order[0].direction == .descending
-        }
+        let isByDate = route.servesOrder(of: columns)
+        let isServed = columns.order.isEmpty || isByDate
+        let descending = isByDate && columns.order[0].direction == .descending
         var collector = RowCollector(columns, select, isSorting: !isServed)
         // Rows that are not yet sorted are needed all.
         func needed() -> Int { isServed ? select.rowsNeeded.map { $0 - collector.count } ?? .max : .max }

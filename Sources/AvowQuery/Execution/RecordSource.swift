@@ -42,7 +42,9 @@ public struct WantedRecord<Entry: SourceEntry> {
     public let owner: RecordOwner
 
     /// A record by its digest and the entry that led to it.
-    public init(_ digest: Digest, of entry: Entry, _ owner: RecordOwner) {
+    ///
+    /// - Parameter owner: whose it is; left out where nobody asks.
+    public init(_ digest: Digest, of entry: Entry, _ owner: RecordOwner = RecordOwner(pseudonym: 0, number: 0)) {
         self.digest = digest
         self.entry = entry
         self.owner = owner

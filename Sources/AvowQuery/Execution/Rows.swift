@@ -109,7 +109,7 @@ public struct RowEvaluator: Sendable {
         }
         if grouping.isByCode {
             let all = Indexing.codes(of: record.resource, type: record.type)
-            let wanted = all.filter { code in
+            let wanted = all.filter { !$0.code.isEmpty }.filter { code in
                 tokens.isEmpty || tokens.contains { $0.matches(code: code.code, system: code.system) }
             }
             row.codes = wanted.map { .string(Token.text(code: $0.code, system: $0.system)) }

@@ -3,6 +3,7 @@ extension Statement: CustomStringConvertible {
     public var description: String {
         switch self {
         case .select(let statement): return statement.description
+        case .history(let statement): return statement.description
         case .explain(let statement, let isAnalyzed):
             var question = statement
             question.cohorts = []

@@ -4,11 +4,22 @@ public enum Statement: Hashable, Sendable {
     case select(SelectStatement)
     /// How a question would be answered, or, when it is analyzed, how it was.
     case explain(SelectStatement, isAnalyzed: Bool)
+    /// A question about the versions of a resource.
+    case history(HistoryStatement)
 
-    /// The question that the sentence is about.
-    public var select: SelectStatement {
+    /// Who asks; nil leaves it to the session.
+    public var actor: Located<ResourceReference>? {
         switch self {
-        case .select(let statement), .explain(let statement, _): statement
+        case .select(let statement), .explain(let statement, _): statement.actor
+        case .history(let statement): statement.actor
+        }
+    }
+
+    /// Why, as a v3-PurposeOfUse code in upper case; nil leaves it to the session.
+    public var purpose: Located<String>? {
+        switch self {
+        case .select(let statement), .explain(let statement, _): statement.purpose
+        case .history(let statement): statement.purpose
         }
     }
 }

@@ -176,7 +176,11 @@ extension StatementParser {
         if scanner.take(":") {
             let word = scanner.word()
             guard let word, kind.modifiers.contains(word.value) else {
-                guard let word, !kind.modifiers.isEmpty else { throw scanner.unexpected(kind.modifiers) }
+                guard !kind.modifiers.isEmpty else {
+                    throw QuerySyntaxError(
+                        .unexpected, "'\(name.value)' takes no modifier", at: word?.range ?? scanner.character())
+                }
+                guard let word else { throw scanner.unexpected(kind.modifiers) }
                 throw QuerySyntaxError(
                     .unexpected, "no modifier '\(Characters.abbreviated(word.value))' of \(name.value)", at: word.range,
                     expected: kind.modifiers)

@@ -30,21 +30,65 @@ struct StatementParser {
         if isExplained { try scanner.skipTrivia() }
         let isAnalyzed = isExplained && scanner.take(word: "ANALYZE")
         if isAnalyzed { try scanner.skipTrivia() }
+        if named.isEmpty, !isExplained, scanner.take(word: "HISTORY") {
+            let statement = Statement.history(try history())
+            try takeEnd()
+            return statement
+        }
         guard scanner.take(.select) else {
             throw scanner.unexpected(
                 isAnalyzed
                     ? ["SELECT"]
-                    : isExplained ? ["ANALYZE", "SELECT"] : named.isEmpty ? ["SELECT"] : ["COHORT", "EXPLAIN", "SELECT"])
+                    : isExplained
+                        ? ["ANALYZE", "SELECT"]
+                        : ["COHORT", "EXPLAIN", "SELECT"] + (named.isEmpty ? ["HISTORY OF"] : []))
         }
         var statement = try select(isInner: false)
         statement.cohorts = named
-        if scanner.take(";") {
-            try scanner.skipTrivia()
-            guard scanner.isAtEnd else {
-                throw scanner.unexpected(["nothing after the ';'"])
-            }
-        }
+        try takeEnd()
         return isExplained ? .explain(statement, isAnalyzed: isAnalyzed) : .select(statement)
+    }
+
+    private mutating func takeEnd() throws(QuerySyntaxError) {
+        guard scanner.take(";") else { return }
+        try scanner.skipTrivia()
+        guard scanner.isAtEnd else {
+            throw scanner.unexpected(["nothing after the ';'"])
+        }
+    }
+
+    /// What follows HISTORY, up to a semicolon or the end.
+    private mutating func history() throws(QuerySyntaxError) -> HistoryStatement {
+        try scanner.skipTrivia()
+        guard scanner.take(word: "OF") else {
+            throw scanner.unexpected(["OF"])
+        }
+        try scanner.skipTrivia()
+        let text = try scanner.value("a resource such as Observation/123")
+        let resource = Located(try located(text, ResourceReference.init), at: text.range)
+        guard schema.isType(resource.value.type) else {
+            throw QuerySyntaxError(
+                .unknownType, "no resource type '\(resource.value.type)'", at: text.range,
+                suggestion: NearestName.of(resource.value.type, among: schema.typeNames))
+        }
+        var statement = HistoryStatement(resource: resource)
+        var following = ["VERSION", "AS", "FOR"]
+        try scanner.skipTrivia()
+        if scanner.take(word: "VERSION") {
+            statement.version = try version()
+            following = ["AS", "FOR"]
+        }
+        (statement.actor, statement.purpose) = try asker(behind: following)
+        return statement
+    }
+
+    private mutating func version() throws(QuerySyntaxError) -> Located<VersionNumber> {
+        let digits = try digits()
+        guard let version = UInt64(digits.value).flatMap(VersionNumber.init) else {
+            throw QuerySyntaxError(
+                .limitExceeded, "versions count from 1 to \(VersionNumber.maximum)", at: digits.range)
+        }
+        return Located(version, at: digits.range)
     }
 
     /// What follows SELECT: up to a semicolon or the end, or, within another question, up to what ends it there.
@@ -87,20 +131,7 @@ struct StatementParser {
             }
         }
         following = try limits(of: &statement, following)
-        guard !isInner else { return statement }
-        if scanner.take(.as) {
-            try scanner.skipTrivia()
-            statement.actor = try actor()
-            following = ["FOR"]
-        }
-        if scanner.take(.for) {
-            try scanner.skipTrivia()
-            statement.purpose = try purpose()
-            following = []
-        }
-        guard scanner.isAtEnd || scanner.peek() == UInt8(ascii: ";") else {
-            throw scanner.unexpected(following + ["the end of the query"])
-        }
+        if !isInner { (statement.actor, statement.purpose) = try asker(behind: following) }
         return statement
     }
 
@@ -242,23 +273,54 @@ struct StatementParser {
     }
 
     private mutating func limit(_ name: String) throws(QuerySyntaxError) -> Located<Limit> {
-        try scanner.skipTrivia()
-        guard let digits = scanner.run(where: Characters.isDigit) else {
-            throw scanner.unexpected(["a number"])
-        }
+        let digits = try digits()
         guard let limit = Int(digits.value).flatMap(Limit.init) else {
             throw QuerySyntaxError(
                 .limitExceeded, "\(name) is at most \(QueryLimits.rows)", at: digits.range)
+        }
+        return Located(limit, at: digits.range)
+    }
+
+    /// Digits, and the white space around them.
+    private mutating func digits() throws(QuerySyntaxError) -> Located<String> {
+        try scanner.skipTrivia()
+        guard let digits = scanner.run(where: Characters.isDigit) else {
+            throw scanner.unexpected(["a number"])
         }
         scanner.position = digits.range.upperBound
         if let byte = scanner.peek(), Characters.isWord(byte) || byte == UInt8(ascii: ".") {
             throw scanner.unexpected(["a space after the number"])
         }
         try scanner.skipTrivia()
-        return Located(limit, at: digits.range)
+        return digits
     }
 
     // MARK: AS, FOR
+
+    /// Who asks and why, with which a statement ends.
+    ///
+    /// - Parameter following: what may stand here.
+    private mutating func asker(
+        behind following: [String]
+    ) throws(QuerySyntaxError) -> (Located<ResourceReference>?, Located<String>?) {
+        var following = following
+        var asker: Located<ResourceReference>?
+        var reason: Located<String>?
+        if scanner.take(.as) {
+            try scanner.skipTrivia()
+            asker = try actor()
+            following = ["FOR"]
+        }
+        if scanner.take(.for) {
+            try scanner.skipTrivia()
+            reason = try purpose()
+            following = []
+        }
+        guard scanner.isAtEnd || scanner.peek() == UInt8(ascii: ";") else {
+            throw scanner.unexpected(following + ["the end of the query"])
+        }
+        return (asker, reason)
+    }
 
     private mutating func actor() throws(QuerySyntaxError) -> Located<ResourceReference> {
         let text = try scanner.value("who asks, such as 'Practitioner/1'")

@@ -13,6 +13,8 @@ enum AccessPath: Sendable {
     case owners([UInt64], ResourceType?)
     /// Ranges of the indexes by code and date of some types.
     case code([ResourceType], [CodeRange])
+    /// Ranges of another index.
+    case index(IndexSelection)
     /// All records of one type, in the order of their logical ids.
     case type(ResourceType)
     /// All records.
@@ -20,14 +22,20 @@ enum AccessPath: Sendable {
 
     /// Whether the number of entries of its ranges is the number of records.
     var isExact: Bool {
-        if case .code(_, let codes) = self { codes.count == 1 && codes[0].isExact && !codes[0].mayRepeatRecords } else {
-            true
+        switch self {
+        case .code(_, let codes): codes.count == 1 && codes[0].isExact && !codes[0].mayRepeatRecords
+        case .index(let selection): selection.isExact && !selection.mayRepeatRecords
+        default: true
         }
     }
 
     /// Whether a record can have several entries.
     var mayRepeatRecords: Bool {
-        if case .code(_, let codes) = self { codes.count > 1 || codes[0].mayRepeatRecords } else { false }
+        switch self {
+        case .code(_, let codes): codes.count > 1 || codes[0].mayRepeatRecords
+        case .index(let selection): selection.mayRepeatRecords
+        default: false
+        }
     }
 
     /// Whether its entries show the clinical date.
@@ -151,9 +159,18 @@ struct Selection: Sendable {
         isNever || patients?.isEmpty == true || ids?.isEmpty == true || dates?.isEmpty == true
     }
 
+    /// Everything that must hold, condition by condition.
+    var conditions: [Predicate] { residual() }
+
+    /// Whether another index than that by code and date may lead to the records.
+    var mayUseIndex: Bool {
+        type != nil && ids == nil && patients == nil
+            && conditions.contains { if case .search = $0 { true } else { false } }
+    }
+
     /// Whether an index by code, if there is one, is the way to the records.
     func mayUseCodeIndex(groupingByCode: Bool) -> Bool {
-        guard ids == nil, patients == nil else { return false }
+        guard ids == nil, patients == nil, tokens.first?.allSatisfy(\.standsInKeys) ?? true else { return false }
         return groupingByCode || type != nil && (!tokens.isEmpty || others.contains { cover($0) != nil })
     }
 
@@ -211,7 +228,7 @@ struct Selection: Sendable {
         for part in parts {
             let inner = Selection(type, part)
             if inner.isContradictory { continue }
-            if let first = inner.tokens.first {
+            if let first = inner.tokens.first, first.allSatisfy(\.standsInKeys) {
                 all += first.map { CodeRange(token: $0, dates: inner.dates) }
                 isWhole =
                     isWhole && inner.tokens.count == 1 && inner.others.isEmpty && inner.ids == nil

@@ -141,18 +141,24 @@ extension Comparison {
     }
 }
 
+extension ConditionBinder {
+    /// A token as a parameter takes it.
+    static func literal(of token: Token) -> SearchLiteral {
+        let system: String? =
+            switch token.system {
+            case .any: nil
+            case .none: ""
+            case .uri(let uri): uri
+            }
+        return .token(system: system, code: token.code)
+    }
+}
+
 extension ConditionValue {
     /// The value as a parameter of a kind takes it.
     fileprivate func literal(of kind: SearchParameter.Kind) -> SearchLiteral {
         switch self {
-        case .token(let token):
-            let system: String? =
-                switch token.system {
-                case .any: nil
-                case .none: ""
-                case .uri(let uri): uri
-                }
-            return .token(system: system, code: token.code)
+        case .token(let token): return ConditionBinder.literal(of: token)
         case .date(let date): return .date(date.text)
         case .number(let number): return .number(number.text)
         case .quantity(let number, let unit):

@@ -11,6 +11,7 @@ extension AccessPath: CustomStringConvertible {
         case .code(let types, let ranges):
             "index by code and date of \(types.count == 1 ? types[0].name : "\(types.count) types"): "
                 + ranges.map(\.description).joined(separator: "; ")
+        case .index(let selection): "index \(selection.form.definition.name)"
         case .type(let type): "all of \(type.name), by id"
         case .all: "all records"
         }

@@ -172,6 +172,12 @@ extension DateSpan {
 }
 
 extension Token {
+    /// Whether keys of an index hold the token as a whole.
+    var standsInKeys: Bool {
+        if case .uri(let uri) = system, CodeDateValues.mayBeCut(uri) { return false }
+        return code.map { !CodeDateValues.mayBeCut($0) } ?? true
+    }
+
     /// Whether a coding is what the token asks for.
     func matches(code: String, system: String) -> Bool {
         if let wanted = self.code, wanted.utf8.elementsEqual(code.utf8) == false { return false }
