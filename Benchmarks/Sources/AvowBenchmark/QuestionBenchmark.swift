@@ -33,10 +33,11 @@ struct QuestionBenchmark {
 
     private func ask(_ name: String, _ text: String) throws {
         let first: AnsweredQuery
-        do {
+        do throws(StoreError) {
             first = try snapshot.answer(text, as: actor, for: .treatment)
-        } catch StoreError.query(let error) {
-            Figures.skip(name, because: "\(error)")
+        } catch {
+            guard case .query(let reason) = error else { throw error }
+            Figures.skip(name, because: "\(reason)")
             return
         }
         let rows = first.result.rows.map { "[" + $0.map(\.json).joined(separator: ",") + "]" }
