@@ -15,7 +15,7 @@ struct AvowCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, ImportCommand.self, QueryCommand.self, HistoryCommand.self,
+            InitCommand.self, ImportCommand.self, QueryCommand.self, ExplainCommand.self, HistoryCommand.self,
             DeleteCommand.self, ViewCommand.self, FHIRPathCommand.self, VerifyCommand.self, KeyCommand.self,
             CheckpointCommand.self, CheckCommand.self,
             IndexCommand.self, StatsCommand.self, CompactCommand.self, DemoCommand.self,
