@@ -10,7 +10,7 @@ import Testing
 /// without the store, and refused when anything of it was changed.
 @Suite struct `The thirty questions` {
     /// How many of the made-up patients of seed 1 the recorded results are of.
-    private static let patientCount = 120
+    private static let patientCount = 60
     private static let recorded = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "Vectors/questions.json")
 

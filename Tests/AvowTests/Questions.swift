@@ -13,7 +13,9 @@ struct Question: Codable {
 
     /// The query as it stands in the repository.
     var text: String {
-        get throws { try String(contentsOf: Question.package.appending(path: "Examples/queries/\(name).sql"), encoding: .utf8) }
+        get throws {
+            try String(contentsOf: Question.package.appending(path: "Examples/queries/\(name).sql"), encoding: .utf8)
+        }
     }
 
     static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

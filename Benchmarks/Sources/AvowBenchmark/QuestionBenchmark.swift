@@ -1,5 +1,6 @@
 import Avow
 import AvowConsent
+import AvowFHIR
 import AvowProof
 import AvowQuery
 import AvowVerify
@@ -13,16 +14,25 @@ struct QuestionBenchmark {
     private let actor: Actor
     private let results: URL
 
+    /// What the others have indexes for, too, besides those that a store begins with.
+    private static let indexes: [(name: String, type: ResourceType, columns: [String])] = [
+        ("measurements", .observation, ["code", "value-quantity"]), ("prescriptions", .medicationRequest, ["status"]),
+    ]
+
     /// Makes a store of a folder of bundles, puts each question of a folder to it, and writes its rows into another.
     static func run(bundles: String, store path: String, queries: String, results: String) throws {
         let store = try BenchmarkStore.create(at: path)
         // What is measured here is asking; the records are those that the others get, valid or not.
         let summary = try store.importResources(at: [bundles], validation: .none)
         Figures.check("questions.resources", UInt64(summary.created))
+        for (name, type, columns) in indexes {
+            try store.createIndex(name, on: type, columns: columns.map(IndexColumn.parameter))
+        }
         let benchmark = QuestionBenchmark(
             snapshot: try store.snapshot(), policy: LogPolicy(log: store.verifierKey),
             actor: try Actor("Practitioner/1"), results: URL(filePath: results))
-        let files = try FileManager.default.contentsOfDirectory(at: URL(filePath: queries), includingPropertiesForKeys: nil)
+        let files = try FileManager.default.contentsOfDirectory(
+            at: URL(filePath: queries), includingPropertiesForKeys: nil)
         for file in files.sorted(by: { $0.path < $1.path }) where file.pathExtension == "sql" {
             let name = file.deletingPathExtension().lastPathComponent
             guard name.first?.isNumber == true else { continue }
