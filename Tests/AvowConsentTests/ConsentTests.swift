@@ -132,7 +132,8 @@ extension SeededGenerator {
             #expect(try Purpose(code: name) == .treatment)
         }
         let refused = [
-            "\(Purpose.system)|study", "http://example.org|", "a| b|", "\u{7}|a", "x|" + String(repeating: "y", count: 254),
+            "\(Purpose.system)|study", "http://example.org|", "a| b|", "\u{7}|a",
+            "x|" + String(repeating: "y", count: 254),
         ]
         for text in refused {
             #expect(throws: ConsentError.self, "\(text)") { try Purpose(code: text) }

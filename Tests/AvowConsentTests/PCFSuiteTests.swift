@@ -10,7 +10,9 @@ enum PCFSuite {
         let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let shared =
-            ProcessInfo.processInfo.environment["AVOW_SHARED_DATA"].map { URL(filePath: $0).deletingLastPathComponent() }
+            ProcessInfo.processInfo.environment["AVOW_SHARED_DATA"].map {
+                URL(filePath: $0).deletingLastPathComponent()
+            }
             ?? package.appending(path: "../shared")
         return shared.appending(path: "suites/ihe-pcf").standardizedFileURL
     }()

@@ -146,7 +146,8 @@ import Testing
         var context = ConsentContext()
         context.add(
             try Given.value(
-                #"{"resourceType":"Task","id":"example3","output":[{"valueReference":{"reference":"Observation/result"}}]}"#),
+                #"{"resourceType":"Task","id":"example3","output":[{"valueReference":{"reference":"Observation/result"}}]}"#
+            ),
             type: .task)
         try check(
             reading, .rootIsException,

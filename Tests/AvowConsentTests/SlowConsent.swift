@@ -107,9 +107,17 @@ enum SlowEvaluator {
         ) throws(SlowRefusal) {
             var conditions = provision.says
             var kinds = kinds
-            if conditions.recipients == nil { conditions.recipients = around.recipients } else { kinds.recipients = kind }
+            if conditions.recipients == nil {
+                conditions.recipients = around.recipients
+            } else {
+                kinds.recipients = kind
+            }
             if conditions.labels == nil { conditions.labels = around.labels } else { kinds.labels = kind }
-            if conditions.dataPeriod == nil { conditions.dataPeriod = around.dataPeriod } else { kinds.dataPeriod = kind }
+            if conditions.dataPeriod == nil {
+                conditions.dataPeriod = around.dataPeriod
+            } else {
+                kinds.dataPeriod = kind
+            }
             conditions.purposes = conditions.purposes ?? around.purposes
             conditions.actions = conditions.actions ?? around.actions
             conditions.classes = conditions.classes ?? around.classes
@@ -218,7 +226,9 @@ enum SlowEvaluator {
         if let recipients = conditions.recipients {
             guard recipients.contains(where: { matches($0, request, kinds.recipients == .deny) }) else { return false }
         }
-        if let actions = conditions.actions, Set(actions).isDisjoint(with: ["access", "use", "disclose"]) { return false }
+        if let actions = conditions.actions, Set(actions).isDisjoint(with: ["access", "use", "disclose"]) {
+            return false
+        }
         if let labels = conditions.labels {
             guard labels.contains(where: { label($0, record, kinds.labels == .deny) }) else { return false }
         }
@@ -228,8 +238,11 @@ enum SlowEvaluator {
         if let codes = conditions.codes, Set(codes).isDisjoint(with: record.codes) { return false }
         if let bounds = conditions.dataPeriod {
             guard let time = record.time else { return false }
-            guard kinds.dataPeriod == .deny ? bounds.overlaps(time) : bounds.contains(time.lowerBound)
-                && bounds.contains(time.upperBound)
+            guard
+                kinds.dataPeriod == .deny
+                    ? bounds.overlaps(time)
+                    : bounds.contains(time.lowerBound)
+                        && bounds.contains(time.upperBound)
             else { return false }
         }
         if let data = conditions.data, !data.contains(where: { about($0, record) }) { return false }
@@ -265,7 +278,8 @@ enum SlowEvaluator {
 
     private static func about(_ data: SlowConditions.Data, _ record: SlowRecord) -> Bool {
         let isItself = record.reference == data.reference
-        let refers = record.encounter == data.reference || record.authors.contains(data.reference)
+        let refers =
+            record.encounter == data.reference || record.authors.contains(data.reference)
             || record.patient == data.reference
         switch data.meaning {
         case "instance": return isItself

@@ -21,7 +21,8 @@ extension ConsentReading {
         guard let id = try element.text("id") else { throw element.malformed("has no id") }
         let version = consent["meta"]?["versionId"]?.string
         func silent(_ member: String, _ reason: String) -> ConsentReading {
-            .silent(SilentConsent(reference: "Consent/\(id)", version: version, path: "Consent.\(member)", reason: reason))
+            .silent(
+                SilentConsent(reference: "Consent/\(id)", version: version, path: "Consent.\(member)", reason: reason))
         }
         let states = ["draft", "proposed", "active", "rejected", "inactive", "entered-in-error"]
         guard let status = try element.text("status"), states.contains(status) else {

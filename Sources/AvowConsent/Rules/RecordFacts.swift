@@ -39,7 +39,9 @@ public struct RecordFacts: Hashable, Sendable {
         labels = tags.filter { $0.system != CodeSystem.confidentiality }
             .reduce(into: []) { $0.formUnion(SecurityLabel.ancestorsAndSelf($1)) }
         profiles = Set(
-            resource.values(at: ["meta", "profile"]).compactMap(\.string).flatMap { [$0, String($0.prefix { $0 != "|" })] })
+            resource.values(at: ["meta", "profile"]).compactMap(\.string).flatMap {
+                [$0, String($0.prefix { $0 != "|" })]
+            })
         mediaTypes = Set(
             [["contentType"], ["content", "contentType"], ["content", "attachment", "contentType"]]
                 .flatMap { resource.values(at: $0) }.compactMap(\.string))
