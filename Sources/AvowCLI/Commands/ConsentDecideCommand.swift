@@ -95,7 +95,9 @@ struct ConsentDecideCommand: ParsableCommand {
         let record = try record()
         var context = ConsentContext()
         let consents = try consents(addingTo: &context)
-        for path in contextPaths { try forEachResource(at: path) { context.add($0, type: $1) } }
+        for path in contextPaths {
+            try forEachResource(at: path, skippingRejects: true) { context.add($0, type: $1) }
+        }
         let requests = try purposes.map { text throws(CommandFailure) in
             AccessRequest(actor: asker, purpose: try purpose(text, in: consents), time: time)
         }
@@ -182,7 +184,7 @@ struct ConsentDecideCommand: ParsableCommand {
     }
 
     private func forEachResource(
-        at path: String, _ body: (JSONValue, ResourceType) -> Void
+        at path: String, skippingRejects: Bool = false, _ body: (JSONValue, ResourceType) -> Void
     ) throws(CommandFailure) {
         var limits = ReadLimits()
         limits.requiresID = false
@@ -190,7 +192,10 @@ struct ConsentDecideCommand: ParsableCommand {
         while let item = reader.next() {
             switch item {
             case .resource(let resource): body(try value(resource.json, from: path), resource.type)
-            case .reject(let reject): throw CommandFailure("not read: \(DisplayText.sanitized("\(reject)"))")
+            case .reject(let reject):
+                let text = "not read: \(DisplayText.sanitized("\(reject)"))"
+                guard skippingRejects else { throw CommandFailure(text) }
+                Console.current.note(text)
             }
         }
     }

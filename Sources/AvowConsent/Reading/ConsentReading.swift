@@ -18,11 +18,11 @@ extension ConsentReading {
     public init(_ consent: JSONValue) throws(ConsentError) {
         let element = ElementReader(value: consent, path: "Consent")
         guard consent["resourceType"]?.equals("Consent") == true else { throw element.malformed("is no Consent") }
-        guard let id = try element.text("id") else { throw element.malformed("has no id") }
+        let reference = try element.text("id").map { "Consent/\($0)" } ?? "Consent"
         let version = consent["meta"]?["versionId"]?.string
         func silent(_ member: String, _ reason: String) -> ConsentReading {
             .silent(
-                SilentConsent(reference: "Consent/\(id)", version: version, path: "Consent.\(member)", reason: reason))
+                SilentConsent(reference: reference, version: version, path: "Consent.\(member)", reason: reason))
         }
         let states = ["draft", "proposed", "active", "rejected", "inactive", "entered-in-error"]
         guard let status = try element.text("status"), states.contains(status) else {
@@ -49,12 +49,12 @@ extension ConsentReading {
             }
         }
         guard let patient = element.member("patient") else { throw element.unsupported("names no patient") }
-        let reference = try patient.record()
-        guard reference.hasPrefix("Patient/") else { throw patient.unsupported("is no Patient") }
+        let subject = try patient.record()
+        guard subject.hasPrefix("Patient/") else { throw patient.unsupported("is no Patient") }
         let form = try NormalForm(element)
         self = .rules(
             ConsentRules(
-                reference: "Consent/\(id)", version: version, patient: reference,
+                reference: reference, version: version, patient: subject,
                 dateTime: try element.instant("dateTime")?.lowerBound, dialect: form.dialect, window: form.window,
                 base: form.base, basePath: form.basePath, rules: form.rules, custodian: Self.custodian(of: consent)))
     }

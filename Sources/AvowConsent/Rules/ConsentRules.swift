@@ -33,7 +33,7 @@ public struct ConsentRule: Hashable, Sendable {
 /// The rules have been flattened: each carries the conditions that the provisions around it impose, so that only its
 /// depth is left of its place in the tree.
 public struct ConsentRules: Hashable, Sendable {
-    /// `Consent/id`.
+    /// `Consent/id`, or `Consent` when it has no id.
     public let reference: String
     /// `meta.versionId`, if there is one.
     public let version: String?
@@ -73,7 +73,7 @@ public enum ConsentReading: Hashable, Sendable {
 
 /// A Consent that decides nothing.
 public struct SilentConsent: Hashable, Sendable {
-    /// `Consent/id`.
+    /// `Consent/id`, or `Consent` when it has no id.
     public let reference: String
     /// `meta.versionId`, if there is one.
     public let version: String?
