@@ -158,12 +158,13 @@ private enum ActorKind {
         switch role.system {
         case CodeSystem.participationType:
             switch role.code {
-            case "IRCP", "PRCP", "RCV": self = .recipient
+            // The information recipient and the kinds of it, and the receiver.
+            case "IRCP", "NOT", "PRCP", "REFB", "REFT", "TRC", "RCV": self = .recipient
             case "CST": self = .custodian
             case "AUT": self = .author
             default:
                 throw coding.unsupported(
-                    "who takes part as '\(coding.shown(role.code))' is neither a recipient (IRCP, PRCP, RCV) nor the "
+                    "who takes part as '\(coding.shown(role.code))' is neither a recipient (IRCP, PRCP, RCV …) nor the "
                         + "custodian (CST) nor the author (AUT) of data")
             }
         case CodeSystem.securityRole:
