@@ -270,6 +270,9 @@ extension ReferenceSearch {
             "m[Hg]": ("m[Hg]", 1), "kg/m2": ("g/m2", ten(3)), "g/m2": ("g/m2", 1), "/min": ("/min", 1), "U/L": ("U/L", 1), "kU/L": ("U/L", ten(3)),
             "fL": ("L", ten(-15)), "pL": ("L", ten(-12)), "%": ("1", ten(-2)), "1": ("1", 1), "10*3/uL": ("/L", ten(9)),
             "10*6/uL": ("/L", ten(12)), "/L": ("/L", 1),
+            "mg/g": ("1", ten(-3)), "{score}": ("1", 1), "{count}": ("1", 1), "{nominal}": ("1", 1),
+            "{T-score}": ("1", 1), "pg": ("g", ten(-12)), "mL/min": ("L/min", ten(-3)), "L/min": ("L/min", 1),
+            "mL/min/{1.73_m2}": ("L/min", ten(-3)),
         ]
     }()
 }
