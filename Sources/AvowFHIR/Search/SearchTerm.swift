@@ -1,0 +1,106 @@
+/// How a value is compared, by the prefixes of R4 (section 3.1.1.4.5).
+public enum SearchComparison: String, CaseIterable, Hashable, Sendable {
+    case equal = "eq"
+    case notEqual = "ne"
+    case less = "lt"
+    case lessOrEqual = "le"
+    case greater = "gt"
+    case greaterOrEqual = "ge"
+    case startsAfter = "sa"
+    case endsBefore = "eb"
+    case approximately = "ap"
+}
+
+/// What changes the meaning of a condition, behind the parameter's name (R4, section 3.1.1.4.4).
+///
+/// Those that need a terminology (`in`, `not-in`, and `above` and `below` of codes) or what is not extracted (`text`,
+/// `of-type`) cannot be evaluated on values, and are refused.
+public enum SearchModifier: Hashable, Sendable {
+    /// The whole text, in its case and with its marks; for strings.
+    case exact
+    /// The text anywhere in the value; for strings.
+    case contains
+    /// Whether the resource has no value; for every kind. The literal is `true` or `false`.
+    case missing
+    /// No value is this one; for tokens.
+    case not
+    /// The URI begins with the value; for URIs.
+    case above
+    /// The value begins with the URI; for URIs.
+    case below
+    /// What the reference says of the identifier of its target; for references. The literal is a token's.
+    case identifier
+    /// The type that an id is one of: `subject:Patient=23`; for references.
+    case type(ResourceType)
+
+    /// The modifier of this name, without its colon.
+    ///
+    /// - Throws: ``SearchError`` for one that R4 has and that cannot be evaluated, and for an unknown one.
+    public init(named name: String) throws(SearchError) {
+        if let known = Self.named.first(where: { $0.name == name }) {
+            self = known
+        } else if let type = ResourceType(name: name) {
+            self = .type(type)
+        } else {
+            throw SearchError(
+                .unsupportedModifier(name), in: name,
+                expected: "one of \(Self.named.map(\.name).joined(separator: ", ")) or a type's name",
+                suggestion: NearestName.of(name, among: Self.named.map(\.name)))
+        }
+    }
+
+    /// The name, without its colon.
+    public var name: String {
+        switch self {
+        case .exact: "exact"
+        case .contains: "contains"
+        case .missing: "missing"
+        case .not: "not"
+        case .above: "above"
+        case .below: "below"
+        case .identifier: "identifier"
+        case .type(let type): type.name
+        }
+    }
+
+    private static let named: [SearchModifier] = [.exact, .contains, .missing, .not, .above, .below, .identifier]
+}
+
+/// A value as a condition gives it, not yet understood.
+public enum SearchLiteral: Hashable, Sendable {
+    /// A code, an identifier or a boolean. The system is nil when any will do, and empty when there must be none; the
+    /// code is nil when any of the system will do.
+    case token(system: String?, code: String?)
+    /// Any text.
+    case string(String)
+    /// The digits of a number, which say its precision: `100`, `5.40e-3`.
+    case number(String)
+    /// A number with a unit: any unit when there is no code; with a system, the unit of that code there, or whatever
+    /// UCUM converts into it; without one, the unit's code or how it is written for people.
+    case quantity(number: String, system: String?, code: String?)
+    /// A date as FHIR writes it: `2015`, `2015-02-07T13:28:17+02:00`.
+    case date(String)
+    /// `Patient/1`, `1`, or a URL.
+    case reference(String)
+    /// A URI.
+    case uri(String)
+    /// One for each component.
+    case composite([SearchTerm])
+}
+
+/// A comparison and what is compared with: `gt7`.
+public struct SearchTerm: Hashable, Sendable {
+    /// How it is compared.
+    public let comparison: SearchComparison
+    /// What is compared with.
+    public let literal: SearchLiteral
+
+    /// A comparison with a literal.
+    public init(_ comparison: SearchComparison, _ literal: SearchLiteral) {
+        self.comparison = comparison
+        self.literal = literal
+    }
+
+    /// Equality with a literal.
+    public init(_ literal: SearchLiteral) { self.init(.equal, literal) }
+}
