@@ -76,7 +76,9 @@ struct `Search over Synthea` {
     private static func sample(of found: [[SearchValue]]) -> [SearchValue] {
         let all = found.flatMap { $0 }
         var seen: Set<SearchValue> = []
-        return stride(from: 0, to: all.count, by: max(1, all.count / 4)).map { all[$0] }.filter { seen.insert($0).inserted }
+        return stride(from: 0, to: all.count, by: max(1, all.count / 4)).map { all[$0] }.filter {
+            seen.insert($0).inserted
+        }
     }
 }
 
@@ -100,12 +102,15 @@ private struct Question {
         case .token(let token):
             let literals: [SearchLiteral] = [
                 .token(system: nil, code: token.code), .token(system: token.system, code: token.code),
-                .token(system: "", code: token.code), .token(system: token.system.isEmpty ? "x" : token.system, code: nil),
+                .token(system: "", code: token.code),
+                .token(system: token.system.isEmpty ? "x" : token.system, code: nil),
             ]
             return literals.flatMap { [Question($0), Question($0, .equal, .not)] }
         case .date(let date):
             guard let text = FHIRDateTime(instant: date.from == .min ? date.until : date.from)?.text else { return [] }
-            let texts = [String(text.prefix(4)), String(text.prefix(7)), String(text.prefix(10)), text.prefix(16) + "Z", text]
+            let texts = [
+                String(text.prefix(4)), String(text.prefix(7)), String(text.prefix(10)), text.prefix(16) + "Z", text,
+            ]
             return texts.flatMap { text in SearchComparison.allCases.map { Question(.date(text), $0) } }
         case .string(let string):
             let text = string.text
@@ -158,7 +163,9 @@ private struct Question {
         }
         if quantity.ucum != nil, let own = ReferenceSearch.units[quantity.code] {
             for (code, other) in ReferenceSearch.units where other.base == own.base {
-                let scaled = Decimal(string: value.rounded(toPlaces: 2).description).map { $0 * own.factor / other.factor }
+                let scaled = Decimal(string: value.rounded(toPlaces: 2).description).map {
+                    $0 * own.factor / other.factor
+                }
                 guard let scaled, FHIRDecimal(scaled.description) != nil else { continue }
                 literals.append(.quantity(number: scaled.description, system: quantity.system, code: code))
             }
