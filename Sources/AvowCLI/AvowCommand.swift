@@ -15,7 +15,7 @@ struct AvowCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, ImportCommand.self, QueryCommand.self, ViewCommand.self,
+            InitCommand.self, ImportCommand.self, QueryCommand.self, ReplCommand.self, ViewCommand.self,
             FHIRPathCommand.self, VerifyCommand.self, KeyCommand.self, CheckpointCommand.self, CheckCommand.self,
             StatsCommand.self, CompactCommand.self, DemoCommand.self,
         ])

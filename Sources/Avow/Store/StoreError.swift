@@ -29,6 +29,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case inconsistentLog(size: UInt64, expected: Digest, found: Digest)
     /// A record could not be read: its blob or its patient's key is missing, or it is not what the tree commits to.
     case record(key: TreeKey, reason: String)
+    /// The task that asked was cancelled before there was an answer.
+    case cancelled
 
     /// What went wrong, in a sentence.
     public var description: String {
@@ -45,6 +47,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .inconsistentLog(let size, let expected, let found):
             "the log of \(size) commits has the root \(found), but the signed checkpoint says \(expected)"
         case .record(let key, let reason): "the record at key \(key.bytes.hexadecimal) cannot be read: \(reason)"
+        case .cancelled: "the query was cancelled"
         }
     }
 }

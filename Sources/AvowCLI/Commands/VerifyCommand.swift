@@ -79,7 +79,7 @@ struct VerifyCommand: ParsableCommand {
     }
 
     /// What was verified, one fact a line.
-    private static func facts(_ answer: VerifiedAnswer, _ style: Style) -> String {
+    static func facts(_ answer: VerifiedAnswer, _ style: Style) -> String {
         let request = answer.request
         let checkpoint = answer.checkpoint.checkpoint
         let audiences = answer.result.audiences.count
