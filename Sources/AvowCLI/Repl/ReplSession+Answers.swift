@@ -37,7 +37,7 @@ extension ReplSession {
                 ),
                 ("checked", "here, as anybody can who has the public key\(time(elapsed))"),
                 ("key", "\(store.verifierKey)"),
-            ]), to: .output)
+            ], indent: VerifyCommand.factWidth), to: .output)
     }
 
     private func time(_ elapsed: Duration) -> String {
@@ -94,11 +94,11 @@ extension ReplSession {
 
     func plot(_ argument: String) throws(CommandFailure) {
         let request = try PlotRequest(argument)
-        let result = try lastAnswer().result
+        let last = try lastAnswer()
+        let columns = ChartColumn.columns(of: last.result, meaning: meanings(last.statement))
         let chart: Chart
         do throws(ChartError) {
-            chart = try ChartMaker(columns: ChartColumn.columns(of: result)).chart(
-                request.kind, columns: request.columns)
+            chart = try ChartMaker(columns: columns).chart(request.kind, columns: request.columns)
         } catch {
             throw CommandFailure("\(error)", status: .usage)
         }
@@ -109,6 +109,25 @@ extension ReplSession {
         }
         try FileAccess.write(Array(SVGChart.text(chart).utf8), to: ReplSession.expanded(file))
         say("\(chart.title): \(file)")
+    }
+}
+
+extension ReplSession {
+    /// What the codes mean that a query shows, so that people need not read numbers.
+    private func meanings(_ statement: String) -> (String) -> String? {
+        var place = StatementPlace("")
+        place.findType(behind: statement)
+        let vocabulary = vocabulary
+        var known: [String: String]?
+        return { text in
+            guard let code = WrittenCode(text), !code.system.isEmpty, !code.code.isEmpty else { return nil }
+            if known == nil {
+                let codes = place.type.map(vocabulary.codes) ?? []
+                known = Dictionary(codes.map { ($0.token, $0.display) }) { first, _ in first }
+            }
+            let display = known?[code.token] ?? ""
+            return display.isEmpty ? code.token : display
+        }
     }
 }
 

@@ -110,13 +110,12 @@ extension ReplSession {
     }
 
     /// Facts, one a line, the longer ones on several.
-    func factLines(_ facts: [(String, String)]) -> String {
-        let names = facts.map { DisplayText.width(of: $0.0) }.max() ?? 0
+    func factLines(_ facts: [(String, String)], indent: Int = 11) -> String {
         var text = ""
         for (name, value) in facts {
-            let lines = DisplayText.wrapped(DisplayText.sanitized(value), to: max(20, width - names - 4))
+            let lines = DisplayText.wrapped(DisplayText.sanitized(value), to: max(20, width - indent - 2))
             for (index, line) in lines.enumerated() {
-                let head = DisplayText.padded(index == 0 ? name : "", to: names + 2, onLeft: false)
+                let head = DisplayText.padded(index == 0 ? name : "", to: indent, onLeft: false)
                 text += "  " + style(head, .dim) + line + "\n"
             }
         }

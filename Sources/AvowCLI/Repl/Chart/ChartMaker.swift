@@ -39,7 +39,8 @@ struct ChartColumn: Equatable {
         self.kind = kind
     }
 
-    var title: String { unit.isEmpty ? name : "\(name) (\(unit))" }
+    /// The name with the unit, as it can be shown.
+    var title: String { DisplayText.sanitized(unit.isEmpty ? name : "\(name) (\(unit))") }
 }
 
 /// Why there is no chart.
@@ -112,7 +113,7 @@ struct ChartMaker {
         if let column = columns.first(where: { $0.name == name }) { return column }
         if let column = columns.first(where: { $0.name.lowercased() == folded }) { return column }
         let names = columns.map { DisplayText.sanitized($0.name) }
-        throw ChartError(description: "no column '\(name)'; the last result has \(names.joined(separator: ", "))")
+        throw ChartError(description: "no column '\(DisplayText.sanitized(name))'; the last result has \(names.joined(separator: ", "))")
     }
 
     private static func areDistinct(_ column: ChartColumn) -> Bool {
@@ -266,7 +267,7 @@ struct ChartMaker {
             let text = if case .number(_, let digits) = value { digits } else { NumberText.short(number) }
             bars.append(Chart.Bar(label: ChartMaker.label(label), value: number, text: text))
         }
-        return ChartMaker.chart(bars, title: "\(values.title) by \(labels.name)", labels, values.title, omissions.remarks)
+        return ChartMaker.chart(bars, title: "\(values.title) by \(labels.title)", labels, values.title, omissions.remarks)
     }
 
     private func frequencies(_ column: ChartColumn) -> Chart {
@@ -274,7 +275,7 @@ struct ChartMaker {
         for value in column.values { counts[ChartMaker.label(value), default: 0] += 1 }
         let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let bars = sorted.map { Chart.Bar(label: $0.key, value: Double($0.value), text: HumanFormat.count($0.value)) }
-        return ChartMaker.chart(bars, title: "rows by \(column.name)", column, "rows", [])
+        return ChartMaker.chart(bars, title: "rows by \(column.title)", column, "rows", [])
     }
 
     private static func chart(
@@ -288,7 +289,7 @@ struct ChartMaker {
         let lower = min(0, drawn.map(\.value).min() ?? 0)
         let upper = max(0, drawn.map(\.value).max() ?? 0)
         return Chart(
-            title: title, xName: labels.name, yName: valueName,
+            title: title, xName: labels.title, yName: valueName,
             content: .bar(
                 bars: drawn, axis: .numbers(from: lower, to: lower == upper ? 1 : upper, about: 5)),
             remarks: remarks + (more > 0 ? ["\(HumanFormat.count(more, "more bar")) not drawn"] : []))
