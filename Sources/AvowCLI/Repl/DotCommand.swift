@@ -78,12 +78,14 @@ struct DotCommand: Sendable {
             kind: .format, form: "table|csv|json|ndjson", argument: .words(RowFormat.allCases.map(\.rawValue)),
             summary: "Choose how rows are written.", details: "", examples: [".format csv"]),
         DotCommand(
-            kind: .timer, form: "on|off", argument: .words(["on", "off"]), summary: "Show how long queries take, or not.",
+            kind: .timer, form: "on|off", argument: .words(["on", "off"]),
+            summary: "Show how long queries take, or not.",
             details: "", examples: [".timer off"]),
         DotCommand(
             kind: .rows, form: "COUNT|all", argument: .words(["all"]),
             summary: "Choose how many rows of a table are shown.",
-            details: "The others are there all the same: for .save, .plot and the other formats.", examples: [".rows 20"]),
+            details: "The others are there all the same: for .save, .plot and the other formats.",
+            examples: [".rows 20"]),
         DotCommand(
             kind: .actor, form: "[REFERENCE]", argument: .other, summary: "Say who asks from now on.",
             details: "SET ACTOR 'Practitioner/1' does the same; AS in a query comes first.",
@@ -104,7 +106,9 @@ struct DotCommand: Sendable {
         DotCommand(
             kind: .read, form: "FILE", argument: .file, summary: "Execute the statements of a file.",
             details: "It ends at the first that fails.", examples: [".read queries.sql"]),
-        DotCommand(kind: .quit, form: "", argument: .other, summary: "End the session. Ctrl-D does, too.", details: "", examples: [".quit"]),
+        DotCommand(
+            kind: .quit, form: "", argument: .other, summary: "End the session. Ctrl-D does, too.", details: "",
+            examples: [".quit"]),
     ]
 
     /// The command of a line, and what stands behind its name.

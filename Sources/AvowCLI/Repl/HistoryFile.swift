@@ -122,7 +122,8 @@ struct HistoryFile {
 
     /// Parameters and elements whose values tell who somebody is.
     private static let personal: Set<String> = [
-        "patient", "subject", "_id", "id", "identifier", "name", "family", "given", "phonetic", "birthdate", "birthDate",
+        "patient", "subject", "_id", "id", "identifier", "name", "family", "given", "phonetic", "birthdate",
+        "birthDate",
         "telecom", "phone", "email", "address",
     ]
 

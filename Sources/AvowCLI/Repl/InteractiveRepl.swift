@@ -74,6 +74,7 @@ struct InteractiveRepl: ~Copyable {
     }
 
     private func execute(_ text: String) {
+        session.console = console.resized(to: RawTerminal.size.columns)
         for input in StatementReader.inputs(in: text) where !session.isOver {
             do throws(CommandFailure) {
                 try session.execute(input)

@@ -27,17 +27,18 @@ extension ReplSession {
         let values = answer.values.reduce(0) { $0 + $1.count }
         console.write(VerifyCommand.facts(verified, style) + "\n", to: .output)
         console.write(
-            factLines([
-                (
-                    "size",
-                    "\(HumanFormat.count(bytes.count)) bytes: \(HumanFormat.count(answer.records.count, "record")) of "
-                        + "\(HumanFormat.bytes(records)), \(HumanFormat.bytes(answer.treeProof.count)) of hashes in the "
-                        + "tree, \(HumanFormat.bytes(values)) of values there, "
-                        + "\(HumanFormat.bytes(answer.logProof.count)) for the log and its checkpoint"
-                ),
-                ("checked", "here, as anybody can who has the public key\(time(elapsed))"),
-                ("key", "\(store.verifierKey)"),
-            ], indent: VerifyCommand.factWidth), to: .output)
+            factLines(
+                [
+                    (
+                        "size",
+                        "\(HumanFormat.count(bytes.count)) bytes: \(HumanFormat.count(answer.records.count, "record")) of "
+                            + "\(HumanFormat.bytes(records)), \(HumanFormat.bytes(answer.treeProof.count)) of hashes in the "
+                            + "tree, \(HumanFormat.bytes(values)) of values there, "
+                            + "\(HumanFormat.bytes(answer.logProof.count)) for the log and its checkpoint"
+                    ),
+                    ("checked", "here, as anybody can who has the public key\(time(elapsed))"),
+                    ("key", "\(store.verifierKey)"),
+                ], indent: VerifyCommand.factWidth), to: .output)
     }
 
     private func time(_ elapsed: Duration) -> String {

@@ -63,7 +63,8 @@ extension ReplSession {
         guard let name = words.first else { throw CommandFailure(".codes takes a type", status: .usage) }
         let type = try resourceType(name)
         guard R4Schema().searchParameters(of: type.name).contains("code") else {
-            throw CommandFailure("\(type.name) has no codes: R4 defines no search parameter 'code' on it", status: .usage)
+            throw CommandFailure(
+                "\(type.name) has no codes: R4 defines no search parameter 'code' on it", status: .usage)
         }
         let vocabulary = vocabulary
         let wanted = words.dropFirst().map { $0.lowercased() }
@@ -76,7 +77,10 @@ extension ReplSession {
         show(
             ["code", "display", "records"],
             codes.map { code in
-                [.string(code.token), code.display.isEmpty ? .null : .string(code.display), .number(String(code.count))]
+                [
+                    .string(code.token), code.display.isEmpty ? .null : .string(code.display),
+                    .number(String(code.count)),
+                ]
             })
         guard console.isForPeople else { return }
         var remark = HumanFormat.count(codes.count, "code")
@@ -92,16 +96,17 @@ extension ReplSession {
     func explain(_ argument: String) throws(CommandFailure) {
         var statement = try argument.isEmpty ? lastAnswer().statement : argument
         if statement.hasSuffix(";") { statement = String(statement.dropLast()).trimmed }
-        if QueryText.keywords.contains("EXPLAIN") {
-            let isExplained = statement.uppercased().hasPrefix("EXPLAIN")
-            return try execute(ReplInput(text: isExplained ? statement : "EXPLAIN " + statement, line: 1))
-        }
+        let explained = statement.uppercased().hasPrefix("EXPLAIN") ? statement : "EXPLAIN " + statement
+        if (try? Query(explained)) != nil { return try execute(ReplInput(text: explained, line: 1)) }
         let query = try prepare(statement)
         let answered = try answer(query)
         let answer = answered.answer
         let facts: [(String, String)] = [
             ("query", query.statement.description),
-            ("audiences", HumanFormat.count(answered.result.audiences.count, "audience admits", "audiences admit") + " this"),
+            (
+                "audiences",
+                HumanFormat.count(answered.result.audiences.count, "audience admits", "audiences admit") + " this"
+            ),
             ("opened", HumanFormat.count(answer.records.count, "record")),
             ("rows", HumanFormat.count(answered.result.rows.count)),
             ("proof", HumanFormat.bytes(answer.bytes.count)),

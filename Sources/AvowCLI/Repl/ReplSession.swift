@@ -32,7 +32,8 @@ final class ReplSession {
 
     let store: Store
     let path: String
-    let console: Console
+    /// Where it writes; changes with the window.
+    var console: Console
     var settings: Settings
     private(set) var last: Answered?
     /// Whether the session was told to end.

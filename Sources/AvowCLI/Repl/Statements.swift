@@ -65,7 +65,8 @@ struct StatementReader {
         let before = text.utf8.prefix(first.range.lowerBound)
         let line = firstLine + before.count { $0 == UInt8(ascii: "\n") }
         // Comments in front belong to nobody; within, they stay.
-        inputs.append(ReplInput(text: String(decoding: text.utf8.dropFirst(before.count), as: UTF8.self).trimmed, line: line))
+        inputs.append(
+            ReplInput(text: String(decoding: text.utf8.dropFirst(before.count), as: UTF8.self).trimmed, line: line))
     }
 
     /// Whether there is nothing but white space and comments that are closed.

@@ -47,7 +47,8 @@ final class StoreVocabulary: Vocabulary {
     }
 
     /// As ``types``, for those who would rather have an error than an empty list.
-    func loadTypes(deadline: Duration? = nil, isStopped: () -> Bool) throws(StoreError) -> [(name: String, count: Int)] {
+    func loadTypes(deadline: Duration? = nil, isStopped: () -> Bool) throws(StoreError) -> [(name: String, count: Int)]
+    {
         if let knownTypes { return knownTypes }
         let (store, actor, purpose) = (store, asker.actor, asker.purpose)
         let counts = try runner.run(deadline: deadline, isStopped: isStopped) { () throws(StoreError) in

@@ -26,45 +26,54 @@ private func isDrawn(_ chart: Chart, as expected: String, width: Int = 48) -> Bo
 @Suite struct `A chart in the terminal` {
     @Test func `of numbers is a histogram with round borders`() throws {
         let values = [4.9, 5.1, 5.2, 5.3, 5.8, 6.0, 6.1, 6.4, 7.2, 7.3, 7.9, 9.6].map(number)
-        #expect(isDrawn(try chart([column("hba1c", values + [.null])]), as: """
-            hba1c: 12 values
-            4 ┤       ███████
-              │       ███████
-              │       ███████
-            3 ┤       █████████████████████
-              │       █████████████████████
-            2 ┤       █████████████████████
-              │       █████████████████████
-              │       █████████████████████
-            1 ┤       █████████████████████
-              │████████████████████████████       ███████
-              │████████████████████████████       ███████
-            0 ┤████████████████████████████       ███████
-              └┬──────┬──────┬──────┬──────┬──────┬─────┬
-               4      5      6      7      8      9    10
-            1 row without a value left out
-            """))
+        #expect(
+            isDrawn(
+                try chart([column("hba1c", values + [.null])]),
+                as: """
+                    hba1c: 12 values
+                    4 ┤       ███████
+                      │       ███████
+                      │       ███████
+                    3 ┤       █████████████████████
+                      │       █████████████████████
+                    2 ┤       █████████████████████
+                      │       █████████████████████
+                      │       █████████████████████
+                    1 ┤       █████████████████████
+                      │████████████████████████████       ███████
+                      │████████████████████████████       ███████
+                    0 ┤████████████████████████████       ███████
+                      └┬──────┬──────┬──────┬──────┬──────┬─────┬
+                       4      5      6      7      8      9    10
+                    1 row without a value left out
+                    """))
     }
 
     @Test func `of numbers over time is a line`() throws {
-        let columns = [column("taken", (0..<9).map { day($0 * 40) }), column("value", [5, 6, 8, 7, 7, 6.5, 6, 5.8, 9].map(number))]
-        #expect(isDrawn(try chart(columns), as: """
-            value by taken: 9 points
-            9 ┤                                            ⡜
-              │                                           ⢠⠃
-              │                                           ⡎
-            8 ┤          ⢠⠓⢄                             ⢰⠁
-              │         ⢠⠃  ⠑⢄                           ⡇
-            7 ┤        ⢠⠃     ⠑⢄⣀⣀⣀⣀⣀⣀                  ⡸
-              │       ⢠⠃              ⠉⠒⠤⣀             ⢠⠃
-              │      ⢠⠃                   ⠉⠢⢄⡀         ⡜
-            6 ┤     ⢠⠃                       ⠈⠑⠢⢄⡀    ⢰⠁
-              │   ⢀⠔⠁                            ⠈⠉⠑⠒⠢⠎
-              │  ⡠⠃
-            5 ┤⡠⠊
-              └┬────────────┬───────────┬────────────┬──────
-            1970-01      1970-04     1970-07      1970-10
-            """))
+        let columns = [
+            column("taken", (0..<9).map { day($0 * 40) }),
+            column("value", [5, 6, 8, 7, 7, 6.5, 6, 5.8, 9].map(number)),
+        ]
+        #expect(
+            isDrawn(
+                try chart(columns),
+                as: """
+                    value by taken: 9 points
+                    9 ┤                                            ⡜
+                      │                                           ⢠⠃
+                      │                                           ⡎
+                    8 ┤          ⢠⠓⢄                             ⢰⠁
+                      │         ⢠⠃  ⠑⢄                           ⡇
+                    7 ┤        ⢠⠃     ⠑⢄⣀⣀⣀⣀⣀⣀                  ⡸
+                      │       ⢠⠃              ⠉⠒⠤⣀             ⢠⠃
+                      │      ⢠⠃                   ⠉⠢⢄⡀         ⡜
+                    6 ┤     ⢠⠃                       ⠈⠑⠢⢄⡀    ⢰⠁
+                      │   ⢀⠔⠁                            ⠈⠉⠑⠒⠢⠎
+                      │  ⡠⠃
+                    5 ┤⡠⠊
+                      └┬────────────┬───────────┬────────────┬──────
+                    1970-01      1970-04     1970-07      1970-10
+                    """))
     }
 
     @Test func `of labels with numbers has a bar for each`() throws {
@@ -72,45 +81,54 @@ private func isDrawn(_ chart: Chart, as expected: String, width: Int = 48) -> Bo
             column("code", [.text("Asthma"), .text("霧の病"), .null, .text("")]),
             column("n", [number(12), number(7.5), number(0), number(-4)]),
         ]
-        #expect(isDrawn(try chart(columns), as: """
-            n by code
-            Asthma          █████████████████████▋ 12
-            霧の病          █████████████▌ 7.5
-            ∅               ▏ 0
-            ''       ███████ -4
-                  └┬────────┬────────┬────────┬───────┬
-                  -5        0        5       10      15
-            """))
+        #expect(
+            isDrawn(
+                try chart(columns),
+                as: """
+                    n by code
+                    Asthma          █████████████████████▋ 12
+                    霧の病          █████████████▌ 7.5
+                    ∅               ▏ 0
+                    ''       ███████ -4
+                          └┬────────┬────────┬────────┬───────┬
+                          -5        0        5       10      15
+                    """))
     }
 
     @Test func `of texts counts how often each occurs`() throws {
-        #expect(isDrawn(try chart([column("sex", ["f", "m", "f", "f"].map(ChartValue.text))]), as: """
-            rows by sex
-            f ███████████████████████████████████████████ 3
-            m ██████████████▍ 1
-             └┬─────────────┬──────────────┬────────────┬
-              0             1              2            3
-            """))
+        #expect(
+            isDrawn(
+                try chart([column("sex", ["f", "m", "f", "f"].map(ChartValue.text))]),
+                as: """
+                    rows by sex
+                    f ███████████████████████████████████████████ 3
+                    m ██████████████▍ 1
+                     └┬─────────────┬──────────────┬────────────┬
+                      0             1              2            3
+                    """))
     }
 
     @Test func `of dates counts them by the calendar`() throws {
-        #expect(isDrawn(try chart([column("born", [0, 1, 1, 40, 300, 364].map(day))]), as: """
-            born: 6 values
-            3 ┤███
-              │███
-              │███
-              │███
-            2 ┤███
-              │███
-              │███
-            1 ┤███
-              │██████                     ███   ███
-              │██████                     ███   ███
-              │██████                     ███   ███
-            0 ┤██████                     ███   ███
-              └┬────────┬────────┬────────┬────────
-            1970-01  1970-04  1970-07  1970-10
-            """))
+        #expect(
+            isDrawn(
+                try chart([column("born", [0, 1, 1, 40, 300, 364].map(day))]),
+                as: """
+                    born: 6 values
+                    3 ┤███
+                      │███
+                      │███
+                      │███
+                    2 ┤███
+                      │███
+                      │███
+                    1 ┤███
+                      │██████                     ███   ███
+                      │██████                     ███   ███
+                      │██████                     ███   ███
+                    0 ┤██████                     ███   ███
+                      └┬────────┬────────┬────────┬────────
+                    1970-01  1970-04  1970-07  1970-10
+                    """))
     }
 }
 
@@ -180,9 +198,12 @@ private let hostile: [(name: String, values: [ChartValue])] = [
 
     @Test func `counts every value that it draws`() {
         for (name, values) in hostile {
-            guard let made = try? chart([column("v", values)], .histogram), case .histogram(let bins, let axis) = made.content
+            guard let made = try? chart([column("v", values)], .histogram),
+                case .histogram(let bins, let axis) = made.content
             else { continue }
-            let finite = values.filter { if case .number(let value, _) = $0 { abs(value) <= 1e300 } else { $0 != .null } }
+            let finite = values.filter {
+                if case .number(let value, _) = $0 { abs(value) <= 1e300 } else { $0 != .null }
+            }
             #expect(bins.reduce(0) { $0 + $1.count } == finite.count, "\(name)")
             #expect(zip(bins, bins.dropFirst()).allSatisfy { $0.upper == $1.lower }, "\(name)")
             #expect(axis.ticks.count < 50 && bins.count <= 1_000, "\(name): \(axis.ticks.count), \(bins.count)")
@@ -221,7 +242,8 @@ private func isPlain(_ text: Substring) -> Bool {
 
 @Suite struct `What a chart shows` {
     private let columns = [
-        column("who", [.text("a"), .text("b")]), column("Taken", [day(0), day(1)]), column("value", [number(1), number(2)]),
+        column("who", [.text("a"), .text("b")]), column("Taken", [day(0), day(1)]),
+        column("value", [number(1), number(2)]),
     ]
 
     @Test func `follows from the types of the columns`() throws {
@@ -262,21 +284,24 @@ private func isPlain(_ text: Substring) -> Bool {
         for line in bars.split(separator: "\n") { #expect(line.utf8.count < 240, "\(line)") }
     }
 
-    @Test(arguments: [
-        (0.0, 10.0, ["0", "2", "4", "6", "8", "10"]), (4.3, 9.9, ["4", "6", "8", "10"]),
-        (-1, 1, ["-1.0", "-0.5", "0", "0.5", "1.0"]), (0, 0.03, ["0", "0.01", "0.02", "0.03"]),
-        (0, 123_456, ["0", "50,000", "100,000", "150,000"]), (5, 5, ["2", "3", "4", "5", "6", "7", "8"]),
-        (0, 3e9, ["0", "1e9", "2e9", "3e9"]),
-    ] as [(Double, Double, [String])])
+    @Test(
+        arguments: [
+            (0.0, 10.0, ["0", "2", "4", "6", "8", "10"]), (4.3, 9.9, ["4", "6", "8", "10"]),
+            (-1, 1, ["-1.0", "-0.5", "0", "0.5", "1.0"]), (0, 0.03, ["0", "0.01", "0.02", "0.03"]),
+            (0, 123_456, ["0", "50,000", "100,000", "150,000"]), (5, 5, ["2", "3", "4", "5", "6", "7", "8"]),
+            (0, 3e9, ["0", "1e9", "2e9", "3e9"]),
+        ] as [(Double, Double, [String])])
     func `is measured in round numbers`(lower: Double, upper: Double, ticks: [String]) {
         let axis = Axis.numbers(from: lower, to: upper, about: 5)
         #expect(axis.ticks.map(\.text) == ticks && axis.lower <= lower && axis.upper >= upper)
     }
 
-    @Test(arguments: [
-        (0.0, 86_400.0 * 365 * 50, "1970", "2010"), (1_700_000_000, 1_700_000_000 + 86_400 * 5, "2023-11-15", "2023-11-19"),
-        (951_696_000, 951_696_000 + 86_400 * 90, "2000-03", "2000-05"), (0, 7_200, "1970-01-01", "02:00"),
-    ] as [(Double, Double, String, String)])
+    @Test(
+        arguments: [
+            (0.0, 86_400.0 * 365 * 50, "1970", "2010"),
+            (1_700_000_000, 1_700_000_000 + 86_400 * 5, "2023-11-15", "2023-11-19"),
+            (951_696_000, 951_696_000 + 86_400 * 90, "2000-03", "2000-05"), (0, 7_200, "1970-01-01", "02:00"),
+        ] as [(Double, Double, String, String)])
     func `is measured in steps of the calendar`(lower: Double, upper: Double, first: String, last: String) {
         let texts = Axis.time(from: lower, to: upper, about: 8).ticks.map(\.text)
         #expect(texts.first == first && texts.last == last, "\(texts)")
@@ -293,9 +318,11 @@ private func isPlain(_ text: Substring) -> Bool {
             #expect(CalendarStep.months(1).floor(time) == month.start.timeIntervalSince1970, "seed \(seed)")
             #expect(CalendarStep.months(1).next(month.start.timeIntervalSince1970) == month.end.timeIntervalSince1970)
             let parts = calendar.dateComponents([.year, .month, .day], from: date)
-            let expected = try #require(parts.year.flatMap { y in parts.month.flatMap { m in parts.day.map { (y, m, $0) } } })
+            let expected = try #require(
+                parts.year.flatMap { y in parts.month.flatMap { m in parts.day.map { (y, m, $0) } } })
             let digits = [expected.1, expected.2].map { $0 < 10 ? "0\($0)" : "\($0)" }
-            #expect(CalendarStep.seconds(86_400).text(time) == "\(expected.0)-\(digits[0])-\(digits[1])", "seed \(seed)")
+            #expect(
+                CalendarStep.seconds(86_400).text(time) == "\(expected.0)-\(digits[0])-\(digits[1])", "seed \(seed)")
         }
     }
 }

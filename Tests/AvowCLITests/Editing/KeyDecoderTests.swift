@@ -8,18 +8,20 @@ import Testing
         return decoder.take(text.utf8) + decoder.finish()
     }
 
-    @Test(arguments: [
-        ("abc", [.text("abc")]), ("ä霧👩‍👩‍👧", [.text("ä霧👩‍👩‍👧")]),
-        ("a\rb", [.text("a"), .enter, .text("b")]), ("\n", [.enter]), ("\t\u{1b}[Z", [.tab, .backTab]),
-        ("\u{1b}[A\u{1b}[B\u{1b}[C\u{1b}[D", [.up, .down, .right, .left]),
-        ("\u{1b}OA\u{1b}OH\u{1b}OF", [.up, .home, .end]), ("\u{1b}[1~\u{1b}[4~\u{1b}[3~", [.home, .end, .delete]),
-        ("\u{1b}[1;5C\u{1b}[1;3D", [.wordRight, .wordLeft]), ("\u{1b}b\u{1b}f\u{1b}d", [.alt("b"), .alt("f"), .alt("d")]),
-        ("\u{1b}\r\u{1b}[13;2u\u{1b}[27;2;13~", [.lineBreak, .lineBreak, .lineBreak]),
-        ("\u{7f}\u{8}\u{1b}\u{7f}\u{1b}[3;5~", [.backspace, .backspace, .alternateBackspace, .alternateDelete]),
-        ("\u{1}\u{12}\u{1f}", [.control("a"), .control("r"), .control("_")]), ("\u{1b}", [.escape]),
-        ("\u{1b}\u{1b}[A", [.escape, .up]), ("a\u{1b}[99;99;99Xb", [.text("ab")]), ("\u{0}x", [.text("x")]),
-        ("\u{1b}[200~SELECT 1\r\nFROM\tx\u{1b}[A\u{1b}[201~\r", [.paste("SELECT 1\nFROM    x[A"), .enter]),
-    ] as [(String, [Key])])
+    @Test(
+        arguments: [
+            ("abc", [.text("abc")]), ("ä霧👩‍👩‍👧", [.text("ä霧👩‍👩‍👧")]),
+            ("a\rb", [.text("a"), .enter, .text("b")]), ("\n", [.enter]), ("\t\u{1b}[Z", [.tab, .backTab]),
+            ("\u{1b}[A\u{1b}[B\u{1b}[C\u{1b}[D", [.up, .down, .right, .left]),
+            ("\u{1b}OA\u{1b}OH\u{1b}OF", [.up, .home, .end]), ("\u{1b}[1~\u{1b}[4~\u{1b}[3~", [.home, .end, .delete]),
+            ("\u{1b}[1;5C\u{1b}[1;3D", [.wordRight, .wordLeft]),
+            ("\u{1b}b\u{1b}f\u{1b}d", [.alt("b"), .alt("f"), .alt("d")]),
+            ("\u{1b}\r\u{1b}[13;2u\u{1b}[27;2;13~", [.lineBreak, .lineBreak, .lineBreak]),
+            ("\u{7f}\u{8}\u{1b}\u{7f}\u{1b}[3;5~", [.backspace, .backspace, .alternateBackspace, .alternateDelete]),
+            ("\u{1}\u{12}\u{1f}", [.control("a"), .control("r"), .control("_")]), ("\u{1b}", [.escape]),
+            ("\u{1b}\u{1b}[A", [.escape, .up]), ("a\u{1b}[99;99;99Xb", [.text("ab")]), ("\u{0}x", [.text("x")]),
+            ("\u{1b}[200~SELECT 1\r\nFROM\tx\u{1b}[A\u{1b}[201~\r", [.paste("SELECT 1\nFROM    x[A"), .enter]),
+        ] as [(String, [Key])])
     func `are told from what a terminal sends`(input: String, expected: [Key]) {
         #expect(keys(input) == expected)
     }
@@ -43,7 +45,8 @@ import Testing
             var decoder = KeyDecoder()
             var found: [Key] = []
             for _ in 0..<40 {
-                let start: [UInt8] = [[0x1b], [0x1b, 0x5b], Array("\u{1b}[200~".utf8), [0xf0, 0x9f], []][random.below(5)]
+                let start: [UInt8] = [[0x1b], [0x1b, 0x5b], Array("\u{1b}[200~".utf8), [0xf0, 0x9f], []][
+                    random.below(5)]
                 found += decoder.take(start + (0..<random.below(6)).map { _ in UInt8(random.below(256)) })
                 if random.below(4) == 0 { found += decoder.finish() }
             }

@@ -28,7 +28,7 @@ private func complete(_ text: String) -> Completion {
 
 private func names(_ text: String) -> [String] { complete(text).candidates.map(\.text) }
 
-@Suite struct `Completion` {
+@Suite struct `Completion at a place` {
     @Test func `knows how statements begin`() {
         #expect(names("").contains("SELECT"))
         #expect(names("sel") == ["select"])
@@ -97,7 +97,7 @@ private func names(_ text: String) -> [String] { complete(text).candidates.map(\
         #expect(names("SELECT id FROM Observation ").contains("WHERE"))
         #expect(names("SELECT id FROM Observation wh") == ["where"])
         #expect(names("SELECT id FROM Observation WHERE code = loinc|4548-4 ").contains("AND"))
-        #expect(names("SELECT id FROM Observation WHERE date > 2010 OR") .contains("ORDER BY"))
+        #expect(names("SELECT id FROM Observation WHERE date > 2010 OR").contains("ORDER BY"))
         #expect(names("SELECT id FROM Observation ORDER BY id ").contains("DESC"))
         #expect(names("SELECT id FROM Patient FOR HRE") == ["HRESCH"])
         #expect(names("SELECT id ") == ["FROM", "AS"])
@@ -106,9 +106,12 @@ private func names(_ text: String) -> [String] { complete(text).candidates.map(\
 
     @Test func `finds its way in and out of a query within a query`() {
         #expect(names("SELECT id FROM Observation WHERE patient IN (SELECT patient FROM Cond") == ["Condition"])
-        #expect(names("SELECT id FROM Observation WHERE patient IN (SELECT patient FROM Condition WHERE da").contains("date"))
         #expect(
-            names("SELECT id FROM Observation WHERE patient IN (SELECT patient FROM Condition) AND code = hemo").count == 2)
+            names("SELECT id FROM Observation WHERE patient IN (SELECT patient FROM Condition WHERE da").contains(
+                "date"))
+        #expect(
+            names("SELECT id FROM Observation WHERE patient IN (SELECT patient FROM Condition) AND code = hemo").count
+                == 2)
     }
 
     @Test func `offers nothing in comments and quotations`() {
@@ -132,7 +135,8 @@ private func names(_ text: String) -> [String] { complete(text).candidates.map(\
 
     @Test func `survives any text at any place`() {
         let pieces = [
-            "SELECT ", "FROM ", "Observation ", "WHERE ", "code ", "= ", "(", ")", "'", ";", ".", "name", "\n", "-- ", "/*",
+            "SELECT ", "FROM ", "Observation ", "WHERE ", "code ", "= ", "(", ")", "'", ";", ".", "name", "\n", "-- ",
+            "/*",
             "GROUP BY ", "霧", "loinc|", ",", "IN (", "AS ", "[", "]", "\"", "value.",
         ]
         let engine = CompletionEngine(vocabulary: Clinic())

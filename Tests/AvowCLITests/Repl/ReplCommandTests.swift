@@ -11,7 +11,8 @@ private func piped(_ input: String?, _ arguments: [String] = []) throws -> Run {
 
 @Suite struct `A piped session` {
     @Test func `executes its statements in order, without prompts and escapes`() throws {
-        let run = try piped("SELECT COUNT(*) AS patients FROM Patient;\n.format csv\nSELECT COUNT(*) AS n\nFROM Patient")
+        let run = try piped(
+            "SELECT COUNT(*) AS patients FROM Patient;\n.format csv\nSELECT COUNT(*) AS n\nFROM Patient")
         #expect(run.status == 0 && run.error.isEmpty, "\(run)")
         #expect(run.output == "{\"patients\":4}\nn\r\n4\r\n")
     }
@@ -25,7 +26,8 @@ private func piped(_ input: String?, _ arguments: [String] = []) throws -> Run {
     }
 
     @Test func `ends at the first statement that fails, and says on which line it stands`() throws {
-        let run = try piped("SELECT COUNT(*) FROM Patient;\n\n-- a comment\nSELECT id\nFROM Patiant;\nSELECT id FROM Patient;")
+        let run = try piped(
+            "SELECT COUNT(*) FROM Patient;\n\n-- a comment\nSELECT id\nFROM Patiant;\nSELECT id FROM Patient;")
         #expect(run.status == 2, "\(run)")
         #expect(run.lines == ["{\"COUNT(*)\":4}"])
         #expect(run.error.hasPrefix("avow: input, line 4: error: no resource type 'Patiant'; did you mean 'Patient'?"))
@@ -45,7 +47,9 @@ private func piped(_ input: String?, _ arguments: [String] = []) throws -> Run {
 
     @Test func `without an asker says how to name one`() throws {
         let session = try SharedStore.session()
-        func run(_ input: String) throws -> Run { try session.avow(["repl", "clinic"] + SharedStore.key, input: input) }
+        func run(_ input: String) throws -> Run {
+            try session.avow(["repl", "clinic"] + SharedStore.key, input: input)
+        }
         let text = "SELECT COUNT(*) FROM Patient;"
         #expect(try run(text).complaint.contains(".actor Practitioner/"))
         #expect(try run("SET ACTOR 'Practitioner/1';\n" + text).complaint.contains(".purpose TREAT"))
@@ -83,7 +87,8 @@ private func piped(_ input: String?, _ arguments: [String] = []) throws -> Run {
         let verified = try session.avow(["verify", "answer.avow", "--key", "clinic.vkey"])
         #expect(verified.status == 0 && verified.output == rows.output)
         #expect(try String(decoding: session.bytes("chart.svg"), as: UTF8.self).hasPrefix("<svg"))
-        #expect(run.output.contains("verified") && run.output.contains("root") && run.output.contains("hashes in the tree"))
+        #expect(
+            run.output.contains("verified") && run.output.contains("root") && run.output.contains("hashes in the tree"))
         #expect(run.output.contains("hba1c by taken"))
     }
 

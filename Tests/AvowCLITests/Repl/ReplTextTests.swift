@@ -174,7 +174,8 @@ import Testing
 
     @Test func `goes where the user's state goes, or nowhere`() {
         #expect(HistoryFile(environment: ["XDG_STATE_HOME": "/s", "HOME": "/h"])?.path == "/s/avow/history")
-        #expect(HistoryFile(environment: ["XDG_STATE_HOME": "s", "HOME": "/h"])?.path == "/h/.local/state/avow/history")
+        #expect(
+            HistoryFile(environment: ["XDG_STATE_HOME": "s", "HOME": "/h"])?.path == "/h/.local/state/avow/history")
         #expect(HistoryFile(environment: ["AVOW_HISTORY": "/x", "HOME": "/h"])?.path == "/x")
         #expect(HistoryFile(environment: ["AVOW_HISTORY": "off", "HOME": "/h"]) == nil)
         #expect(HistoryFile(environment: [:]) == nil)

@@ -72,7 +72,8 @@ private final class Window {
 
 @Suite(
     .serialized,
-    .enabled(if: Window.tmux != nil, "tmux is not here: no session in a real terminal is tested (apt-get install tmux)"))
+    .enabled(if: Window.tmux != nil, "tmux is not here: no session in a real terminal is tested (apt-get install tmux)")
+)
 struct `A session in a real terminal` {
     private func session() throws -> (CommandSession, [String]) {
         let session = try SharedStore.session()
@@ -92,13 +93,17 @@ struct `A session in a real terminal` {
         try window.press("Tab")
         try window.type("COUNT(*) AS n FROM Obs")
         try window.press("Tab")
-        try await window.wait("the type") { $0.contains { $0.hasPrefix("clinic> select COUNT(*) AS n FROM Observation") } }
+        try await window.wait("the type") {
+            $0.contains { $0.hasPrefix("clinic> select COUNT(*) AS n FROM Observation") }
+        }
         try window.press("Enter")
         try window.type("WHERE code = a1c")
         try window.press("Tab")
         try await window.wait("the code") { $0.contains { $0.hasSuffix("WHERE code = loinc|4548-4") } }
         try window.press(";", "Enter")
-        let lines = try await window.wait("the rows") { $0.contains { $0.hasPrefix("1 row · ") } && $0.last == "clinic>" }
+        let lines = try await window.wait("the rows") {
+            $0.contains { $0.hasPrefix("1 row · ") } && $0.last == "clinic>"
+        }
         let place = try #require(lines.firstIndex { $0.hasPrefix("1 row · ") })
         #expect(lines[place - 3] == " n" || lines[place - 3].hasSuffix("n"), "\(lines)")
         #expect(Int(lines[place - 1].trimmed).map { $0 > 0 } == true, "\(lines)")
@@ -107,7 +112,9 @@ struct `A session in a real terminal` {
     @Test func `remembers statements for the next session, but none that names a patient`() async throws {
         var window = try open()
         try await window.wait("the prompt") { $0.last == "clinic>" }
-        for statement in ["SELECT COUNT(*) AS kept FROM Patient;", "SELECT COUNT(*) AS gone FROM Patient WHERE _id = x;"] {
+        for statement in [
+            "SELECT COUNT(*) AS kept FROM Patient;", "SELECT COUNT(*) AS gone FROM Patient WHERE _id = x;",
+        ] {
             try window.type(statement)
             try window.press("Enter")
         }
@@ -120,7 +127,9 @@ struct `A session in a real terminal` {
         window = try open()
         try await window.wait("the prompt") { $0.last == "clinic>" }
         try window.press("Up")
-        try await window.wait("the statement that was kept") { $0.last == "clinic> SELECT COUNT(*) AS kept FROM Patient;" }
+        try await window.wait("the statement that was kept") {
+            $0.last == "clinic> SELECT COUNT(*) AS kept FROM Patient;"
+        }
         try window.press("Enter")
         try await window.wait("its rows") { $0.contains { $0.hasPrefix("1 row · ") } }
     }
@@ -146,8 +155,12 @@ struct `A session in a real terminal` {
         try await window.wait("the prompt") { $0.last == "clinic>" }
         try window.type("SELECT code.coding.display AS what FROM Observation LIMIT 1")
         try window.run(["resize-window", "-x", "40", "-y", "20"])
-        let lines = try await window.wait("the narrow screen") { $0.last?.hasSuffix("LIMIT 1") == true && $0.allSatisfy { $0.count <= 40 } }
-        #expect(lines.suffix(2).joined() == "clinic> SELECT code.coding.display AS what FROM Observation LIMIT 1", "\(lines)")
+        let lines = try await window.wait("the narrow screen") {
+            $0.last?.hasSuffix("LIMIT 1") == true && $0.allSatisfy { $0.count <= 40 }
+        }
+        #expect(
+            lines.suffix(2).joined() == "clinic> SELECT code.coding.display AS what FROM Observation LIMIT 1",
+            "\(lines)")
         try window.press("C-a")
         try window.type("x")
         try await window.wait("what is typed in front") { $0.contains { $0.hasPrefix("clinic> xSELECT") } }
@@ -182,7 +195,9 @@ struct `A long query in a real terminal` {
         try window.press("Enter")
         try await window.wait("progress") { $0.last?.contains("Ctrl-C stops it") == true }
         try window.press("C-c")
-        let lines = try await window.wait("the prompt again") { $0.last == "clinic>" && $0.contains { $0.contains("stopped") } }
+        let lines = try await window.wait("the prompt again") {
+            $0.last == "clinic>" && $0.contains { $0.contains("stopped") }
+        }
         #expect(lines.contains { $0.contains("slow.sql, line 1: stopped") }, "\(lines)")
         try window.type("SELECT COUNT(*) AS n FROM Patient;")
         try window.press("Enter")

@@ -113,7 +113,9 @@ struct ChartMaker {
         if let column = columns.first(where: { $0.name == name }) { return column }
         if let column = columns.first(where: { $0.name.lowercased() == folded }) { return column }
         let names = columns.map { DisplayText.sanitized($0.name) }
-        throw ChartError(description: "no column '\(DisplayText.sanitized(name))'; the last result has \(names.joined(separator: ", "))")
+        throw ChartError(
+            description:
+                "no column '\(DisplayText.sanitized(name))'; the last result has \(names.joined(separator: ", "))")
     }
 
     private static func areDistinct(_ column: ChartColumn) -> Bool {
@@ -267,7 +269,8 @@ struct ChartMaker {
             let text = if case .number(_, let digits) = value { digits } else { NumberText.short(number) }
             bars.append(Chart.Bar(label: ChartMaker.label(label), value: number, text: text))
         }
-        return ChartMaker.chart(bars, title: "\(values.title) by \(labels.title)", labels, values.title, omissions.remarks)
+        return ChartMaker.chart(
+            bars, title: "\(values.title) by \(labels.title)", labels, values.title, omissions.remarks)
     }
 
     private func frequencies(_ column: ChartColumn) -> Chart {
@@ -282,7 +285,8 @@ struct ChartMaker {
         _ bars: [Chart.Bar], title: String, _ labels: ChartColumn, _ valueName: String, _ remarks: [String]
     ) -> Chart {
         guard !bars.isEmpty else {
-            return Chart(title: "\(valueName) has no values to draw", xName: "", yName: "", content: .empty, remarks: remarks)
+            return Chart(
+                title: "\(valueName) has no values to draw", xName: "", yName: "", content: .empty, remarks: remarks)
         }
         let drawn = Array(bars.prefix(mostBars))
         let more = bars.count - drawn.count

@@ -153,7 +153,8 @@ enum SVGChart {
 
         mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ name: String) {
             lines.append(
-                "<line class=\"\(name)\" x1=\"\(number(x1))\" y1=\"\(number(y1))\" x2=\"\(number(x2))\" y2=\"\(number(y2))\"/>")
+                "<line class=\"\(name)\" x1=\"\(number(x1))\" y1=\"\(number(y1))\" x2=\"\(number(x2))\" y2=\"\(number(y2))\"/>"
+            )
         }
 
         mutating func rectangle(_ x: Double, _ y: Double, _ width: Double, _ height: Double, note: String) {

@@ -84,7 +84,8 @@ struct TerminalChart {
         let labelWidth = axis.ticks.map { DisplayText.width(of: $0.text) }.max() ?? 0
         var rows = [String](repeating: String(repeating: " ", count: labelWidth), count: TerminalChart.plotRows)
         for tick in axis.ticks {
-            let row = TerminalChart.plotRows - 1
+            let row =
+                TerminalChart.plotRows - 1
                 - Int((axis.fraction(of: tick.value) * Double(TerminalChart.plotRows - 1)).rounded())
             rows[row] = DisplayText.padded(tick.text, to: labelWidth, onLeft: true)
         }
@@ -119,7 +120,8 @@ struct TerminalChart {
         let zero = axis.fraction(of: 0) * Double(room)
         var rows: [String] = []
         for bar in bars {
-            let label = DisplayText.padded(DisplayText.truncated(bar.label, to: labelWidth), to: labelWidth, onLeft: false)
+            let label = DisplayText.padded(
+                DisplayText.truncated(bar.label, to: labelWidth), to: labelWidth, onLeft: false)
             let end = axis.fraction(of: bar.value) * Double(room)
             rows.append("\(label) \(TerminalChart.bar(from: zero, to: end, style)) \(bar.text)")
         }
@@ -151,9 +153,11 @@ struct TerminalChart {
 extension Axis {
     /// The same without marks between whole numbers, for counts.
     fileprivate var withoutFractions: Axis {
-        Axis(lower: lower, upper: upper, ticks: ticks.filter { $0.value == $0.value.rounded() }.map {
-            Tick(value: $0.value, text: NumberText.text($0.value, step: 1))
-        })
+        Axis(
+            lower: lower, upper: upper,
+            ticks: ticks.filter { $0.value == $0.value.rounded() }.map {
+                Tick(value: $0.value, text: NumberText.text($0.value, step: 1))
+            })
     }
 }
 

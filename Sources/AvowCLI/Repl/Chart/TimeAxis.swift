@@ -34,7 +34,8 @@ enum CalendarStep: Equatable {
             let date = CivilTime(time)
             let months = date.year * 12 + date.month - 1
             let start = months - ((months % count) + count) % count
-            return CivilTime.time(year: start >= 0 ? start / 12 : (start - 11) / 12, month: ((start % 12) + 12) % 12 + 1)
+            return CivilTime.time(
+                year: start >= 0 ? start / 12 : (start - 11) / 12, month: ((start % 12) + 12) % 12 + 1)
         }
     }
 

@@ -41,7 +41,7 @@ struct CompletionEngine {
         case .parameter:
             let known = place.type.map { parameters(of: $0) } ?? []
             return completion(matching(known, fragment), fragment)
-        case .comparison: return completion(place.parameter.map(comparisons) ?? [], fragment)
+        case .comparison: return completion(matching(comparisons(place), fragment), fragment)
         case .value: return value(place)
         case .purpose:
             return completion(
@@ -69,8 +69,8 @@ struct CompletionEngine {
 
     /// What a statement can begin with besides SELECT, of the words that this version of the language has.
     private var statementWords: [String] {
-        let beginnings = ["EXPLAIN", "COHORT", "GRANT", "REVOKE", "SHOW", "CREATE", "BREAK", "WITH", "DROP"]
-        return beginnings.filter(QueryText.keywords.contains) + ["SET ACTOR", "SET PURPOSE"]
+        let hasExplain = (try? Query("EXPLAIN SELECT COUNT(*) FROM Patient")) != nil
+        return (hasExplain ? ["EXPLAIN"] : []) + ["SET ACTOR", "SET PURPOSE"]
     }
 
     /// Words that can come next, by the clause.
@@ -114,9 +114,13 @@ struct CompletionEngine {
         }
     }
 
-    private func comparisons(_ parameter: String) -> [Candidate] {
-        let signs = ["code", "patient", "_id"].contains(parameter) ? ["="] : ["=", ">=", "<=", ">", "<", "BETWEEN"]
-        return signs.map { Candidate($0) }
+    /// How a parameter can be compared: those of which values have an order by that, too.
+    private func comparisons(_ place: StatementPlace) -> [Candidate] {
+        guard let parameter = place.parameter else { return [] }
+        let type = place.type.flatMap { ResourceType(name: $0) }
+        let kind = type.flatMap { AvowFHIR.SearchParameter.named(parameter, for: $0) }?.kind
+        let isOrdered = kind == .number || kind == .quantity || kind == .date || parameter == "date"
+        return (isOrdered ? ["=", ">=", "<=", ">", "<", "BETWEEN"] : ["="]).map { Candidate($0) }
     }
 
     /// Codes of the type, by token, by code, or by words of what they mean.
@@ -138,7 +142,8 @@ struct CompletionEngine {
             candidates: found.map { code in
                 Candidate(
                     code.token,
-                    detail: [code.display, HumanFormat.count(code.count)].filter { !$0.isEmpty }.joined(separator: " · "))
+                    detail: [code.display, HumanFormat.count(code.count)].filter { !$0.isEmpty }.joined(
+                        separator: " · "))
             })
     }
 

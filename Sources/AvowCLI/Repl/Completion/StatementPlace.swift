@@ -76,7 +76,9 @@ struct StatementPlace {
         }
         for (index, lexeme) in lexemes.enumerated() {
             if lexeme.kind == .end { return }
-            guard lexeme.kind == .keyword, string(lexeme).uppercased() == "FROM", index + 1 < lexemes.count else { continue }
+            guard lexeme.kind == .keyword, string(lexeme).uppercased() == "FROM", index + 1 < lexemes.count else {
+                continue
+            }
             levels[levels.count - 1].type = string(lexemes[index + 1])
             return
         }
