@@ -15,8 +15,9 @@ struct AvowCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, ImportCommand.self, QueryCommand.self, ReplCommand.self, ViewCommand.self,
-            FHIRPathCommand.self, VerifyCommand.self, KeyCommand.self, CheckpointCommand.self, CheckCommand.self,
+            InitCommand.self, ImportCommand.self, QueryCommand.self, ReplCommand.self, HistoryCommand.self,
+            DeleteCommand.self, ViewCommand.self, FHIRPathCommand.self, VerifyCommand.self, KeyCommand.self,
+            CheckpointCommand.self, CheckCommand.self,
             StatsCommand.self, CompactCommand.self, DemoCommand.self,
         ])
 

@@ -110,7 +110,7 @@ public final class Snapshot {
         }
     }
 
-    private func executing<Value>(_ body: () throws(QueryError) -> Value) throws(StoreError) -> Value {
+    func executing<Value>(_ body: () throws(QueryError) -> Value) throws(StoreError) -> Value {
         do throws(QueryError) {
             return try body()
         } catch {
@@ -134,8 +134,8 @@ public final class Snapshot {
     public func read(
         _ type: ResourceType, id: String, as actor: Actor, for purpose: Purpose
     ) throws(StoreError) -> [UInt8]? {
-        let source = TracingSource(reader, records, preliminaries, proving: false)
-        let request = AccessRequest(actor: actor, purpose: purpose, time: Instant.now)
+        let source = source()
+        let request = request(actor, purpose)
         return try executing { () throws(QueryError) in
             try QueryExecutor.read(type, id: id, as: request, over: source)
         }
@@ -154,11 +154,21 @@ public final class Snapshot {
     public func forEachResource(
         _ type: ResourceType, as actor: Actor, for purpose: Purpose, _ body: ([UInt8]) -> Bool
     ) throws(StoreError) {
-        let source = TracingSource(reader, records, preliminaries, proving: false)
-        let request = AccessRequest(actor: actor, purpose: purpose, time: Instant.now)
+        let source = source()
+        let request = request(actor, purpose)
         try executing { () throws(QueryError) in
             try QueryExecutor.readAll(type, as: request, over: source, body)
         }
+    }
+
+    /// The tree as a source that is read and not proven.
+    func source() -> TracingSource {
+        TracingSource(reader, records, preliminaries, proving: false)
+    }
+
+    /// A request that is made now.
+    func request(_ actor: Actor, _ purpose: Purpose) -> AccessRequest {
+        AccessRequest(actor: actor, purpose: purpose, time: Instant.now)
     }
 
     // MARK: The log

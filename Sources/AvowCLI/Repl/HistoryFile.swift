@@ -1,3 +1,4 @@
+import AvowFHIR
 import AvowQuery
 import Foundation
 
@@ -127,7 +128,12 @@ struct HistoryFile {
         "telecom", "phone", "email", "address",
     ]
 
-    /// Whether a statement seems to name a person: by a reference to a patient, or by a value for a parameter or element
+    /// Whether resources of a type are a patient's, or one. Those who treat them ask, and are named with each question.
+    private static func isOfPatients(_ type: String) -> Bool {
+        ResourceType(name: type) != nil && !["Practitioner", "PractitionerRole", "Organization"].contains(type)
+    }
+
+    /// Whether a statement seems to name a person: by a reference to a patient or a patient's record, or by a value for a parameter or element
     /// such as `_id`, `family` or `birthdate`.
     ///
     /// It looks at words, and it rather takes a statement for such a one than not; but no list of words can be complete.
@@ -140,11 +146,12 @@ struct HistoryFile {
         for (index, lexeme) in lexemes.enumerated() {
             let word = text(lexeme)
             if lexeme.kind == .quotation || lexeme.kind == .unterminated {
-                if word.contains("Patient/") { return true }
+                let type = word.dropFirst().prefix { $0 != "/" }
+                if type.utf8.count < word.utf8.count - 1, isOfPatients(String(type)) { return true }
                 continue
             }
             let next = index + 1 < lexemes.count ? text(lexemes[index + 1]) : ""
-            if word == "Patient", next == "/" { return true }
+            if next == "/", isOfPatients(word) { return true }
             let name = word.split(separator: "-").first.map(String.init) ?? word
             guard personal.contains(name) else { continue }
             if ["=", "<", ">", "~", "!", ":", "-"].contains(next) { return true }

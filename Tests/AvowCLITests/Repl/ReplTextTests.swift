@@ -154,7 +154,7 @@ import Testing
         "SELECT id FROM Observation WHERE patient IN ('Patient/7')", "SELECT id FROM Patient WHERE family = 'Smith'",
         "SELECT id FROM Patient WHERE birthdate = 1970-01-01", "SELECT name.where(family='Smith') FROM Patient",
         "SELECT id FROM Observation WHERE subject = 'Patient/7'", "SELECT id FROM Patient WHERE address-city = Ulm",
-        "SELECT id FROM Observation AS Patient/7 FOR TREAT",
+        "SELECT id FROM Observation AS Patient/7 FOR TREAT", "HISTORY OF Observation/0ab3",
     ])
     func `does not outlive the session where it names a person`(statement: String) throws {
         #expect(HistoryFile.namesPerson(statement))
@@ -165,7 +165,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "SELECT patient, name.family FROM Patient", "SELECT COUNT(*) FROM Observation WHERE code = loinc|4548-4",
+        "SELECT patient, name.family FROM Patient", "SELECT id FROM Patient AS 'Practitioner/1' FOR TREAT",
+        "SELECT value.value / 2 FROM Observation AS Practitioner/1 FOR TREAT",
+        "SELECT COUNT(*) FROM Observation WHERE code = loinc|4548-4",
         "SELECT patient FROM Observation WHERE patient IN (SELECT patient FROM Condition)",
     ])
     func `keeps statements about nobody`(statement: String) {

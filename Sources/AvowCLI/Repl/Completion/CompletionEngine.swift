@@ -69,8 +69,8 @@ struct CompletionEngine {
 
     /// What a statement can begin with besides SELECT, of the words that this version of the language has.
     private var statementWords: [String] {
-        let hasExplain = (try? Query("EXPLAIN SELECT COUNT(*) FROM Patient")) != nil
-        return (hasExplain ? ["EXPLAIN"] : []) + ["SET ACTOR", "SET PURPOSE"]
+        let others = [("EXPLAIN", "EXPLAIN SELECT COUNT(*) FROM Patient"), ("HISTORY OF", "HISTORY OF Patient/1")]
+        return others.filter { (try? Query($0.1)) != nil }.map(\.0) + ["SET ACTOR", "SET PURPOSE"]
     }
 
     /// Words that can come next, by the clause.
