@@ -216,7 +216,8 @@ import Testing
         let run = try CommandSession().avow(["--help"])
         #expect(run.status == 0 && run.error.isEmpty)
         for word in [
-            "init", "import", "query", "verify", "key", "checkpoint", "check", "stats", "compact", "demo",
+            "init", "import", "query", "history", "delete", "verify", "key", "checkpoint", "check", "stats", "compact",
+            "demo",
             "Exit status",
         ] {
             #expect(run.output.contains(word), "\(word)")

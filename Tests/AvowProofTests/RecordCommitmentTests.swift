@@ -24,6 +24,12 @@ import Testing
         #expect(digest(json, [], saltSeed, sealedDigest).description == none)
     }
 
+    @Test func `makes the digest of its deletion`() {
+        // Python's hashlib again, over 0x18 and the digest above.
+        let deletion = "1f900325c63fb7a7292ee65310c0c60bed8f541a7bd189e9dacabab7725264d6"
+        #expect(Digest.deletion(of: digest(json, members, saltSeed, sealedDigest)).description == deletion)
+    }
+
     @Test func `changes with every byte of the names and values, the salts and the sealed bytes`() {
         let whole = digest(json, members, saltSeed, sealedDigest)
         for (name, value) in members {

@@ -43,6 +43,10 @@ import Testing
                         0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF,
                     ])), tuple()
             ),
+            (
+                .deleted(audience, type: 96, logicalID: "o1"),
+                tuple(.integer(7), .integer(0x0102_0304_0506_0708)), tuple(.integer(96), .text("o1")), tuple()
+            ),
         ]
         for (key, realm, order, owner) in keys {
             #expect(key == TreeKey(realm: realm, order: order, owner: owner))
@@ -62,7 +66,9 @@ import Testing
                 for type: UInt16 in [1, 2, 256] {
                     for number: UInt64 in [0, 1, 255, 256] {
                         keys.append(.record(audience, patient, type: type, number: number))
-                        keys.append(.version(audience, patient, type: type, number: number, version: 1))
+                        for version: UInt64 in [0, 1, 2, 300] {
+                            keys.append(.version(audience, patient, type: type, number: number, version: version))
+                        }
                         for code in ["a", "ab", "b"] {
                             keys.append(
                                 .index(
@@ -92,6 +98,12 @@ import Testing
         expect(.records(audience), starts([.integer(3), id]))
         expect(.records(audience, patient), starts([.integer(3), id, name]))
         expect(.records(audience, patient, type: 1), starts([.integer(3), id, name, .integer(1)]))
+        let versions = starts([.integer(4), id, name, .integer(1), .integer(255)])
+        expect(.versions(audience, patient, type: 1, number: 255, below: .max), versions)
+        expect(.versions(audience, patient, type: 1, number: 255, below: 2)) { key in
+            versions(key)
+                && [0, 1].contains { starts([.integer(4), id, name, .integer(1), .integer(255), .integer($0)])(key) }
+        }
         expect(.located(audience, type: 2), starts([.integer(6), id, .integer(2)]))
         expect(.index(1, audience, profile: 255), starts([.integer(5), .integer(1), id, .integer(255)]))
         expect(

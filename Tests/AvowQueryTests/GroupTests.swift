@@ -7,9 +7,9 @@ import Testing
 
 @Suite struct `How groups are found` {
     private func reading(_ text: String) throws -> GroupReading? {
-        let query = try Query(text)
-        guard case .groups(let grouping) = try Shape(query.statement) else { return nil }
-        let (path, residual) = try Selection(query.statement).accessPath(groupingByCode: grouping.isByCode) {
+        let statement = try statement(text)
+        guard case .groups(let grouping) = try Shape(statement) else { return nil }
+        let (path, residual) = try Selection(statement).accessPath(groupingByCode: grouping.isByCode) {
             IndexCatalog.standard.codeIndex(of: $0) != nil
         }
         return grouping.reading(path, residual)
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func `a catalog that lacks one index leaves all types to their records`() throws {
-        let selection = try Selection(Query("SELECT COUNT(*) FROM Resource GROUP BY code").statement)
+        let selection = try Selection(statement("SELECT COUNT(*) FROM Resource GROUP BY code"))
         #expect(selection.accessPath(groupingByCode: true) { $0 != .medication }.path == .all)
     }
 }

@@ -60,9 +60,8 @@ import Testing
 
 @Suite struct ParserTests {
     private func select(_ text: String) throws -> SelectStatement {
-        switch try parser.parse(text) {
-        case .select(let statement): return statement
-        }
+        guard case .select(let statement) = try parser.parse(text) else { throw QueryError.missingActor }
+        return statement
     }
 
     @Test func `the parts of a statement know where they were written`() throws {

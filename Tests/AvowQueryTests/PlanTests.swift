@@ -223,5 +223,6 @@ import Testing
 
 /// The statement that a text says, as a query has it.
 func statement(_ text: String) throws -> SelectStatement {
-    try Query(text).statement
+    guard case .select(let statement) = try Query(text).statement else { throw QueryError.missingActor }
+    return statement
 }

@@ -91,6 +91,8 @@ private struct StoreCheck {
     /// Where the tree says that records stand, and where they do.
     private var foundLocations: [TreeKey: RecordLocation] = [:]
     private var expectedLocations: [TreeKey: RecordLocation] = [:]
+    /// How the versions of each resource follow each other.
+    private var history = HistoryCheck()
 
     init(_ store: Store, _ report: CheckReport) {
         self.store = store
@@ -108,6 +110,7 @@ private struct StoreCheck {
             try check.checkTree(snapshot, progress)
             try check.checkRecords(snapshot, progress)
             check.compareDerived()
+            check.checkHistory()
         }
         return report
     }
@@ -252,7 +255,11 @@ private struct StoreCheck {
         let key = entry.key
         var realm = TupleReader(key.bytes, in: key.realm)
         switch (try? realm.unsigned()).flatMap(KeySpace.init(rawValue:)) {
-        case .record, .version: expectedBlobs[entry.blob] = (entry.value, key)
+        case .record: expectedBlobs[entry.blob] = (entry.value, key)
+        case .version:
+            if entry.blob != 0 { expectedBlobs[entry.blob] = (entry.value, key) }
+            history.take(version: entry)
+        case .deleted: history.take(deleted: entry)
         case .index: foundIndexEntries.append((StoreCheck.digest(key, entry.value, entry.blob), key))
         case .locate:
             guard let located = try? LocatedRecord(entry.inline) else {
@@ -261,6 +268,7 @@ private struct StoreCheck {
             }
             foundLocations[key] = RecordLocation(
                 pseudonym: located.pseudonym, number: located.number, digest: located.digest, blob: entry.blob)
+            history.take(located: entry, located)
         case .configuration, .audience, .patient:
             if (try? SaltedValue(entry.inline)) == nil {
                 report.add("entry \(key.bytes.hexadecimal)", "it has no value")
@@ -360,7 +368,7 @@ private struct StoreCheck {
         guard try RecordReader.digest(of: record, key) == digest else {
             throw .record(key: key, reason: "it is another record than the tree commits to")
         }
-        guard !place.isSuperseded else { return }
+        guard !place.isSuperseded else { return try checkDeletion(of: record, place, key) }
         try derive(from: record, place, digest, blob: id, key)
     }
 
@@ -405,6 +413,33 @@ private struct StoreCheck {
             if found != expected { report.add("location \(key.bytes.hexadecimal)", "it leads to another record") }
         }
         for key in expectedLocations.keys { report.add("location \(key.bytes.hexadecimal)", "it is missing") }
+    }
+
+    // MARK: History
+
+    /// Checks that the deletion of a record names the record's own type and id, and that nothing else has them.
+    private mutating func checkDeletion(
+        of record: DisclosedRecord, _ place: RecordPlace, _ key: TreeKey
+    ) throws(StoreError) {
+        guard let deletion = history.deletion(of: key) else { return }
+        let id: String
+        do throws(JSONError) {
+            id = try JSONParser().parse(record.json).root["id"]?.string ?? ""
+        } catch {
+            throw .record(key: key, reason: "\(error)")
+        }
+        let type = UInt16(truncatingIfNeeded: place.type)
+        if deletion != .deleted(place.audience, type: type, logicalID: id) {
+            report.add("deletion \(deletion.bytes.hexadecimal)", "the record that it deleted has another type or id")
+        }
+        if foundLocations[.locate(place.audience, type: type, logicalID: id)] != nil {
+            report.add("deletion \(deletion.bytes.hexadecimal)", "there is a record of this type and id")
+        }
+    }
+
+    private mutating func checkHistory() {
+        history.finish()
+        for damage in history.damages { report.add(damage.part, damage.reason) }
     }
 
     private func reading(_ body: () throws(StorageError) -> Void) throws(StoreError) {

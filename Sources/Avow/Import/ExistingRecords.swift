@@ -11,15 +11,17 @@ enum ExistingRecord: Sendable {
     /// The same, byte for byte.
     case same
     /// Another version.
-    case other(SupersededRecord)
+    case other(SupersededVersion)
+    /// It was deleted.
+    case deleted(SupersededVersion)
 }
 
-/// A version that an import replaces.
-struct SupersededRecord: Sendable {
+/// A version that is no longer the newest one: a record or a deletion.
+struct SupersededVersion: Sendable {
     let located: LocatedRecord
     /// Its entry in the space `version`.
     let history: TreeMutation
-    /// The keys of its entries that lead to the current version.
+    /// The keys of its entries that lead to the newest version.
     let keys: [TreeKey]
 }
 
@@ -63,8 +65,29 @@ struct RecordLookup: Sendable {
             guard let records else { continue }
             existing.records[index] = try record(entry, resources[resources.startIndex + index], records)
         }
+        try findDeleted(resources, reader, &existing)
         existing.patients = try patients(resources, reader, storage)
         return existing
+    }
+
+    /// Finds, of the resources that the store has not, those that it had until they were deleted.
+    private func findDeleted(
+        _ resources: ArraySlice<ImportedResource>, _ reader: TreeReader, _ existing: inout ExistingRecords
+    ) throws(StoreError) {
+        // In most stores nothing is deleted, and then nothing needs to be looked up.
+        let count = try mapping(StoreError.tree) { () throws(TreeError) in try reader.count(in: .space(.deleted)) }
+        guard count > 0 else { return }
+        var keys: [(key: TreeKey, index: Int)] = []
+        for (index, resource) in resources.enumerated() {
+            guard case .none = existing.records[index] else { continue }
+            keys.append((.deleted(audience, type: UInt16(resource.type.rawValue), logicalID: resource.id), index))
+        }
+        keys.sort { $0.key < $1.key }
+        for (entry, (_, index)) in zip(try find(keys.map(\.key), reader), keys) {
+            guard let entry else { continue }
+            let type = resources[resources.startIndex + index].type
+            existing.records[index] = .deleted(try .deletion(entry, audience, type))
+        }
     }
 
     private func find(_ keys: [TreeKey], _ reader: TreeReader) throws(StoreError) -> [PlacedEntry?] {
@@ -74,24 +97,9 @@ struct RecordLookup: Sendable {
     private func record(
         _ entry: PlacedEntry, _ resource: ImportedResource, _ records: RecordReader
     ) throws(StoreError) -> ExistingRecord {
-        let located = try LocatedRecord.read(entry)
         let old = try records.json(of: entry)
         if old == resource.json { return .same }
-        let type = UInt16(resource.type.rawValue)
-        let history = TreeMutation(
-            .version(
-                audience, located.pseudonym, type: type, number: located.number, version: located.version),
-            .record(located.digest, blob: entry.blob))
-        var keys = [TreeKey.record(audience, located.pseudonym, type: type, number: located.number)]
-        do throws(JSONError) {
-            let index = try IndexEntries(parsing: old, resource.type)
-            for values in index.values {
-                keys.append(index.key(values, audience, located.pseudonym, located.number))
-            }
-        } catch {
-            throw .record(key: entry.key, reason: "\(error)")
-        }
-        return .other(SupersededRecord(located: located, history: history, keys: keys))
+        return .other(try .record(entry, old, audience, resource.type))
     }
 
     private func patients(
@@ -114,5 +122,59 @@ struct RecordLookup: Sendable {
             found[id] = patient
         }
         return found
+    }
+}
+
+extension SupersededVersion {
+    /// The record that an entry of the space `locate` leads to.
+    ///
+    /// - Parameter json: the record.
+    static func record(
+        _ entry: PlacedEntry, _ json: [UInt8], _ audience: AudienceID, _ type: ResourceType
+    ) throws(StoreError) -> SupersededVersion {
+        let located = try LocatedRecord.read(entry)
+        let number = UInt16(type.rawValue)
+        var keys = [TreeKey.record(audience, located.pseudonym, type: number, number: located.number)]
+        do throws(JSONError) {
+            let index = try IndexEntries(parsing: json, type)
+            for values in index.values {
+                keys.append(index.key(values, audience, located.pseudonym, located.number))
+            }
+        } catch {
+            throw .record(key: entry.key, reason: "\(error)")
+        }
+        let history = TreeMutation(
+            located.versionKey(audience, type: number), .record(located.digest, blob: entry.blob))
+        return SupersededVersion(located: located, history: history, keys: keys)
+    }
+
+    /// The deletion that stands at an entry of the space `deleted`.
+    static func deletion(
+        _ entry: PlacedEntry, _ audience: AudienceID, _ type: ResourceType
+    ) throws(StoreError) -> SupersededVersion {
+        let located = try LocatedRecord.read(entry)
+        let history = TreeMutation(
+            located.versionKey(audience, type: UInt16(type.rawValue)), .record(located.digest, blob: 0))
+        return SupersededVersion(located: located, history: history, keys: [entry.key])
+    }
+
+    /// What a version of another patient needs besides, at its own place: where the versions before it stand.
+    ///
+    /// - Parameters:
+    ///   - pseudonym: whose the new version is.
+    ///   - number: its number there.
+    func link(
+        from pseudonym: Pseudonym, number: UInt64, _ audience: AudienceID, type: UInt16
+    ) -> TreeMutation? {
+        guard located.pseudonym != pseudonym else { return nil }
+        return TreeMutation(
+            .version(audience, pseudonym, type: type, number: number, version: 0), .inline(located.bytes, blob: 0))
+    }
+}
+
+extension LocatedRecord {
+    /// The key of this version once it is superseded.
+    func versionKey(_ audience: AudienceID, type: UInt16) -> TreeKey {
+        .version(audience, pseudonym, type: type, number: number, version: version)
     }
 }

@@ -143,6 +143,9 @@ final class ImportGroup {
                 case .none:
                     summary.created += 1
                     pending.append(record(resource, try owner(of: resource, existing.patients), nil))
+                case .deleted(let superseded):
+                    summary.created += 1
+                    pending.append(record(resource, try owner(of: resource, existing.patients), superseded))
                 case .other(let superseded):
                     summary.updated += 1
                     pending.append(record(resource, try owner(of: resource, existing.patients), superseded))
@@ -153,7 +156,7 @@ final class ImportGroup {
     }
 
     private func record(
-        _ resource: ImportedResource, _ owner: Int, _ superseded: SupersededRecord?
+        _ resource: ImportedResource, _ owner: Int, _ superseded: SupersededVersion?
     ) -> PendingRecord {
         let patient = touched[owner].patient
         var number = patient.nextNumber

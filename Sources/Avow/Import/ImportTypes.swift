@@ -12,7 +12,7 @@ public struct ImportProgress: Sendable {
 
 /// What an import did.
 public struct ImportSummary: Hashable, Sendable {
-    /// Resources that the store did not have.
+    /// Resources that the store did not have, or had deleted.
     public internal(set) var created = 0
     /// Resources that the store had in another version, which is kept as history.
     public internal(set) var updated = 0

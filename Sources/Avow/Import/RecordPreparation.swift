@@ -13,7 +13,7 @@ struct PendingRecord: Sendable {
     /// The id of its sealed bytes.
     let recordID: UInt64
     /// The version that it replaces.
-    let superseded: SupersededRecord?
+    let superseded: SupersededVersion?
 }
 
 /// Records that are compressed and sealed, and the entries that they make.
@@ -80,6 +80,9 @@ struct RecordPreparation: Sendable {
                 changes.append(.remove) { $0.append(key) }
             }
             changes.append(superseded.history.change) { $0.append(superseded.history.key) }
+            if let link = superseded.link(from: record.pseudonym, number: record.number, audience, type: type) {
+                changes.append(link.change) { $0.append(link.key) }
+            }
         }
         let located = LocatedRecord(
             pseudonym: record.pseudonym, number: record.number, version: record.version, digest: digest)

@@ -52,7 +52,8 @@ public final class Snapshot {
     ///   - text: the query (the article Language).
     ///   - actor: who asks, unless the query says so itself.
     ///   - purpose: why, unless the query says so itself.
-    /// - Throws: `StoreError.query` for a query that cannot be executed.
+    /// - Throws: `StoreError.query` for a query that cannot be executed, `.cancelled` soon after the task is cancelled
+    ///   in which this is called.
     public func query(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
         -> QueryResult
     {
@@ -109,7 +110,7 @@ public final class Snapshot {
         }
     }
 
-    private func executing<Value>(_ body: () throws(QueryError) -> Value) throws(StoreError) -> Value {
+    func executing<Value>(_ body: () throws(QueryError) -> Value) throws(StoreError) -> Value {
         do throws(QueryError) {
             return try body()
         } catch {
@@ -133,8 +134,8 @@ public final class Snapshot {
     public func read(
         _ type: ResourceType, id: String, as actor: Actor, for purpose: Purpose
     ) throws(StoreError) -> [UInt8]? {
-        let source = TracingSource(reader, records, preliminaries, proving: false)
-        let request = AccessRequest(actor: actor, purpose: purpose, time: Instant.now)
+        let source = source()
+        let request = request(actor, purpose)
         return try executing { () throws(QueryError) in
             try QueryExecutor.read(type, id: id, as: request, over: source)
         }
@@ -153,11 +154,21 @@ public final class Snapshot {
     public func forEachResource(
         _ type: ResourceType, as actor: Actor, for purpose: Purpose, _ body: ([UInt8]) -> Bool
     ) throws(StoreError) {
-        let source = TracingSource(reader, records, preliminaries, proving: false)
-        let request = AccessRequest(actor: actor, purpose: purpose, time: Instant.now)
+        let source = source()
+        let request = request(actor, purpose)
         try executing { () throws(QueryError) in
             try QueryExecutor.readAll(type, as: request, over: source, body)
         }
+    }
+
+    /// The tree as a source that is read and not proven.
+    func source() -> TracingSource {
+        TracingSource(reader, records, preliminaries, proving: false)
+    }
+
+    /// A request that is made now.
+    func request(_ actor: Actor, _ purpose: Purpose) -> AccessRequest {
+        AccessRequest(actor: actor, purpose: purpose, time: Instant.now)
     }
 
     // MARK: The log

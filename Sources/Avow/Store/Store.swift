@@ -40,7 +40,7 @@ public final class Store: Sendable {
     let readers = Pool<PieceReader> { PieceReader() }
     let sealers: Pool<RecordSealer>
     let training = DictionaryTraining()
-    private let committer: Committer
+    let committer: Committer
 
     private init(_ path: String, _ storage: LMDBStorage, _ keys: StoreKeys, _ settings: StoreSettings)
         throws(StoreError)
@@ -264,7 +264,7 @@ public final class Store: Sendable {
     }
 
     /// Runs `body` in a transaction, once more when the map had to grow. `body` commits.
-    private func write<Result>(
+    func write<Result>(
         _ body: (any StorageTransaction) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         while true {

@@ -27,8 +27,12 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case damaged(part: String, reason: String)
     /// The log does not continue the last signed checkpoint, so no new one is signed.
     case inconsistentLog(size: UInt64, expected: Digest, found: Digest)
+    /// A Patient cannot be deleted while there are other records that belong to it.
+    case patientHasRecords(id: String, count: UInt64)
     /// A record could not be read: its blob or its patient's key is missing, or it is not what the tree commits to.
     case record(key: TreeKey, reason: String)
+    /// The task that asked was cancelled before there was an answer.
+    case cancelled
 
     /// What went wrong, in a sentence.
     public var description: String {
@@ -44,7 +48,10 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .damaged(let part, let reason): "the store is damaged: \(part): \(reason)"
         case .inconsistentLog(let size, let expected, let found):
             "the log of \(size) commits has the root \(found), but the signed checkpoint says \(expected)"
+        case .patientHasRecords(let id, let count):
+            "Patient/\(id) cannot be deleted: \(count) other \(count == 1 ? "record belongs" : "records belong") to it"
         case .record(let key, let reason): "the record at key \(key.bytes.hexadecimal) cannot be read: \(reason)"
+        case .cancelled: "the query was cancelled"
         }
     }
 }

@@ -81,6 +81,7 @@ extension KeySpace {
         case .version: "superseded versions"
         case .index: "index entries"
         case .locate: "locations"
+        case .deleted: "deletions"
         }
     }
 }

@@ -1488,7 +1488,7 @@ extension SearchParameter {
         based-on;reference;;CarePlan ServiceRequest;QuestionnaireResponse.basedOn
         encounter;reference;;Encounter;QuestionnaireResponse.encounter
         identifier;token;;;QuestionnaireResponse.identifier
-        item-subject;reference;questionnaireresponse-extensions-QuestionnaireResponse-item-subject;;QuestionnaireResponse.item.where(hasExtension('http://hl7.org/fhir/StructureDefinition/questionnaireresponse-isSubject')).answer.value.ofType(Reference)
+        item-subject;reference;questionnaireresponse-extensions-QuestionnaireResponse-item-subject;;QuestionnaireResponse.item.where(extension('http://hl7.org/fhir/StructureDefinition/questionnaireresponse-isSubject').exists()).answer.value.ofType(Reference)
         part-of;reference;;Observation Procedure;QuestionnaireResponse.partOf
         patient;reference;;Patient;QuestionnaireResponse.subject.where(resolve() is Patient)
         questionnaire;reference;;Questionnaire;QuestionnaireResponse.questionnaire

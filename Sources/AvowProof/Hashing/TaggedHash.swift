@@ -20,6 +20,7 @@ public enum HashTag: UInt8, Sendable {
     case audience = 0x15
     case recipient = 0x16
     case answer = 0x17
+    case deletion = 0x18
 }
 
 extension Digest {

@@ -8,12 +8,14 @@ public enum KeySpace: UInt64, Sendable, CaseIterable {
     case patient = 2
     /// Current records.
     case record = 3
-    /// Superseded versions of records.
+    /// Superseded versions of resources, deletions among them.
     case version = 4
     /// Index entries.
     case index = 5
     /// Records by type and logical id.
     case locate = 6
+    /// Deleted resources by type and logical id.
+    case deleted = 7
 }
 
 /// The store's own name for a patient: 8 random bytes, unique in the store; zero for what belongs to no patient.
@@ -116,7 +118,9 @@ extension TreeKey {
         TreeKey { $0.appendRecordKey(audience, pseudonym, type: type, number: number) }
     }
 
-    /// The key of a superseded version of a record.
+    /// The key of a superseded version of a resource.
+    ///
+    /// - Parameter version: from 1; 0 for the entry that says where the versions before the first one stand.
     public static func version(
         _ audience: AudienceID, _ pseudonym: Pseudonym, type: UInt16, number: UInt64, version: UInt64
     ) -> TreeKey {
@@ -147,6 +151,17 @@ extension TreeKey {
     /// ``TupleBytes/appendLocateKey(_:type:logicalID:)``.
     public static func locate(_ audience: AudienceID, type: UInt16, logicalID: String) -> TreeKey {
         TreeKey { $0.appendLocateKey(audience, type: type, logicalID: logicalID) }
+    }
+
+    /// The key of a resource that is deleted, by its type and logical id.
+    public static func deleted(_ audience: AudienceID, type: UInt16, logicalID: String) -> TreeKey {
+        TreeKey { tuple in
+            tuple.append(space: .deleted, audience)
+            let realm = tuple.byteCount
+            tuple.append(UInt64(type))
+            tuple.append(logicalID: logicalID)
+            return KeyCuts(realmEnd: realm, orderEnd: tuple.byteCount)
+        }
     }
 
     static func audienceRealm(purpose: String, recipient: Digest) -> TupleBytes {
@@ -247,6 +262,16 @@ extension KeyRange {
         var prefix = TupleBytes(space: .locate, audience)
         prefix.append(UInt64(type))
         return KeyRange(prefix: prefix.bytes)
+    }
+
+    /// The superseded versions of a resource whose number is below `version`, by increasing versions.
+    public static func versions(
+        _ audience: AudienceID, _ pseudonym: Pseudonym, type: UInt16, number: UInt64, below version: UInt64
+    ) -> KeyRange {
+        let upper = TreeKey.version(audience, pseudonym, type: type, number: number, version: version)
+        return KeyRange(
+            lower: TreeKey.version(audience, pseudonym, type: type, number: number, version: 0).bytes,
+            upper: upper.bytes)
     }
 
     /// The entries of an index whose values begin with those of `prefix`.

@@ -1,5 +1,5 @@
 /// The values that rest in the tree itself, beside records: what an entry of the spaces `configuration`, `audience`,
-/// `patient` and `locate` stands for. The tree holds `H(0x07, value)`.
+/// `patient`, `locate` and `deleted` stands for. The tree holds `H(0x07, value)`.
 
 /// Why the value of an entry cannot be read.
 public struct EntryValueError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -47,10 +47,11 @@ extension Pseudonym {
     }
 }
 
-/// What an entry of the space `locate` stands for: where the record with some type and logical id stands.
+/// What an entry of the spaces `locate` and `deleted` stands for: where the resource with some type and logical id
+/// stands, and which version of it that is.
 ///
-/// 8 bytes of pseudonym, the number and the version as varints, 32 bytes of record digest. The record digest cannot be
-/// guessed, so the value needs no salt.
+/// 8 bytes of pseudonym, the number and the version as varints, 32 bytes of digest: the record's, or the deletion's. It
+/// cannot be guessed, so the value needs no salt.
 public struct LocatedRecord: Hashable, Sendable {
     /// Whose the record is.
     public let pseudonym: Pseudonym
@@ -58,7 +59,7 @@ public struct LocatedRecord: Hashable, Sendable {
     public let number: UInt64
     /// How many versions of the resource there have been, this one included.
     public let version: UInt64
-    /// The record's digest.
+    /// The digest of the version: of the record, or of the deletion.
     public let digest: Digest
 
     /// Where a record stands.
@@ -90,5 +91,15 @@ public struct LocatedRecord: Hashable, Sendable {
         } catch {
             throw EntryValueError(expected: "a pseudonym, a number, a version and a digest: \(error)")
         }
+    }
+}
+
+extension Digest {
+    /// What a deletion stands for in the tree: `H(0x18, digest of the version that it ended)`.
+    ///
+    /// It follows from the version before it, so it needs no value of its own. Whoever reads two versions one behind the
+    /// other can tell whether the second is the deletion of the first, and nobody else can guess it.
+    public static func deletion(of version: Digest) -> Digest {
+        Digest(.deletion, version.bytes)
     }
 }

@@ -6,9 +6,14 @@ public struct Query: Sendable {
     /// The text as it was written.
     public let text: String
     /// What it says.
-    public let statement: SelectStatement
-    let selection: Selection
-    let shape: Shape
+    public let statement: Statement
+    let plan: Plan
+
+    /// What a query comes to, as far as its text decides.
+    enum Plan: Sendable {
+        case select(SelectStatement, Selection, Shape)
+        case history(HistoryStatement)
+    }
 
     /// Parses a query.
     ///
@@ -16,26 +21,44 @@ public struct Query: Sendable {
     public init(_ text: String) throws(QueryError) {
         self.text = text
         do throws(QuerySyntaxError) {
-            switch try Query.parser.parse(text) {
-            case .select(let statement): self.statement = statement
-            }
+            statement = try Query.parser.parse(text)
         } catch {
             throw .syntax(error)
         }
-        selection = try Selection(statement)
-        shape = try Shape(statement)
+        plan =
+            switch statement {
+            case .select(let statement): .select(statement, try Selection(statement), try Shape(statement))
+            case .history(let statement): .history(statement)
+            }
     }
 
     /// The query that reads one resource: `SELECT resource FROM Observation WHERE _id = 0ab3`.
     ///
     /// - Throws: `QueryError.syntax` when `id` is no logical id.
     public static func read(_ type: ResourceType, id: String) throws(QueryError) -> Query {
+        try Query("SELECT resource FROM \(type.name) WHERE _id = '\(try resourceID(id))'")
+    }
+
+    /// The query that reads all versions of one resource, as FHIR's `history` does: `HISTORY OF Observation/0ab3`.
+    ///
+    /// - Throws: `QueryError.syntax` when `id` is no logical id.
+    public static func history(_ type: ResourceType, id: String) throws(QueryError) -> Query {
+        try Query("HISTORY OF \(type.name)/\(try resourceID(id))")
+    }
+
+    /// The query that reads one version of one resource, as FHIR's `vread` does: `HISTORY OF Observation/0ab3 VERSION 2`.
+    ///
+    /// - Throws: `QueryError.syntax` when `id` is no logical id, or `version` no version's number.
+    public static func vread(_ type: ResourceType, id: String, version: UInt64) throws(QueryError) -> Query {
+        try Query("HISTORY OF \(type.name)/\(try resourceID(id)) VERSION \(version)")
+    }
+
+    private static func resourceID(_ id: String) throws(QueryError) -> ResourceID {
         do throws(QuerySyntaxError) {
-            _ = try ResourceID(id)
+            return try ResourceID(id)
         } catch {
             throw .syntax(error)
         }
-        return try Query("SELECT resource FROM \(type.name) WHERE _id = '\(id)'")
     }
 
     private static let parser = QueryParser(schema: R4Schema())

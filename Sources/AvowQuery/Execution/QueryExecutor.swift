@@ -5,7 +5,7 @@ internal import AvowProof
 /// Executes a query over a source: a store's tree, or a proof.
 public struct QueryExecutor<Source: RecordSource> {
     private let query: Query
-    private let request: AccessRequest
+    let request: AccessRequest
     let source: Source
 
     /// An executor of one query.
@@ -22,20 +22,27 @@ public struct QueryExecutor<Source: RecordSource> {
     /// - Throws: `QueryError`; what the source throws stands in its case `.source`.
     /// - Complexity: O(m log n) for m entries read; memory O(r) for r rows.
     public func run() throws(QueryError) -> QueryResult {
-        let statement = query.statement
-        let selection = query.selection
-        let audiences = try admittingAudiences()
+        switch query.plan {
+        case .select(let statement, let selection, let shape): try select(statement, selection, shape)
+        case .history(let statement): try history(statement)
+        }
+    }
+
+    private func select(
+        _ statement: SelectStatement, _ selection: Selection, _ shape: Shape
+    ) throws(QueryError) -> QueryResult {
+        let audiences = try QueryExecutor.admitting(request, source)
         let limit = statement.limit?.value.count ?? .max
         var places: [Place] = []
         var (path, residual) = selection.accessPath { _ in false }
         if !selection.isContradictory, !audiences.isEmpty, limit > 0 {
-            let isByCode = query.shape.isByCode
+            let isByCode = shape.isByCode
             let catalog = selection.mayUseCodeIndex(groupingByCode: isByCode) ? try source.catalog() : nil
             (path, residual) = selection.accessPath(groupingByCode: isByCode) { catalog?.codeIndex(of: $0) != nil }
             places = try self.places(of: path, audiences, catalog)
         }
         let found: (columns: [String], rows: [[Cell]])
-        switch query.shape {
+        switch shape {
         case .records(let columns): found = try rows(columns, path, residual, places, limit: limit)
         case .groups(let grouping) where grouping.terms.isEmpty:
             let count = try count(path, residual, places)
@@ -56,8 +63,8 @@ public struct QueryExecutor<Source: RecordSource> {
     public static func read(
         _ type: ResourceType, id: String, as request: AccessRequest, over source: Source
     ) throws(QueryError) -> [UInt8]? {
-        for stored in try source.audiences(for: request) where !stored.audience.admits(request).isEmpty {
-            let key = TreeKey.locate(stored.id, type: UInt16(type.rawValue), logicalID: id)
+        for audience in try admitting(request, source) {
+            let key = TreeKey.locate(audience, type: UInt16(type.rawValue), logicalID: id)
             guard let entry = try source.entry(for: key) else { continue }
             return try source.record(WantedRecord(try located(entry, source).digest, of: entry))
         }
@@ -72,9 +79,9 @@ public struct QueryExecutor<Source: RecordSource> {
     public static func readAll(
         _ type: ResourceType, as request: AccessRequest, over source: Source, _ body: ([UInt8]) -> Bool
     ) throws(QueryError) {
-        for stored in try source.audiences(for: request) where !stored.audience.admits(request).isEmpty {
+        for audience in try admitting(request, source) {
             var cursor = try source.cursor(
-                over: .located(stored.id, type: UInt16(type.rawValue)), descending: false)
+                over: .located(audience, type: UInt16(type.rawValue)), descending: false)
             while let entry = try cursor.next() {
                 let wanted = WantedRecord(try located(entry, source).digest, of: entry)
                 guard body(try source.record(wanted)) else { return }
@@ -84,7 +91,7 @@ public struct QueryExecutor<Source: RecordSource> {
 
     /// The audiences that admit the request: all that are meant for it, less those that, once read, turn out not to
     /// admit it (their window is closed).
-    private func admittingAudiences() throws(QueryError) -> [AudienceID] {
+    static func admitting(_ request: AccessRequest, _ source: Source) throws(QueryError) -> [AudienceID] {
         try source.audiences(for: request).filter { !$0.audience.admits(request).isEmpty }.map(\.id)
     }
 
@@ -178,8 +185,12 @@ public struct QueryExecutor<Source: RecordSource> {
         return collector.finish(limit: limit)
     }
 
-    private func evaluator(_ columns: Columns, _ residual: Residual, isSorting: Bool) -> RowEvaluator {
-        RowEvaluator(columns, residual, isSorting: isSorting, type: query.selection.type, environment)
+    private func evaluator(
+        _ columns: Columns, _ residual: Residual, isSorting: Bool
+    ) -> RowEvaluator {
+        var type: ResourceType?
+        if case .select(_, let selection, _) = query.plan { type = selection.type }
+        return RowEvaluator(columns, residual, isSorting: isSorting, type: type, environment)
     }
 
     /// The surroundings of paths. What they are told of the time is the request's: whoever verifies an answer has to
@@ -259,7 +270,7 @@ public struct QueryExecutor<Source: RecordSource> {
         }
     }
 
-    private static func located(
+    static func located(
         _ entry: Source.Cursor.Entry, _ source: Source
     ) throws(QueryError) -> LocatedRecord {
         let bytes = try source.value(of: entry)

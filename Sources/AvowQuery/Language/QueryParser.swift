@@ -45,17 +45,21 @@ private struct StatementParser {
 
     mutating func statement() throws(QuerySyntaxError) -> Statement {
         try scanner.skipTrivia()
-        guard scanner.take(.select) else {
-            throw scanner.unexpected(["SELECT"])
+        let statement: Statement
+        if scanner.take(.select) {
+            statement = .select(try select())
+        } else if take(word: "HISTORY") {
+            statement = .history(try history())
+        } else {
+            throw scanner.unexpected(["SELECT", "HISTORY OF"])
         }
-        let statement = try select()
         if scanner.take(";") {
             try scanner.skipTrivia()
             guard scanner.isAtEnd else {
                 throw scanner.unexpected(["nothing after the ';'"])
             }
         }
-        return .select(statement)
+        return statement
     }
 
     /// What follows SELECT, up to a semicolon or the end.
@@ -91,20 +95,75 @@ private struct StatementParser {
             statement.limit = try limit()
             following = ["AS", "FOR"]
         }
+        (statement.actor, statement.purpose) = try asker(behind: following)
+        return statement
+    }
+
+    /// What follows HISTORY, up to a semicolon or the end.
+    private mutating func history() throws(QuerySyntaxError) -> HistoryStatement {
+        try scanner.skipTrivia()
+        guard take(word: "OF") else {
+            throw scanner.unexpected(["OF"])
+        }
+        try scanner.skipTrivia()
+        let text = try scanner.value("a resource such as Observation/123")
+        let resource = Located(try located(text, ResourceReference.init), at: text.range)
+        guard schema.isType(resource.value.type) else {
+            throw QuerySyntaxError(
+                .unknownType, "no resource type '\(resource.value.type)'", at: text.range,
+                suggestion: NearestName.of(resource.value.type, among: schema.typeNames))
+        }
+        var statement = HistoryStatement(resource: resource)
+        var following = ["VERSION", "AS", "FOR"]
+        try scanner.skipTrivia()
+        if take(word: "VERSION") {
+            try scanner.skipTrivia()
+            statement.version = try version()
+            following = ["AS", "FOR"]
+        }
+        (statement.actor, statement.purpose) = try asker(behind: following)
+        return statement
+    }
+
+    /// Takes a word that has its meaning only here, in any case.
+    private mutating func take(word: String) -> Bool {
+        guard let found = scanner.word(), found.value.uppercased() == word else { return false }
+        scanner.position = found.range.upperBound
+        return true
+    }
+
+    private mutating func version() throws(QuerySyntaxError) -> Located<VersionNumber> {
+        let digits = try digits()
+        guard let version = UInt64(digits.value).flatMap(VersionNumber.init) else {
+            throw QuerySyntaxError(
+                .limitExceeded, "versions count from 1 to \(VersionNumber.maximum)", at: digits.range)
+        }
+        return Located(version, at: digits.range)
+    }
+
+    /// Who asks and why, with which a statement ends.
+    ///
+    /// - Parameter following: what may stand here.
+    private mutating func asker(
+        behind following: [String]
+    ) throws(QuerySyntaxError) -> (Located<ResourceReference>?, Located<String>?) {
+        var following = following
+        var asker: Located<ResourceReference>?
+        var reason: Located<String>?
         if scanner.take(.as) {
             try scanner.skipTrivia()
-            statement.actor = try actor()
+            asker = try actor()
             following = ["FOR"]
         }
         if scanner.take(.for) {
             try scanner.skipTrivia()
-            statement.purpose = try purpose()
+            reason = try purpose()
             following = []
         }
         guard scanner.isAtEnd || scanner.peek() == UInt8(ascii: ";") else {
             throw scanner.unexpected(following + ["the end of the query"])
         }
-        return statement
+        return (asker, reason)
     }
 
     /// Takes the second word of ORDER BY or GROUP BY.
@@ -365,19 +424,25 @@ private struct StatementParser {
     }
 
     private mutating func limit() throws(QuerySyntaxError) -> Located<Limit> {
-        guard let digits = scanner.run(where: Characters.isDigit) else {
-            throw scanner.unexpected(["a number"])
-        }
+        let digits = try digits()
         guard let limit = Int(digits.value).flatMap(Limit.init) else {
             throw QuerySyntaxError(
                 .limitExceeded, "LIMIT is at most \(QueryLimits.rows)", at: digits.range)
+        }
+        return Located(limit, at: digits.range)
+    }
+
+    /// Digits, and the white space behind them.
+    private mutating func digits() throws(QuerySyntaxError) -> Located<String> {
+        guard let digits = scanner.run(where: Characters.isDigit) else {
+            throw scanner.unexpected(["a number"])
         }
         scanner.position = digits.range.upperBound
         if let byte = scanner.peek(), Characters.isWord(byte) || byte == UInt8(ascii: ".") {
             throw scanner.unexpected(["a space after the number"])
         }
         try scanner.skipTrivia()
-        return Located(limit, at: digits.range)
+        return digits
     }
 
     // MARK: AS, FOR

@@ -3,6 +3,7 @@ extension Statement: CustomStringConvertible {
     public var description: String {
         switch self {
         case .select(let statement): statement.description
+        case .history(let statement): statement.description
         }
     }
 }

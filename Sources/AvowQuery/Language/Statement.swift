@@ -1,6 +1,23 @@
 /// One sentence of the language.
 public enum Statement: Hashable, Sendable {
     case select(SelectStatement)
+    case history(HistoryStatement)
+
+    /// Who asks; nil leaves it to the session.
+    public var actor: Located<ResourceReference>? {
+        switch self {
+        case .select(let statement): statement.actor
+        case .history(let statement): statement.actor
+        }
+    }
+
+    /// Why, as a v3-PurposeOfUse code in upper case; nil leaves it to the session.
+    public var purpose: Located<String>? {
+        switch self {
+        case .select(let statement): statement.purpose
+        case .history(let statement): statement.purpose
+        }
+    }
 }
 
 /// A question: what to show, of which resources, in which groups and order, how many, and on whose behalf.

@@ -35,8 +35,15 @@ public struct FHIRPathVisit: Sendable {
         _ resource: JSONValue, _ body: (FHIRPathElement) throws(Failure) -> Bool
     ) throws(Failure) {
         let element = FHIRPathElement(resource)
+        try visit(element, root: element, body)
+    }
+
+    /// As the other, from an element within a resource on.
+    func visit<Failure: Error>(
+        _ element: FHIRPathElement, root: FHIRPathElement, _ body: (FHIRPathElement) throws(Failure) -> Bool
+    ) throws(Failure) {
         for path in paths {
-            guard try FHIRPathVisitStep.walk(path, 0, element, root: element, body) else { return }
+            guard try FHIRPathVisitStep.walk(path, 0, element, root: root, body) else { return }
         }
     }
 }

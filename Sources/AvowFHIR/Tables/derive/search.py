@@ -8,8 +8,8 @@ each component, with `=` between. `;` parts them.
 import re
 
 TYPES = ["number", "date", "string", "token", "reference", "composite", "quantity", "uri", "special"]
-# Slips in the definitions: type names of FHIRPath are case-sensitive.
-CORRECTIONS = {".as(DateTime)": ".as(dateTime)"}
+# Slips in the definitions: type names of FHIRPath are case-sensitive, and hasExtension() is no function of it.
+CORRECTIONS = {r"\.as\(DateTime\)": ".as(dateTime)", r"\bhasExtension\(('[^']*')\)": r"extension(\1).exists()"}
 
 
 def lines(package):
@@ -42,7 +42,7 @@ def expression(base, d):
 
 def corrected(text):
     for slip, meant in CORRECTIONS.items():
-        text = text.replace(slip, meant)
+        text = re.sub(slip, meant, text)
     return " ".join(text.split())
 
 

@@ -1,0 +1,69 @@
+internal import AvowFHIR
+internal import AvowProof
+internal import AvowStorage
+internal import AvowTree
+
+/// Resources that are deleted in one commit.
+///
+/// A resource loses its entries in the spaces `record`, `index` and `locate`, so that no query, count or index knows it.
+/// What was its newest version becomes a superseded one, and the deletion stands in the space `deleted` as the newest.
+/// The sealed record stays, as that of any superseded version does.
+struct ResourceDeletion {
+    private let store: Store
+    private let snapshot: Snapshot
+    private var audience: AudienceID { store.settings.audience }
+    private var mutations: [TreeMutation] = []
+    /// How many records of each patient are deleted, the Patient itself included.
+    private var deleted: [Pseudonym: UInt64] = [:]
+    /// The Patients that are deleted.
+    private var patients: [(id: String, pseudonym: Pseudonym)] = []
+
+    init(_ store: Store, _ transaction: any StorageTransaction) throws(StoreError) {
+        self.store = store
+        snapshot = try Snapshot(transaction, store.keys, store.opened, store.cache)
+    }
+
+    /// Takes one resource, which was not taken before.
+    mutating func take(_ resource: ResourceIdentity) throws(StoreError) -> DeletionOutcome {
+        let type = UInt16(resource.type.rawValue)
+        let deletedKey = TreeKey.deleted(audience, type: type, logicalID: resource.id)
+        guard let entry = try find(.locate(audience, type: type, logicalID: resource.id)) else {
+            guard let entry = try find(deletedKey) else { return .unknown }
+            return .alreadyDeleted(version: try LocatedRecord.read(entry).version)
+        }
+        let last = try SupersededVersion.record(
+            entry, try snapshot.records.json(of: entry), audience, resource.type)
+        let deletion = LocatedRecord(
+            pseudonym: last.located.pseudonym, number: last.located.number, version: last.located.version + 1,
+            digest: .deletion(of: last.located.digest))
+        mutations += last.keys.map { TreeMutation($0, .remove) }
+        mutations.append(TreeMutation(entry.key, .remove))
+        mutations.append(last.history)
+        mutations.append(TreeMutation(deletedKey, .inline(deletion.bytes, blob: 0)))
+        deleted[last.located.pseudonym, default: 0] += 1
+        if resource.type == .patient { patients.append((resource.id, last.located.pseudonym)) }
+        return .deleted(version: deletion.version)
+    }
+
+    /// Commits the deletions; without any there is no commit.
+    ///
+    /// - Throws: `StoreError.patientHasRecords` when records would be left whose Patient is deleted.
+    func commit(in transaction: any StorageTransaction) throws(StoreError) {
+        guard !mutations.isEmpty else { return }
+        for (id, pseudonym) in patients {
+            let count = try mapping(StoreError.tree) { () throws(TreeError) in
+                try snapshot.reader.count(in: .records(audience, pseudonym))
+            }
+            let gone = deleted[pseudonym] ?? 0
+            guard count <= gone else { throw .patientHasRecords(id: id, count: count - gone) }
+        }
+        let batch = try mapping(StoreError.tree) { () throws(TreeError) in try TreeBatch(mutations) }
+        try store.committer.commit(
+            batch, after: snapshot.state, nextRecordID: snapshot.state.nextRecordID, reason: "delete",
+            in: transaction)
+    }
+
+    private func find(_ key: TreeKey) throws(StoreError) -> PlacedEntry? {
+        try mapping(StoreError.tree) { () throws(TreeError) in try snapshot.reader.find(key) }
+    }
+}

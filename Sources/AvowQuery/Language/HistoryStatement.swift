@@ -1,0 +1,49 @@
+/// A question about the versions of one resource, as FHIR's interactions `history` and `vread` ask it:
+/// `HISTORY OF Observation/0ab3`, or of one version of it `HISTORY OF Observation/0ab3 VERSION 2`.
+public struct HistoryStatement: Hashable, Sendable {
+    /// The resource.
+    public var resource: Located<ResourceReference>
+    /// The one version that is asked for; nil for all.
+    public var version: Located<VersionNumber>?
+    /// Who asks; nil leaves it to the session.
+    public var actor: Located<ResourceReference>?
+    /// Why, as a v3-PurposeOfUse code in upper case; nil leaves it to the session.
+    public var purpose: Located<String>?
+
+    /// A statement of these parts.
+    public init(
+        resource: Located<ResourceReference>, version: Located<VersionNumber>? = nil,
+        actor: Located<ResourceReference>? = nil, purpose: Located<String>? = nil
+    ) {
+        self.resource = resource
+        self.version = version
+        self.actor = actor
+        self.purpose = purpose
+    }
+}
+
+/// The number of a version of a resource: 1 to 9223372036854775807.
+public struct VersionNumber: Hashable, Sendable {
+    /// The greatest number.
+    public static let maximum = UInt64(Int64.max)
+
+    /// The number.
+    public let value: UInt64
+
+    /// Fails for 0 and for numbers above ``maximum``.
+    public init?(_ value: UInt64) {
+        guard 1...VersionNumber.maximum ~= value else { return nil }
+        self.value = value
+    }
+}
+
+extension HistoryStatement: CustomStringConvertible {
+    /// The statement in canonical form on one line.
+    public var description: String {
+        var text = "HISTORY OF \(CanonicalText.value(resource.value.description))"
+        if let version { text += " VERSION \(version.value.value)" }
+        if let actor { text += " AS " + CanonicalText.quoted(actor.value.description, with: "'") }
+        if let purpose { text += " FOR " + purpose.value }
+        return text
+    }
+}
