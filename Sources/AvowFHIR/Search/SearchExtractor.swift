@@ -13,8 +13,8 @@ public struct SearchExtractor: Sendable {
     /// The kinds of a composite's components, in order; empty for what is no composite.
     public var components: [SearchParameter.Kind] { parts.map(\.kind) }
 
-    private let finder: SearchFinder
-    private let parts: [SearchFinder]
+    private var finder: SearchFinder
+    private var parts: [SearchFinder]
 
     /// Compiles a search parameter.
     ///
@@ -51,6 +51,14 @@ public struct SearchExtractor: Sendable {
 
     /// Whether values are found without evaluating the expression: see ``FHIRPathVisit``.
     var isVisiting: Bool { finder.visiting != nil && parts.allSatisfy { $0.visiting != nil } }
+
+    /// The same, with every expression evaluated: what tests compare with.
+    var evaluating: SearchExtractor {
+        var copy = self
+        copy.finder.visiting = nil
+        for index in parts.indices { copy.parts[index].visiting = nil }
+        return copy
+    }
 
     /// The types of what the expression finds, as far as they are known.
     var types: [FHIRPathStaticType.Kind]? { finder.types }
@@ -89,6 +97,8 @@ public struct SearchExtractor: Sendable {
     }
 
     /// Every combination of the components' values within one element.
+    ///
+    /// - Complexity: O(product of how many values the components have).
     private func compose(
         _ item: FHIRPathItem, _ root: FHIRPathElement, _ texts: SearchTexts, _ body: (SearchValue) -> Void
     ) {

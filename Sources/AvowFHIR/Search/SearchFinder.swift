@@ -2,7 +2,8 @@
 struct SearchFinder: Sendable {
     let kind: SearchParameter.Kind
     let path: FHIRPath
-    let visiting: FHIRPathVisit?
+    /// The form that is walked; nil for an expression that has to be evaluated.
+    var visiting: FHIRPathVisit?
     /// The types of what is found, as far as they are known.
     let types: [FHIRPathStaticType.Kind]?
 
