@@ -79,7 +79,9 @@ import Testing
             try work.build(work.define(subject.name, subject.type, [.parameter(subject.code)])) { _ in }
         }
         let late = subjects.indices.filter { $0 % 5 == 0 }
-        for index in subjects.indices where !late.contains(index) { try create(subjects[index].subject, recordsInBatch: 10) }
+        for index in subjects.indices where !late.contains(index) {
+            try create(subjects[index].subject, recordsInBatch: 10)
+        }
         try store.importUnvalidated(at: [folder.path])
         for index in late { try create(subjects[index].subject, recordsInBatch: 400) }
         let blobs = try Self.blobs(store, types.map(\.key))
@@ -126,7 +128,9 @@ import Testing
         var criteria: [SearchCriterion] = []
         for _ in 0..<conditions {
             let some = occurring[random.below(occurring.count)]
-            if let criterion = criterion(subject, some[random.below(some.count)], &random) { criteria.append(criterion) }
+            if let criterion = criterion(subject, some[random.below(some.count)], &random) {
+                criteria.append(criterion)
+            }
         }
         let present = try? SearchCriterion(
             subject.extractor.kind, components: subject.extractor.components, modifier: .missing,
@@ -158,7 +162,10 @@ import Testing
         case .token(let token): return (SearchTerm(.token(system: isOdd ? nil : token.system, code: token.code)), nil)
         case .string(let string):
             if isOdd { return (SearchTerm(.string(string.text)), .exact) }
-            return (SearchTerm(.string(String(string.text.prefix(1 + random.below(6))))), random.below(3) == 0 ? .contains : nil)
+            return (
+                SearchTerm(.string(String(string.text.prefix(1 + random.below(6))))),
+                random.below(3) == 0 ? .contains : nil
+            )
         case .date(let date):
             let text = FHIRDateTime(instant: max(date.from, -60_000_000_000_000))?.text ?? "2000-01-01"
             return (SearchTerm(comparison, .date(isOdd ? String(text.prefix(4)) : String(text.prefix(10)))), nil)

@@ -30,7 +30,8 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
 }
 
 @Suite struct `An index that somebody makes` {
-    @Test func `holds the records that are there and those that come, and nothing that was replaced or deleted`() throws {
+    @Test func `holds the records that are there and those that come, and nothing that was replaced or deleted`() throws
+    {
         let fixture = try StoreFixture(patients: 4)
         let store = try unwrapped(fixture.store)
         var steps: [IndexProgress] = []
@@ -84,7 +85,9 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         try twin.store.importResources(at: [try fixture.writeSamples(3, seed: 4).path])
         for (name, _, _) in definitions {
             // Owners are random, so their number is compared, and the values.
-            func values(_ store: Store) throws -> [Int] { try store.snapshot().orders(ofIndex: name).map(\.count).sorted() }
+            func values(_ store: Store) throws -> [Int] {
+                try store.snapshot().orders(ofIndex: name).map(\.count).sorted()
+            }
             #expect(try values(store).count > 2)
             #expect(try values(store) == values(twin.store), "\(name)")
         }
@@ -99,8 +102,10 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         try store.createIndex("born", on: .patient, columns: [.parameter("birthdate"), .parameter("active")])
         let codings = (0..<1_200).map { "{\"system\":\"s\",\"code\":\"c\($0)\"}" }.joined(separator: ",")
         try store.importUnvalidated(at: [
-            try fixture.write("{\"resourceType\":\"Observation\",\"id\":\"o\",\"code\":{\"coding\":[\(codings)]}}", "o.json"),
-            try fixture.write("{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"1950\",\"active\":[true,false]}", "p.json"),
+            try fixture.write(
+                "{\"resourceType\":\"Observation\",\"id\":\"o\",\"code\":{\"coding\":[\(codings)]}}", "o.json"),
+            try fixture.write(
+                "{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"1950\",\"active\":[true,false]}", "p.json"),
         ])
         let catalog = try store.snapshot().catalog()
         #expect(catalog["value"]?.hasOverflow == true && catalog["born"]?.hasOverflow == true)
@@ -125,7 +130,8 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         let codes = [long + "a", long + "b", "short"]
         let files = try codes.enumerated().map { number, code in
             try fixture.write(
-                "{\"resourceType\":\"Observation\",\"id\":\"o\(number)\",\"code\":{\"coding\":[{\"code\":\"\(code)\"}]}}", "\(number).json")
+                "{\"resourceType\":\"Observation\",\"id\":\"o\(number)\",\"code\":{\"coding\":[{\"code\":\"\(code)\"}]}}",
+                "\(number).json")
         }
         #expect(try store.importUnvalidated(at: files).created == 3)
         for code in codes {
@@ -238,8 +244,9 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         let changed = String(decoding: sample, as: UTF8.self).replacing("\"final\"", with: "\"amended\"")
         try store.importUnvalidated(at: [try fixture.write(changed, "changed.json")])
         #expect(try fixture.copyChecked() == [])
-        #expect(error { () throws(StoreError) in try store.createIndex("mine", on: .patient, columns: birthdate) }
-            == .nameTaken("mine"))
+        #expect(
+            error { () throws(StoreError) in try store.createIndex("mine", on: .patient, columns: birthdate) }
+                == .nameTaken("mine"))
         store = nil
         work = nil
         try fixture.reopen()
@@ -296,12 +303,14 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         _ = try IndexWork(store).hide("mine")
         let entries = try store.snapshot().orders(ofIndex: "mine").count
         #expect(entries > 0)
-        #expect(error { () throws(StoreError) in
-            try store.createIndex("mine", on: .observation, columns: codeAndValue)
-        } == .beingDropped("mine"))
+        #expect(
+            error { () throws(StoreError) in
+                try store.createIndex("mine", on: .observation, columns: codeAndValue)
+            } == .beingDropped("mine"))
         #expect(try fixture.copyChecked() == [])
         try store.importUnvalidated(at: [
-            try fixture.write("{\"resourceType\":\"Observation\",\"id\":\"o\",\"code\":{\"coding\":[{\"code\":\"x\"}]}}", "o.json")
+            try fixture.write(
+                "{\"resourceType\":\"Observation\",\"id\":\"o\",\"code\":{\"coding\":[{\"code\":\"x\"}]}}", "o.json")
         ])
         #expect(try store.snapshot().orders(ofIndex: "mine").count == entries)
         store = nil
