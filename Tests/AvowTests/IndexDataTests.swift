@@ -10,7 +10,7 @@ import Testing
 @Suite struct `Indexes over synthetic patients` {
     private static let archive = "synthea-r4-40.tar.zst"
     /// How many conditions each index is asked.
-    private static let conditions = 10
+    private static let conditions = 5
 
     /// A search parameter, and the name of the index over it.
     private struct Subject {
@@ -94,14 +94,14 @@ import Testing
             for criterion in Self.criteria(subject, values, &random) {
                 asked += 1
                 let wanted = zip(ids, values).filter { criterion.matches($1) }.map { "\(subject.type.name)/\($0.0)" }
-                let found1 = Set(try finder.find([criterion]).blobs.map { blobs[$0] ?? "none" })
-                found += found1.count
-                #expect(found1 == Set(wanted), "\(name): \(criterion)")
+                let blobsFound = Set(try finder.find([criterion]).blobs.map { blobs[$0] ?? "none" })
+                found += blobsFound.count
+                #expect(blobsFound == Set(wanted), "\(name): \(criterion)")
             }
         }
         print("\(subjects.count) parameters, \(asked) conditions, \(found) records found")
-        #expect(subjects.count > 100 && asked > 800 && found > 10_000)
-        #expect(try fixture.checked() == [])
+        #expect(subjects.count > 100 && asked > 700 && found > 10_000)
+        #expect(try fixture.copyChecked() == [])
     }
 
     /// Which resource each blob holds.
