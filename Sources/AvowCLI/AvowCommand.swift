@@ -15,10 +15,23 @@ struct AvowCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, ImportCommand.self, QueryCommand.self, HistoryCommand.self,
-            DeleteCommand.self, ViewCommand.self, FHIRPathCommand.self, VerifyCommand.self, KeyCommand.self,
-            CheckpointCommand.self, CheckCommand.self,
-            IndexCommand.self, StatsCommand.self, CompactCommand.self, DemoCommand.self,
+            InitCommand.self,
+            ImportCommand.self,
+            QueryCommand.self,
+            ReplCommand.self,
+            HistoryCommand.self,
+            DeleteCommand.self,
+            ViewCommand.self,
+            FHIRPathCommand.self,
+            ConsentCommand.self,
+            VerifyCommand.self,
+            KeyCommand.self,
+            CheckpointCommand.self,
+            CheckCommand.self,
+            IndexCommand.self,
+            StatsCommand.self,
+            CompactCommand.self,
+            DemoCommand.self,
         ])
 
     static func main() {
