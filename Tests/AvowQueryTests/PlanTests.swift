@@ -167,8 +167,9 @@ import Testing
         let catalogs: [IndexCatalog] = [
             IndexCatalog([IndexDefinition]()), .standard,
             IndexCatalog([
-                IndexDefinition(id: 300, type: .patient, parameters: ["name"]),
-                IndexDefinition(id: 2, type: .observation, parameters: ["code", "date"]),
+                IndexDefinition(
+                    id: 300, name: "people", type: .patient, columns: [.parameter("name")], state: .building),
+                IndexDefinition(id: 2, type: .observation, columns: [.parameter("code"), .parameter("date")]),
             ]),
         ]
         for catalog in catalogs {
@@ -177,6 +178,36 @@ import Testing
         #expect(catalogs[2].definitions.map(\.id) == [2, 300])
         #expect(catalogs[2].codeIndex(of: .observation)?.id == 2)
         #expect(catalogs[2].codeIndex(of: .patient) == nil)
+        #expect(catalogs[2]["people"]?.id == 300)
+        #expect(catalogs[2]["Observation-code-date"]?.id == 2)
+        #expect(catalogs[2].ready(for: .patient) == [])
+    }
+
+    @Test func `of the first version is read too`() throws {
+        // [[2, 94, ["code", "date"]]]
+        var writer = CBORWriter()
+        writer.array(count: 1)
+        writer.array(count: 3)
+        writer.unsigned(2)
+        writer.unsigned(UInt64(ResourceType.observation.rawValue))
+        writer.array(count: 2)
+        writer.text("code")
+        writer.text("date")
+        let catalog = try IndexCatalog(writer.bytes)
+        #expect(catalog.codeIndex(of: .observation)?.id == 2)
+        #expect(catalog.definitions.map(\.state) == [.ready])
+    }
+
+    @Test func `answers only with indexes that are complete`() {
+        let columns: [IndexColumn] = [.parameter("code"), .parameter("date")]
+        for state in [IndexState.building, .dropping] {
+            let catalog = IndexCatalog([IndexDefinition(id: 2, type: .observation, columns: columns, state: state)])
+            #expect(catalog.codeIndex(of: .observation) == nil && catalog.ready(for: .observation) == [])
+        }
+        let overflowing = IndexCatalog([
+            IndexDefinition(id: 2, type: .observation, columns: columns, hasOverflow: true)
+        ])
+        #expect(overflowing.codeIndex(of: .observation) == nil)
     }
 
     @Test func `has one index for each type with a code, and no other`() {
@@ -196,7 +227,10 @@ import Testing
         let hostile: [[UInt8]] = [
             [0x9B, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0x81, 0x80],
             [0x81, 0x83, 0x01, 0x19, 0x01, 0x00, 0x80],
-            [0x81, 0x83, 0x20, 0x01, 0x80], [0x81, 0x83, 0x01, 0x01, 0x81, 0x41, 0x61], [0xA0], [0x60],
+            [0x81, 0x83, 0x20, 0x01, 0x80], [0x81, 0x03], [0x82, 0x02, 0x83, 0x01, 0x01, 0x01],
+            [0x82, 0x02, 0x84, 0x01, 0x01, 0x03, 0x80], [0x82, 0x02, 0x84, 0x01, 0x00, 0x01, 0x80],
+            [0x83, 0x02, 0x84, 0x02, 0x01, 0x01, 0x80, 0x84, 0x01, 0x01, 0x01, 0x80],
+            [0x81, 0x83, 0x01, 0x01, 0x81, 0x41, 0x61], [0xA0], [0x60],
         ]
         for bytes in hostile {
             #expect(throws: EntryValueError.self, "\(bytes)") { try IndexCatalog(bytes) }

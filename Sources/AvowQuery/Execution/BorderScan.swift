@@ -12,6 +12,8 @@ struct BorderScan {
     /// Whether each group stands in one range, and so comes once.
     private let isWhole: Bool
     private(set) var table: GroupTable
+    /// Whether a code was met of which not all stands in its keys: the groups are not found then.
+    private(set) var hasCutCode = false
     /// The group that was found last, as the numbers of its values.
     private var group: [Int]
     /// The numbers of the values of each term that is a period.
@@ -42,6 +44,10 @@ struct BorderScan {
                 run = current
             } else {
                 run = try CodeRun(key, codes.token)
+                guard !run.isCut else {
+                    hasCutCode = true
+                    return
+                }
                 if run.isWanted { enter(run.code) }
                 current = run
             }
@@ -104,6 +110,8 @@ private final class CodeRun {
     let code: CodeDateValues
     /// Whether the query asks for this code.
     let isWanted: Bool
+    /// Whether the code or its system may be longer than it stands in keys.
+    let isCut: Bool
     /// What all their keys begin with: realm, code and system.
     private let prefix: [UInt8]
     /// The least bytes above all of their keys.
@@ -112,7 +120,9 @@ private final class CodeRun {
     init(_ key: KeyPlace, _ token: Token?) throws(QueryError) {
         let shown = try CodeRun.key(key)
         code = try CodeDateValues(shown)
-        isWanted = token?.matches(code: code.code, system: code.system) ?? true
+        // What has only a system is in no group.
+        isWanted = !code.code.isEmpty && token?.matches(code: code.code, system: code.system) ?? true
+        isCut = CodeDateValues.mayBeCut(code.code) || CodeDateValues.mayBeCut(code.system)
         var prefix = TupleBytes(continuing: Array(shown.bytes[shown.realm]))
         prefix.append(text: code.code)
         prefix.append(text: code.system)

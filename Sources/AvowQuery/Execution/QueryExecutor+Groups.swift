@@ -17,7 +17,9 @@ extension QueryExecutor {
                 guard case .range(let range) = place else { continue }
                 try scan.run(over: range, of: source, until: isWhole && grouping.order.isEmpty ? limit : .max)
             }
-            return scan.table
+            if !scan.hasCutCode { return scan.table }
+            // Of some code not all stands in the keys, so that its name has to be read.
+            try addRecords(grouping, selection, path, residual, places, to: &table)
         case (.keys, _):
             try forEachEntry(path, places, descending: false) { (entry) throws(QueryError) in
                 let date = try CodeDateValues(entry.key).date
@@ -27,20 +29,27 @@ extension QueryExecutor {
                 try table.add(group, count: 1)
                 return true
             }
-        default:
-            let parser = try jsonParser()
-            let environment = environment
-            try forEachEntry(path, places, descending: false) { (entry) throws(QueryError) in
-                let json = try source.record(try wanted(entry, path))
-                let (resource, type) = try resource(json, parser, of: entry)
-                if residual.matches(resource, type) {
-                    let record = RecordFocus(resource: resource, type: type, environment: environment)
-                    try table.add(record, at: entry.key, grouping, selection.tokens)
-                }
-                return true
-            }
+        default: try addRecords(grouping, selection, path, residual, places, to: &table)
         }
         return table
+    }
+
+    /// Reads the selected records, and adds each to its groups.
+    private func addRecords(
+        _ grouping: Grouping, _ selection: Selection, _ path: AccessPath, _ residual: Residual, _ places: [Place],
+        to table: inout GroupTable
+    ) throws(QueryError) {
+        let parser = try jsonParser()
+        let environment = environment
+        try forEachEntry(path, places, descending: false) { (entry) throws(QueryError) in
+            let json = try source.record(try wanted(entry, path))
+            let (resource, type) = try resource(json, parser, of: entry)
+            if residual.matches(resource, type) {
+                let record = RecordFocus(resource: resource, type: type, environment: environment)
+                try table.add(record, at: entry.key, grouping, selection.tokens)
+            }
+            return true
+        }
     }
 }
 
@@ -76,7 +85,7 @@ extension GroupTable {
         var codes: [Cell] = [.null]
         if grouping.isByCode {
             let all = Indexing.codes(of: record.resource, type: record.type)
-            let wanted = all.filter { code in
+            let wanted = all.filter { !$0.code.isEmpty }.filter { code in
                 tokens.isEmpty || tokens.contains { $0.matches(code: code.code, system: code.system) }
             }
             codes = wanted.map { .string(Token.text(code: $0.code, system: $0.system)) }

@@ -137,6 +137,7 @@ struct Selection: Hashable, Sendable {
     /// Whether an index by code, if there is one, is the way to the records.
     func mayUseCodeIndex(groupingByCode: Bool) -> Bool {
         (groupingByCode || type != nil && !tokens.isEmpty) && ids.isEmpty && patients.isEmpty
+            && tokens.allSatisfy(\.standsInKeys)
     }
 
     /// The access path, and what of the selection it leaves to be tested on each record.
@@ -194,6 +195,12 @@ struct Residual: Hashable, Sendable {
 }
 
 extension Token {
+    /// Whether keys of an index hold the token as a whole.
+    var standsInKeys: Bool {
+        if case .uri(let uri) = system, CodeDateValues.mayBeCut(uri) { return false }
+        return code.map { !CodeDateValues.mayBeCut($0) } ?? true
+    }
+
     /// Whether a coding is what the token asks for.
     func matches(code: String, system: String) -> Bool {
         if let wanted = self.code, wanted.utf8.elementsEqual(code.utf8) == false { return false }
