@@ -15,10 +15,24 @@ struct AvowCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, ImportCommand.self, QueryCommand.self, ExplainCommand.self, HistoryCommand.self,
-            DeleteCommand.self, ViewCommand.self, FHIRPathCommand.self, VerifyCommand.self, KeyCommand.self,
-            CheckpointCommand.self, CheckCommand.self,
-            IndexCommand.self, StatsCommand.self, CompactCommand.self, DemoCommand.self,
+            InitCommand.self,
+            ImportCommand.self,
+            QueryCommand.self,
+            ExplainCommand.self,
+            ReplCommand.self,
+            HistoryCommand.self,
+            DeleteCommand.self,
+            ViewCommand.self,
+            FHIRPathCommand.self,
+            ConsentCommand.self,
+            VerifyCommand.self,
+            KeyCommand.self,
+            CheckpointCommand.self,
+            CheckCommand.self,
+            IndexCommand.self,
+            StatsCommand.self,
+            CompactCommand.self,
+            DemoCommand.self,
         ])
 
     static func main() {

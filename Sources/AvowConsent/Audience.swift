@@ -22,9 +22,7 @@ public struct Audience: Hashable, Sendable {
     /// - Complexity: O(n) in the number of grants.
     public func admits(_ request: AccessRequest) -> [Grant] {
         let recipients = Set(request.actor.recipients)
-        return grants.filter {
-            recipients.contains($0.recipient) && $0.window.contains(request.time) && $0.purpose.covers(request.purpose)
-        }
+        return grants.filter { $0.admits(request, of: recipients) }
     }
 
     /// The canonical encoding, integers big-endian.
@@ -34,7 +32,11 @@ public struct Audience: Hashable, Sendable {
     /// grant    = length of the purpose's code (1), the code in UTF-8,
     ///            length of the recipient (2), Recipient.canonicalBytes,
     ///            profile (4),
-    ///            window: 0x00 always, 0x01 from, 0x02 until, 0x03 both; each given bound 8 bytes, two's complement
+    ///            flags (1): 0x01 the window has a beginning, 0x02 an end, 0x04 the grant has limits,
+    ///            each bound that is given: 8 bytes, two's complement,
+    ///            limits if any: further recipients, excepted recipients, excepted purposes
+    /// limits   = three lists, not all empty: their length (2), then recipients or purposes as in a grant, each list
+    ///            strictly ascending by the names' or codes' bytes
     /// ```
     public var encoded: [UInt8] {
         var bytes = [AudienceCoding.version]

@@ -10,20 +10,41 @@ enum AudienceCoding {
         }
     }
 
+    /// The flag of a grant that has limits.
+    static let limited: UInt8 = 4
+
     static func encode(_ grant: Grant) -> [UInt8] {
-        let code = Array(grant.purpose.code.utf8)
-        let recipient = grant.recipient.canonicalBytes
         var bytes: [UInt8] = []
-        append(UInt8(clamping: code.count), to: &bytes)
-        bytes += code
-        append(UInt16(clamping: recipient.count), to: &bytes)
-        bytes += recipient
+        append(grant.purpose, to: &bytes)
+        append(grant.recipient, to: &bytes)
         append(grant.profile.id, to: &bytes)
-        bytes.append((grant.window.from == nil ? 0 : 1) | (grant.window.until == nil ? 0 : 2))
-        for bound in [grant.window.from, grant.window.until].compactMap(\.self) {
+        let isLimited = grant.limits != .none
+        let window = grant.window
+        bytes.append((window.from == nil ? 0 : 1) | (window.until == nil ? 0 : 2) | (isLimited ? limited : 0))
+        for bound in [window.from, window.until].compactMap(\.self) {
             append(bound, to: &bytes)
         }
+        if isLimited {
+            for recipients in [grant.limits.recipients, grant.limits.exceptRecipients] {
+                append(UInt16(clamping: recipients.count), to: &bytes)
+                for recipient in recipients { append(recipient, to: &bytes) }
+            }
+            append(UInt16(clamping: grant.limits.exceptPurposes.count), to: &bytes)
+            for purpose in grant.limits.exceptPurposes { append(purpose, to: &bytes) }
+        }
         return bytes
+    }
+
+    private static func append(_ purpose: Purpose, to bytes: inout [UInt8]) {
+        let code = Array(purpose.code.utf8)
+        append(UInt8(clamping: code.count), to: &bytes)
+        bytes += code
+    }
+
+    private static func append(_ recipient: Recipient, to bytes: inout [UInt8]) {
+        let encoded = recipient.canonicalBytes
+        append(UInt16(clamping: encoded.count), to: &bytes)
+        bytes += encoded
     }
 
     /// Reads an encoding from its beginning to its end.
@@ -63,17 +84,27 @@ enum AudienceCoding {
 
         private mutating func grant() throws(ConsentError) -> Grant {
             let purpose = try purpose()
+            let recipient = try recipient()
+            let profile = RedactionProfile(id: try integer(UInt32.self, "a profile"))
+            let start = position
+            let flags = try integer(UInt8.self, "the flags of a grant")
+            guard flags <= 7 else {
+                throw fault("a grant has the flags \(flags)", at: start)
+            }
+            let window = try window(flags, at: start)
+            let limits = flags & limited == 0 ? .none : try limits(at: start)
+            return Grant(purpose: purpose, recipient: recipient, profile: profile, window: window, limits: limits)
+        }
+
+        private mutating func recipient() throws(ConsentError) -> Recipient {
             let length = Int(try integer(UInt16.self, "the length of a recipient"))
             let start = position
-            let recipient: Recipient
             do {
-                recipient = try Recipient(canonicalBytes: try take(length, "a recipient"))
+                return try Recipient(canonicalBytes: try take(length, "a recipient"))
             } catch {
                 // A fault in the recipient counts from its beginning, one of `take` from that of the whole.
                 throw start + length > bytes.count ? error : fault(error.message, at: start + (error.offset ?? 0))
             }
-            let profile = RedactionProfile(id: try integer(UInt32.self, "a profile"))
-            return Grant(purpose: purpose, recipient: recipient, profile: profile, window: try window())
         }
 
         private mutating func purpose() throws(ConsentError) -> Purpose {
@@ -82,19 +113,20 @@ enum AudienceCoding {
             guard let code = String(validating: try take(length, "a purpose"), as: UTF8.self) else {
                 throw fault("a purpose is not UTF-8", at: start)
             }
-            do {
-                return try Purpose(code: code)
+            let purpose: Purpose
+            do throws(ConsentError) {
+                purpose = try Purpose(code: code)
             } catch {
                 throw fault(error.message, at: start)
             }
+            // One purpose has one encoding: a known code is written without its system.
+            guard purpose.code.utf8.elementsEqual(code.utf8) else {
+                throw fault("the purpose '\(purpose.code)' is written '\(code)'", at: start)
+            }
+            return purpose
         }
 
-        private mutating func window() throws(ConsentError) -> ValidityWindow {
-            let start = position
-            let flags = try integer(UInt8.self, "a validity window")
-            guard flags <= 3 else {
-                throw fault("a validity window has the flags \(flags)", at: start)
-            }
+        private mutating func window(_ flags: UInt8, at start: Int) throws(ConsentError) -> ValidityWindow {
             let from = flags & 1 == 0 ? nil : try integer(Int64.self, "the beginning of a window")
             let until = flags & 2 == 0 ? nil : try integer(Int64.self, "the end of a window")
             do {
@@ -102,6 +134,31 @@ enum AudienceCoding {
             } catch {
                 throw fault(error.message, at: start)
             }
+        }
+
+        private mutating func limits(at start: Int) throws(ConsentError) -> GrantLimits {
+            let recipients = try recipients()
+            let exceptRecipients = try self.recipients()
+            var exceptPurposes: [Purpose] = []
+            for _ in 0..<(try integer(UInt16.self, "the number of excepted purposes")) {
+                exceptPurposes.append(try purpose())
+            }
+            let limits = GrantLimits(
+                recipients: recipients, exceptRecipients: exceptRecipients, exceptPurposes: exceptPurposes)
+            guard limits != .none, limits.recipients == recipients, limits.exceptRecipients == exceptRecipients,
+                limits.exceptPurposes == exceptPurposes
+            else {
+                throw fault("the limits of a grant are not in their canonical form", at: start)
+            }
+            return limits
+        }
+
+        private mutating func recipients() throws(ConsentError) -> [Recipient] {
+            var recipients: [Recipient] = []
+            for _ in 0..<(try integer(UInt16.self, "a number of recipients")) {
+                recipients.append(try recipient())
+            }
+            return recipients
         }
 
         private mutating func take(_ count: Int, _ what: String) throws(ConsentError) -> ArraySlice<UInt8> {

@@ -10,6 +10,12 @@ public struct ConsentError: Error, Hashable, Sendable {
         case invalidWindow
         /// Bytes that are not the canonical encoding of an audience.
         case malformedAudience
+        /// A Consent that has not the form that FHIR R4 gives it.
+        case malformedConsent
+        /// A Consent that says something which cannot be evaluated, and which must not be ignored either.
+        case unsupportedConsent
+        /// Rules that have more exceptions to exceptions than an audience can list.
+        case tooManyExceptions
     }
 
     /// What kind of mistake it is, to match on.
@@ -20,6 +26,8 @@ public struct ConsentError: Error, Hashable, Sendable {
     public let suggestion: String?
     /// Where in the encoding the fault is, in bytes; nil when nothing was decoded.
     public let offset: Int?
+    /// Which element of a Consent it is about, as FHIR writes paths: `Consent.provision.actor[1].role`.
+    public let path: String?
 
     /// An error of a kind.
     ///
@@ -27,18 +35,22 @@ public struct ConsentError: Error, Hashable, Sendable {
     ///   - message: a sentence for a person.
     ///   - suggestion: what was probably meant.
     ///   - offset: where in the bytes that were read.
-    public init(_ kind: Kind, _ message: String, suggestion: String? = nil, offset: Int? = nil) {
+    ///   - path: which element of a Consent.
+    public init(
+        _ kind: Kind, _ message: String, suggestion: String? = nil, offset: Int? = nil, path: String? = nil
+    ) {
         self.kind = kind
         self.message = message
         self.suggestion = suggestion
         self.offset = offset
+        self.path = path
     }
 }
 
 extension ConsentError: CustomStringConvertible {
-    /// The message, with the suggestion and the offset where there are some.
+    /// The message, behind the element's path where there is one, with the suggestion and the offset likewise.
     public var description: String {
-        var text = message
+        var text = path.map { "\($0): \(message)" } ?? message
         if let offset {
             text += " (at byte \(offset))"
         }

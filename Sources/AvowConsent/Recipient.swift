@@ -31,6 +31,13 @@ public enum Recipient: Hashable, Sendable {
         [tag] + (name.map { Array($0.text.utf8) } ?? [])
     }
 
+    /// The recipients in the order of their canonical bytes.
+    static func sorted(_ recipients: some Sequence<Recipient>) -> [Recipient] {
+        recipients.map { (recipient: $0, bytes: $0.canonicalBytes) }
+            .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+            .map(\.recipient)
+    }
+
     /// Reads ``canonicalBytes``.
     ///
     /// - Throws: ``ConsentError`` of kind `malformedAudience`, its offset counted from the beginning of `bytes`.

@@ -32,4 +32,28 @@ public struct ValidityWindow: Hashable, Sendable {
         }
         return true
     }
+
+    /// The instants that both windows hold; nil when there are none.
+    func intersection(_ other: ValidityWindow) -> ValidityWindow? {
+        let from = [from, other.from].compactMap(\.self).max()
+        let until = [until, other.until].compactMap(\.self).min()
+        return try? ValidityWindow(from: from, until: until)
+    }
+
+    /// The instants of this window that are before the other one.
+    func part(before other: ValidityWindow) -> ValidityWindow? {
+        guard let start = other.from else { return nil }
+        return (try? ValidityWindow(from: nil, until: start)).flatMap(intersection)
+    }
+
+    /// The instants of this window that are after the other one.
+    func part(after other: ValidityWindow) -> ValidityWindow? {
+        guard let end = other.until else { return nil }
+        return (try? ValidityWindow(from: end, until: nil)).flatMap(intersection)
+    }
+
+    /// Whether every instant of the other window is in this one.
+    func contains(_ other: ValidityWindow) -> Bool {
+        intersection(other) == other
+    }
 }

@@ -60,7 +60,9 @@ final class CommandSession: Sendable {
     }
 
     /// Runs `avow` with the folder as its working directory and waits for its end.
-    func avow(_ arguments: [String], environment: [String: String] = [:]) throws -> Run {
+    ///
+    /// - Parameter input: what it reads; nil for nothing.
+    func avow(_ arguments: [String], environment: [String: String] = [:], input: String? = nil) throws -> Run {
         let process = Process()
         let executable: URL = try #require(Executable.url, "the executable avow is not beside the tests")
         process.executableURL = executable
@@ -69,9 +71,14 @@ final class CommandSession: Sendable {
         var all = ProcessInfo.processInfo.environment.filter { !["AVOW_PASSPHRASE", "NO_COLOR"].contains($0.key) }
         all["TERM"] = "xterm-256color"
         process.environment = all.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
         // Files, not pipes: a full pipe would stop the command for ever.
         let id = UUID().uuidString
+        process.standardInput = FileHandle.nullDevice
+        if let input {
+            try write(input, to: "\(id)-input")
+            process.standardInput = try FileHandle(forReadingFrom: folder.appending(path: "\(id)-input"))
+        }
+        defer { try? FileManager.default.removeItem(at: folder.appending(path: "\(id)-input")) }
         let files = ["output", "error"].map { folder.appending(path: "\(id)-\($0)") }
         for file in files { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: files[0])

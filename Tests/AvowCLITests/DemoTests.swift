@@ -41,10 +41,4 @@ import Testing
     func `quotes arguments as a shell takes them`(_ argument: String, _ quoted: String) {
         #expect(Stage.quoted(argument) == quoted)
     }
-
-    @Test func `breaks its sentences between words`() {
-        #expect(Stage.wrapped("one two three", to: 7) == ["one two", "three"])
-        #expect(Stage.wrapped("incomprehensibilities", to: 5) == ["incomprehensibilities"])
-        #expect(Stage.wrapped("", to: 5) == [])
-    }
 }

@@ -108,7 +108,7 @@ private struct Versions {
             ["history", "nowhere", "Patient/1", "--version", "0", "--as", "Practitioner/1", "--for", "TREAT"],
             "count from 1"
         ),
-        (["delete", "nowhere"], "resource"), (["delete", "nowhere", "Patient/a_b"], "not a reference"),
+        (["delete", "nowhere"], "resource"), (["delete", "nowhere", "Patient/a_b"], "not a resource id"),
     ])
     func `that are not asked for properly end with 2 before a store is opened`(
         _ arguments: [String], _ hint: String

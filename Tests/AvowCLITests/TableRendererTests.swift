@@ -137,3 +137,47 @@ private func widths(_ table: String) -> [Int] {
         return fields
     }
 }
+
+@Suite struct `Text in lines` {
+    @Test(arguments: [
+        ("one two three", 7, ["one two", "three"]), ("", 5, [""]), ("one", 3, ["one"]),
+        ("abcdefgh", 3, ["abc", "def", "gh"]),
+        ("a bcdefgh", 4, ["a", "bcde", "fgh"]), ("ab cd", 2, ["ab", "cd"]), ("霧霧霧", 5, ["霧霧", "霧"]),
+        ("one  two", 4, ["one ", "two"]),
+    ])
+    func `is broken at spaces, and within words that are too long`(text: String, columns: Int, lines: [String]) {
+        #expect(DisplayText.wrapped(text, to: columns) == lines)
+    }
+
+    @Test func `keeps all its words, and fits`() {
+        for seed in UInt64(1)...200 {
+            var random = Random(seed: seed)
+            let words = (0..<random.below(30)).map { _ in
+                String(repeating: "x霧".randomElement(using: &random) ?? "x", count: 1 + random.below(9))
+            }
+            let columns = 2 + random.below(20)
+            let lines = DisplayText.wrapped(words.joined(separator: " "), to: columns)
+            #expect(lines.allSatisfy { DisplayText.width(of: $0) <= columns }, "seed \(seed)")
+            #expect(lines.joined().filter { $0 != " " } == words.joined(), "seed \(seed)")
+        }
+    }
+
+    @Test func `goes on below in a table, beside the other columns`() {
+        let terminal = Terminal(isTerminal: true, columns: 24, environment: ["TERM": "xterm", "NO_COLOR": "1"])
+        var renderer = TableRenderer(titles: ["id", "display", "value"], terminal: terminal)
+        renderer.wraps = true
+        let text = renderer.render([
+            [.text("a"), .text("Hemoglobin A1c in Blood"), .number("5.1 %")], [.null, .text(""), .null],
+        ])
+        #expect(
+            text == """
+                id  display      value
+                ──  ───────────  ─────
+                a   Hemoglobin   5.1 %
+                    A1c in
+                    Blood
+                ∅   ''               ∅
+
+                """)
+    }
+}

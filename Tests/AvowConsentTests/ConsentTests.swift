@@ -42,9 +42,18 @@ extension SeededGenerator {
 
     mutating func grant() throws -> Grant {
         Grant(
-            purpose: pick(Purpose.all), recipient: try recipient(),
+            purpose: pick(Purpose.all + [try Purpose(code: "http://example.org|study")]), recipient: try recipient(),
             profile: RedactionProfile(id: pick([0, 0, 1, .max])),
-            window: try window())
+            window: try window(), limits: Bool.random(using: &self) ? .none : try limits())
+    }
+
+    mutating func limits() throws -> GrantLimits {
+        var lists: [[Recipient]] = [[], []]
+        for index in lists.indices {
+            for _ in 0..<Int.random(in: 0..<3, using: &self) { lists[index].append(try recipient()) }
+        }
+        let purposes = Purpose.all.shuffled(using: &self).prefix(Int.random(in: 0..<3, using: &self))
+        return GrantLimits(recipients: lists[0], exceptRecipients: lists[1], exceptPurposes: purposes)
     }
 
     mutating func audience() throws -> Audience {
@@ -110,6 +119,25 @@ extension SeededGenerator {
         let error = #expect(throws: ConsentError.self) { try Purpose(code: written) }
         #expect(error?.kind == .unknownPurpose)
         #expect(error?.suggestion == meant)
+    }
+
+    @Test func `a purpose of another system stands below any purpose and covers only itself`() throws {
+        let study = try Purpose(code: "http://example.org/purposes|study")
+        #expect(study.code == "http://example.org/purposes|study" && study.parent == .anyPurpose)
+        #expect(Purpose.anyPurpose.covers(study) && study.covers(study))
+        #expect(!study.covers(.research) && !Purpose.research.covers(study))
+        #expect(try Purpose(system: "http://example.org/purposes", code: "study") == study)
+        #expect(try Purpose(code: "|study") != study)
+        for name in ["TREAT", "\(Purpose.system)|TREAT", "urn:oid:2.16.840.1.113883.5.8|TREAT"] {
+            #expect(try Purpose(code: name) == .treatment)
+        }
+        let refused = [
+            "\(Purpose.system)|study", "http://example.org|", "a| b|", "\u{7}|a",
+            "x|" + String(repeating: "y", count: 254),
+        ]
+        for text in refused {
+            #expect(throws: ConsentError.self, "\(text)") { try Purpose(code: text) }
+        }
     }
 
     @Test(arguments: ["", "HMAR\u{212A}T", "zzzzzzzzzzzz", "TREAT ", String(repeating: "T", count: 100_000)])
@@ -202,11 +230,31 @@ extension SeededGenerator {
         #expect(Audience.nobody.encoded == [1, 0, 0, 0, 0])
     }
 
+    @Test func `the encoding of a limited grant is fixed, and only its canonical form is read`() throws {
+        let audience = Audience([
+            Grant(
+                purpose: .treatment, recipient: .anyone,
+                limits: GrantLimits(
+                    recipients: [.role(try PartyName("r"))], exceptRecipients: [.organization(try PartyName("x"))],
+                    exceptPurposes: [.emergencyTreatment]))
+        ])
+        let head: [UInt8] = [1, 0, 0, 0, 1, 5] + Array("TREAT".utf8) + [0, 1, 0, 0, 0, 0, 0, 4]
+        let limits: [UInt8] = [0, 1, 0, 2, 2, 0x72, 0, 1, 0, 2, 3, 0x78, 0, 1, 6] + Array("ETREAT".utf8)
+        #expect(audience.encoded == head + limits)
+        let refused: [[UInt8]] = [
+            [0, 0, 0, 0, 0, 0], [0, 1, 0, 1, 0, 0, 0, 0, 0], [0, 2, 0, 2, 2, 0x72, 0, 2, 2, 0x72, 0, 0, 0, 0],
+            [0xFF, 0xFF], [0, 0, 0, 0, 0xFF, 0xFF],
+        ]
+        for limits in refused {
+            #expect(throws: ConsentError.self) { try Audience(encoded: head + limits) }
+        }
+    }
+
     @Test(arguments: seeds) func `truncated, extended and changed bytes are refused or are another audience`(
         seed: UInt64
     ) throws {
         var random = SeededGenerator(seed: seed)
-        for _ in 0..<40 {
+        for _ in 0..<15 {
             let audience = try random.audience()
             let bytes = audience.encoded
             for length in 0..<bytes.count {
@@ -258,7 +306,11 @@ extension SeededGenerator {
                     case .organization(let name): actor.organization == name
                     }
                 let open = (grant.window.from ?? .min) <= request.time && request.time < (grant.window.until ?? .max)
-                if rightPurpose && rightRecipient && open { expected.append(grant) }
+                let isLimited =
+                    grant.limits.recipients.contains { !request.actor.recipients.contains($0) }
+                    || grant.limits.exceptRecipients.contains { request.actor.recipients.contains($0) }
+                    || grant.limits.exceptPurposes.contains { request.purpose.ancestorsAndSelf.contains($0) }
+                if rightPurpose && rightRecipient && open && !isLimited { expected.append(grant) }
             }
             #expect(audience.admits(request) == expected, "seed \(seed)")
             #expect(audience.grants.filter { $0.admits(request) } == expected, "seed \(seed)")

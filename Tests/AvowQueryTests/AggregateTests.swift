@@ -139,7 +139,8 @@ import Testing
         for (patient, row) in counts.enumerated() {
             let own = facts.filter { $0.patient == patient }
             #expect(row[1] == .number(String(own.count { $0.code == "b" })), "seed \(seed)")
-            #expect(Self.number(row[2]) == own.compactMap(\.value).compactMap { Decimal(string: $0) }.max(), "seed \(seed)")
+            #expect(
+                Self.number(row[2]) == own.compactMap(\.value).compactMap { Decimal(string: $0) }.max(), "seed \(seed)")
         }
     }
 
@@ -157,8 +158,12 @@ import Testing
                 "SELECT patient, SUM(value.value) AS s FROM Observation GROUP BY patient HAVING s > 18 AND NOT s = 26 ORDER BY s"
             ) == ["Patient/p1 22"])
         #expect(try texts("SELECT COUNT(*) FROM Observation HAVING COUNT(*) > 12") == [])
-        #expect(try texts("SELECT DISTINCT patient FROM Observation ORDER BY patient DESC") == ["Patient/p2", "Patient/p1", "Patient/p0"])
-        #expect(try texts("SELECT DISTINCT patient FROM Observation ORDER BY patient LIMIT 1 OFFSET 1") == ["Patient/p1"])
+        #expect(
+            try texts("SELECT DISTINCT patient FROM Observation ORDER BY patient DESC") == [
+                "Patient/p2", "Patient/p1", "Patient/p0",
+            ])
+        #expect(
+            try texts("SELECT DISTINCT patient FROM Observation ORDER BY patient LIMIT 1 OFFSET 1") == ["Patient/p1"])
         #expect(try texts("SELECT value.value FROM Observation ORDER BY value.value OFFSET 10") == ["10", "11"])
         #expect(try texts("SELECT MIN(date), MAX(date), COUNT(*) FROM Observation WHERE code = |a") == ["  0"])
     }
@@ -178,8 +183,14 @@ import Testing
         let facts = (0..<30).map { Fact(patient: $0 % 3, code: $0 % 2 == 0 ? "a" : "b", day: $0 * 20, value: nil) }
         for (text, count) in [
             ("SELECT COUNT(DISTINCT patient) FROM Observation WHERE code = 'http://s|a'", 3),
-            ("SELECT COUNT(*) FROM Observation WHERE code = 'http://s|a' AND EXISTS (Observation WHERE code = 'http://s|b')", 15),
-            ("SELECT COUNT(*) FROM Observation WHERE code = 'http://s|a' AND AFTER FIRST (Observation WHERE code = 'http://s|b')", 12),
+            (
+                "SELECT COUNT(*) FROM Observation WHERE code = 'http://s|a' AND EXISTS (Observation WHERE code = 'http://s|b')",
+                15
+            ),
+            (
+                "SELECT COUNT(*) FROM Observation WHERE code = 'http://s|a' AND AFTER FIRST (Observation WHERE code = 'http://s|b')",
+                13
+            ),
             ("SELECT COUNT(*) FROM Patient WHERE patient NOT IN (SELECT patient FROM Observation)", 2),
             (
                 "SELECT COUNT(*) FROM Patient WHERE patient IN (SELECT patient FROM Observation GROUP BY patient HAVING COUNT(*) > 10)",

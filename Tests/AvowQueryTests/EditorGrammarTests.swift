@@ -23,7 +23,9 @@ import Testing
         func marks(_ text: String) -> [(name: String, range: NSRange)] {
             var marks: [(name: String, range: NSRange)] = []
             let length = (text as NSString).length
-            var next = patterns.map { $0.expression.firstMatch(in: text, range: NSRange(location: 0, length: length))?.range }
+            var next = patterns.map {
+                $0.expression.firstMatch(in: text, range: NSRange(location: 0, length: length))?.range
+            }
             var place = 0
             while true {
                 for (index, range) in next.enumerated() where range.map({ $0.location < place }) == true {
@@ -69,7 +71,8 @@ import Testing
         let marker = try Marker()
         let words = try NSRegularExpression(pattern: #"(?<![^\s,;()=<>])[A-Za-z]+(?![^\s,;()=<>])"#)
         let soft: Set<String> = [
-            "EXPLAIN", "ANALYZE", "PER", "EXISTS", "PATH", "WITHIN", "BEFORE", "AFTER", "OF", "FIRST", "LAST", "HISTORY",
+            "EXPLAIN", "ANALYZE", "PER", "EXISTS", "PATH", "WITHIN", "BEFORE", "AFTER", "OF", "FIRST", "LAST",
+            "HISTORY",
             "VERSION",
         ]
         var count = 0

@@ -13,9 +13,15 @@ extension HostileCorpus {
     static let questions = [
         ("a tree of conditions", "SELECT id \(weight) AND NOT (value-quantity < 1 'kg' OR status = amended)"),
         ("a path", "SELECT id \(weight) AND PATH(value.value > 1)"),
-        ("several codes", "SELECT id, value.value FROM Observation WHERE code IN (loinc|29463-7, loinc|8302-2) LIMIT 9"),
+        (
+            "several codes",
+            "SELECT id, value.value FROM Observation WHERE code IN (loinc|29463-7, loinc|8302-2) LIMIT 9"
+        ),
         ("an average", "SELECT AVG(value.value), MEDIAN(value.value), COUNT(DISTINCT patient) \(weight)"),
-        ("groups that must meet conditions", "SELECT patient, MAX(value.value) \(weight) GROUP BY patient HAVING COUNT(*) > 1"),
+        (
+            "groups that must meet conditions",
+            "SELECT patient, MAX(value.value) \(weight) GROUP BY patient HAVING COUNT(*) > 1"
+        ),
         ("the latest value", "SELECT patient, value.value \(weight) ORDER BY date DESC LIMIT 1 PER patient"),
         ("the first date", "SELECT MIN(date), COUNT(*) \(weight)"),
         ("different rows", "SELECT DISTINCT patient \(weight)"),
@@ -37,7 +43,10 @@ extension HostileCorpus {
         ("counting patients", "SELECT COUNT(DISTINCT patient) \(weight)"),
         ("counting under a set", "SELECT COUNT(*) \(weight) AND EXISTS (Observation WHERE code = loinc|8302-2)"),
         ("counting under events", "SELECT COUNT(*) \(weight) AND AFTER (Observation WHERE code = loinc|8302-2)"),
-        ("groups of some codes", "SELECT code, COUNT(*) FROM Observation WHERE code IN (loinc|29463-7, loinc|8302-2) GROUP BY code"),
+        (
+            "groups of some codes",
+            "SELECT code, COUNT(*) FROM Observation WHERE code IN (loinc|29463-7, loinc|8302-2) GROUP BY code"
+        ),
         ("a plan", "EXPLAIN SELECT id \(weight)"),
     ]
 
@@ -47,10 +56,13 @@ extension HostileCorpus {
             let answer = try answered(text)
             guard !answer.records.isEmpty else { throw FixtureLacks(what: "records of \(name)") }
             for index in Set([0, answer.records.count / 2, answer.records.count - 1]) {
-                try add("\(name): record \(index) dropped", "missingRecord", of: answer) { $0.records.remove(at: index) }
+                try add("\(name): record \(index) dropped", "missingRecord", of: answer) {
+                    $0.records.remove(at: index)
+                }
                 try add("\(name): record \(index) changed", "missingRecord", of: answer) {
                     let json = String(decoding: $0.records[index].json, as: UTF8.self)
-                    $0.records[index] = $0.records[index].with(json: Array((json.dropLast() + ",\"implicitRules\":\"x\"}").utf8))
+                    $0.records[index] = $0.records[index].with(
+                        json: Array((json.dropLast() + ",\"implicitRules\":\"x\"}").utf8))
                 }
             }
             if let record = stranger.first {
@@ -65,13 +77,15 @@ extension HostileCorpus {
             }
             let proof = try ProofSurgery(answer.treeProof)
             // Of each sort of leaf the one in the middle; what a verifier does not need may be anything.
-            for leaves in [proof.leaves(.order), proof.leaves(.full)] where !leaves.isEmpty {
+            for disclosure in [LeafDisclosure.order, .full] {
+                let leaves = proof.leaves(disclosure)
+                guard !leaves.isEmpty else { continue }
                 let index = leaves[leaves.count / 2]
                 var forged = proof
                 let leaf = try unwrapped(forged.items[index].leaf)
                 forged.items[index].item = .pruned(count: 1, hash: ProofSurgery.hash(leaf))
                 let bytes = forged.bytes
-                try add("\(name): an entry hidden", "tree", of: answer) { $0.treeProof = bytes }
+                try add("\(name): an entry hidden, which was shown as far as \(disclosure)", "tree", of: answer) { $0.treeProof = bytes }
             }
             try add("\(name): the question changed", "tree", of: answer) {
                 $0.query = $0.query.replacing("29463-7", with: "85354-9")

@@ -52,7 +52,8 @@ public final class Snapshot {
     ///   - text: the query (the article Language).
     ///   - actor: who asks, unless the query says so itself.
     ///   - purpose: why, unless the query says so itself.
-    /// - Throws: `StoreError.query` for a query that cannot be executed.
+    /// - Throws: `StoreError.query` for a query that cannot be executed, `.cancelled` soon after the task is cancelled
+    ///   in which this is called.
     public func query(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
         -> QueryResult
     {

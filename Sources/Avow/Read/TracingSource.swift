@@ -18,6 +18,8 @@ final class TracingSource: RecordSource {
     private let records: RecordReader
     private let preliminaries: Preliminaries
     fileprivate let trace: Trace?
+    /// Told of what is read; nil when nobody watches.
+    private let progress = QueryProgress.current
 
     /// What was read, in the order of the first reading. Shared with the cursors.
     fileprivate final class Trace {
@@ -47,8 +49,14 @@ final class TracingSource: RecordSource {
     /// The proof of all that was read, with the values and records that were read.
     func proof() throws(StoreError) -> (treeProof: [UInt8], values: [[UInt8]], records: [DisclosedRecord]) {
         guard let trace else { return ([], [], []) }
+        guard !Task.isCancelled else { throw .cancelled }
         let proof = try mapping(StoreError.tree) { () throws(TreeError) in try trace.prover.finish() }
         return (proof, trace.values, trace.records)
+    }
+
+    /// Ends the query when its task has been cancelled. What reads without end comes by here.
+    fileprivate static func goOn() throws(QueryError) {
+        guard !Task.isCancelled else { throw .source(StoreError.cancelled) }
     }
 
     // MARK: Entries
@@ -89,6 +97,8 @@ final class TracingSource: RecordSource {
 
         mutating func next() throws(QueryError) -> Entry? {
             guard let rank = base?.rank else { return nil }
+            // Looking costs little, and less when it is done seldom.
+            if rank & 0xff == 0 { try TracingSource.goOn() }
             do throws(TreeError) {
                 let isInside = descending ? rank > end : rank < end
                 let found = isInside ? descending ? try base?.previous() : try base?.next() : nil
@@ -121,6 +131,7 @@ final class TracingSource: RecordSource {
         fileprivate let trace: Trace?
 
         mutating func skip(to bound: [UInt8]) throws(QueryError) -> (count: UInt64, key: KeyPlace?) {
+            try TracingSource.goOn()
             do throws(TreeError) {
                 let count = try base.skip(to: bound)
                 // The last entry that was passed shows, with the one behind it, where the bound stands.
@@ -168,6 +179,8 @@ final class TracingSource: RecordSource {
     // MARK: Records
 
     func record(_ wanted: WantedRecord<Entry>) throws(QueryError) -> [UInt8] {
+        try TracingSource.goOn()
+        progress?.add(records: 1)
         do throws(StoreError) {
             guard let trace else { return try records.json(of: wanted.entry.placed) }
             let record = try records.disclosed(of: wanted.entry.placed)
@@ -180,6 +193,8 @@ final class TracingSource: RecordSource {
 
     func evaluate(_ wanted: [WantedRecord<Entry>], _ evaluator: RowEvaluator) throws(QueryError) -> [Row?] {
         guard !wanted.isEmpty else { return [] }
+        try TracingSource.goOn()
+        progress?.add(records: wanted.count)
         let opened: [OpenedRow]
         do throws(StoreError) {
             opened = try records.rows(

@@ -78,8 +78,11 @@ struct VerifyCommand: ParsableCommand {
         }
     }
 
+    /// The columns of a fact's name.
+    static let factWidth = 10
+
     /// What was verified, one fact a line.
-    private static func facts(_ answer: VerifiedAnswer, _ style: Style) -> String {
+    static func facts(_ answer: VerifiedAnswer, _ style: Style) -> String {
         let request = answer.request
         let checkpoint = answer.checkpoint.checkpoint
         let audiences = answer.result.audiences.count
@@ -102,7 +105,7 @@ struct VerifyCommand: ParsableCommand {
         ]
         let head = style("verified", .green) + ": " + HumanFormat.count(answer.result.rows.count, "row")
         let lines = facts.map { name, value in
-            "  " + style(DisplayText.padded(name, to: 10, onLeft: false), .dim) + DisplayText.sanitized(value)
+            "  " + style(DisplayText.padded(name, to: factWidth, onLeft: false), .dim) + DisplayText.sanitized(value)
         }
         return ([head] + lines).joined(separator: "\n")
     }

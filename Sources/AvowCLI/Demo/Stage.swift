@@ -29,7 +29,7 @@ struct Stage {
 
     func say(_ text: String) {
         let width = min(console.output.width ?? 90, 90)
-        for line in Stage.wrapped(text, to: width) { console.print(line) }
+        for line in DisplayText.wrapped(text, to: width) { console.print(line) }
     }
 
     // MARK: Acting
@@ -126,21 +126,6 @@ struct Stage {
         if isPlain && !argument.isEmpty { return argument }
         if !argument.contains(where: { "\"\\$`!".contains($0) }) { return "\"\(argument)\"" }
         return "'" + argument.replacingOccurrences(of: "'", with: "'\\''") + "'"
-    }
-
-    /// The text in lines of at most `width` columns, broken between words.
-    static func wrapped(_ text: String, to width: Int) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ") {
-            if !line.isEmpty && DisplayText.width(of: line) + 1 + DisplayText.width(of: String(word)) > width {
-                lines.append(line)
-                line = ""
-            }
-            line += line.isEmpty ? String(word) : " " + word
-        }
-        if !line.isEmpty { lines.append(line) }
-        return lines
     }
 }
 

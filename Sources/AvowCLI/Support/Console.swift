@@ -36,6 +36,13 @@ struct Console: Sendable {
         self.sink = sink
     }
 
+    /// The same console after the window of its terminal has changed.
+    func resized(to columns: Int) -> Console {
+        Console(
+            environment: environment, output: output.resized(to: columns), error: error.resized(to: columns),
+            isForPeople: isForPeople, sink: sink)
+    }
+
     /// Writes text as it is.
     func write(_ text: String, to stream: OutputStream) {
         sink(text, stream)

@@ -104,6 +104,44 @@ enum DisplayText {
         return result + "…"
     }
 
+    /// The text in lines of at most `columns` columns, broken at spaces, and within words that are longer than a line.
+    ///
+    /// - Parameters:
+    ///   - text: sanitized text.
+    ///   - columns: 2 or more.
+    static func wrapped(_ text: String, to columns: Int) -> [String] {
+        guard width(of: text) > columns else { return [text] }
+        var lines: [String] = []
+        var line: [Character] = []
+        var used = 0
+        var lastSpace: Int?
+        for character in text {
+            let width = width(of: character)
+            if used + width > columns {
+                if character == " " {
+                    // The end of a line stands for the space.
+                    lines.append(String(line))
+                    (line, used, lastSpace) = ([], 0, nil)
+                    continue
+                }
+                if let space = lastSpace {
+                    lines.append(String(line[..<space]))
+                    line = Array(line[(space + 1)...])
+                    used = line.reduce(0) { $0 + DisplayText.width(of: $1) }
+                    lastSpace = nil
+                } else {
+                    lines.append(String(line))
+                    (line, used) = ([], 0)
+                }
+            }
+            if character == " ", !line.isEmpty { lastSpace = line.count }
+            line.append(character)
+            used += width
+        }
+        if !line.isEmpty { lines.append(String(line)) }
+        return lines
+    }
+
     /// The text with spaces on its left or right, so that it takes `columns` columns.
     static func padded(_ text: String, to columns: Int, onLeft: Bool) -> String {
         let spaces = String(repeating: " ", count: max(0, columns - width(of: text)))

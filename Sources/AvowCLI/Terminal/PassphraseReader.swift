@@ -211,48 +211,6 @@ private enum Platform {
     }
 }
 
-/// The signal that came last while one watches; 0 if none did. A signal handler may do nothing but store
-/// to a variable like this one, which is initialized statically.
-// Only the handler writes it while a watch is on, and a word of this type is stored in one piece.
-private nonisolated(unsafe) var lastSignal: sig_atomic_t = 0
-
-/// Holds back the signals that would end or stop the process, until terminal settings are put back.
-private struct SignalWatch {
-    private static let watched = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP]
-    private let previous: [sigaction]
-
-    init() {
-        unsafe lastSignal = 0
-        var action = sigaction()
-        #if canImport(Darwin)
-            unsafe action.__sigaction_u.__sa_handler = { unsafe lastSignal = $0 }
-        #else
-            unsafe action.__sigaction_handler.sa_handler = { unsafe lastSignal = $0 }
-        #endif
-        // Both structures belong to this function; the handler is a plain function and stays valid.
-        previous = SignalWatch.watched.map { signal in
-            var previous = sigaction()
-            unsafe sigaction(signal, &action, &previous)
-            return previous
-        }
-    }
-
-    /// The signal that came, or 0.
-    var received: sig_atomic_t { unsafe lastSignal }
-
-    /// Gives the signals back to whoever had them, and lets one that was held back take effect.
-    func stop() {
-        for (signal, action) in zip(SignalWatch.watched, previous) {
-            var action = action
-            // As in init.
-            unsafe sigaction(signal, &action, nil)
-        }
-        let held = received
-        // To the process, as it came, since this thread may be one that blocks signals.
-        if held != 0 { kill(getpid(), held) }
-    }
-}
-
 private func describe(_ code: Int32) -> String {
     // The text is copied before anything else can call strerror.
     unsafe String(cString: strerror(code))

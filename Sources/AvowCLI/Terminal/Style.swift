@@ -5,6 +5,8 @@ enum Emphasis: String {
     case red = "31"
     case green = "32"
     case yellow = "33"
+    case blue = "34"
+    case magenta = "35"
     case cyan = "36"
 }
 

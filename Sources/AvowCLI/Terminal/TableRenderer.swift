@@ -10,8 +10,8 @@ enum TableCell: Equatable {
 
 /// Lays out rows as a table of text.
 ///
-/// On a terminal the table fits its width: the widest columns of text give way first and are cut with `…`.
-/// Elsewhere (a pipe, a file) nothing is cut.
+/// On a terminal the table fits its width: the widest columns of text give way first, and what does not fit is cut
+/// with `…` or goes on on further lines. Elsewhere (a pipe, a file) nothing is cut.
 struct TableRenderer {
     /// Titles of the columns, in order.
     let titles: [String]
@@ -20,7 +20,11 @@ struct TableRenderer {
     /// Whether a null is marked, which is for people; programs get an empty field.
     let marksNulls: Bool
     let style: Style
+    /// Whether text that is too long for its column goes on on further lines, instead of being cut.
+    var wraps = false
 
+    /// Of one value no more lines are shown than these.
+    private static let mostLines = 12
     private static let separator = "  "
     /// Below this a column tells nothing; then lines become longer than the terminal instead.
     private static let leastWidth = 4
@@ -56,21 +60,43 @@ struct TableRenderer {
         var output = line(titles.indices.map { field(titles[$0], widths[$0], isNumeric[$0], .bold, $0) })
         output += line(widths.map { style(String(repeating: "─", count: $0), .dim) })
         for (row, texts) in zip(rows, texts) {
-            let fields = titles.indices.map { index in
-                let cell = index < row.count ? row[index] : .null
-                let emphasis: Emphasis? = if case .null = cell { .dim } else { nil }
-                return field(texts[index], widths[index], isNumeric[index], emphasis, index)
+            let pieces = titles.indices.map { lines(of: texts[$0], widths[$0]) }
+            for number in 0..<(pieces.map(\.count).max() ?? 0) {
+                output += line(
+                    titles.indices.map { index in
+                        let text = number < pieces[index].count ? pieces[index][number] : ""
+                        return field(
+                            text, widths[index], isNumeric[index], emphasis(of: index < row.count ? row[index] : .null),
+                            index)
+                    })
             }
-            output += line(fields)
         }
         return output
     }
 
     private func shown(_ cell: TableCell) -> String {
         switch cell {
+        // Not to be taken for a null.
+        case .text("") where marksNulls: "''"
         case .text(let text), .number(let text): DisplayText.sanitized(text)
         case .null: marksNulls ? "∅" : ""
         }
+    }
+
+    private func emphasis(of cell: TableCell) -> Emphasis? {
+        switch cell {
+        case .null, .text(""): .dim
+        case .text, .number: nil
+        }
+    }
+
+    /// A value in the lines that its column needs for it.
+    private func lines(of text: String, _ width: Int) -> [String] {
+        guard wraps, DisplayText.width(of: text) > width else { return [text] }
+        let lines = DisplayText.wrapped(text, to: max(2, width))
+        guard lines.count > TableRenderer.mostLines else { return lines }
+        let last = TableRenderer.mostLines - 1
+        return lines[..<last] + [DisplayText.truncated(lines[last] + " …", to: max(2, width))]
     }
 
     private func field(

@@ -90,6 +90,15 @@ struct Terminal: Equatable {
     }
 }
 
+extension Terminal {
+    /// The same terminal after its window has changed; what is none stays as it is.
+    func resized(to columns: Int) -> Terminal {
+        Terminal(
+            isInteractive: isInteractive, width: width == nil ? nil : columns, allowsColor: allowsColor,
+            allowsRewriting: allowsRewriting)
+    }
+}
+
 /// The columns of a terminal, when it knows.
 private func windowColumns(_ descriptor: Int32) -> Int? {
     var size = winsize()

@@ -64,7 +64,8 @@ public struct SearchCriterion: Hashable, Sendable {
         let isOrdered = [.number, .date, .quantity].contains(kind) && modifier == nil
         guard isOrdered || comparison == .equal else {
             throw SearchError(
-                .unsupportedComparison(comparison), in: comparison.rawValue, expected: "eq for the kind \(kind.rawValue)",
+                .unsupportedComparison(comparison), in: comparison.rawValue,
+                expected: "eq for the kind \(kind.rawValue)",
                 suggestion: comparison == .notEqual && kind == .token ? ":not" : nil)
         }
         if let modifier { try Self.check(modifier, of: kind) }

@@ -97,6 +97,8 @@ public struct SearchExtractor: Sendable {
     }
 
     /// Every combination of the components' values within one element.
+    ///
+    /// - Complexity: O(product of how many values the components have).
     private func compose(
         _ item: FHIRPathItem, _ root: FHIRPathElement, _ texts: SearchTexts, _ body: (SearchValue) -> Void
     ) {

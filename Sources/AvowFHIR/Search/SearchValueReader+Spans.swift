@@ -126,7 +126,8 @@ extension SearchValueReader {
         var greatest: FHIRDecimal?
         for sample in document.string(data).split(separator: " ") {
             let raw =
-                sample == "L" ? number(QuantityNames.lowerLimit)
+                sample == "L"
+                ? number(QuantityNames.lowerLimit)
                 : sample == "U" ? number(QuantityNames.upperLimit) : FHIRDecimal(String(sample))
             guard let value = raw?.multiplied(by: factor)?.adding(zero) else { continue }
             least = least.map { min($0, value) } ?? value

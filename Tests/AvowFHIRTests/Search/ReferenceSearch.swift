@@ -76,7 +76,8 @@ extension ReferenceSearch {
 
     private static func tokens(_ json: JSONValue, _ type: String) -> [Value] {
         switch type {
-        case "CodeableConcept": return (json["coding"].map { Array($0.elements) } ?? []).flatMap { tokens($0, "Coding") }
+        case "CodeableConcept":
+            return (json["coding"].map { Array($0.elements) } ?? []).flatMap { tokens($0, "Coding") }
         case "Coding": return [.token(system: json["system"]?.string, code: json["code"]?.string)]
         case "Identifier": return [.token(system: json["system"]?.string, code: json["value"]?.string)]
         case "ContactPoint": return [.token(system: nil, code: json["value"]?.string)]
@@ -185,7 +186,10 @@ extension ReferenceSearch {
             default: return folded(text).hasPrefix(folded(wanted))
             }
         case (.number(let number), .number(let digits)): return holds(comparison, number, digits, scale: 1)
-        case (.quantity(let number, let system, let code, let unit), .quantity(let digits, let wantedSystem, let wantedCode)):
+        case (
+            .quantity(let number, let system, let code, let unit),
+            .quantity(let digits, let wantedSystem, let wantedCode)
+        ):
             guard let wantedCode else { return holds(comparison, number, digits, scale: 1) }
             guard let wantedSystem else {
                 return (code == wantedCode || unit == wantedCode) && holds(comparison, number, digits, scale: 1)
@@ -233,7 +237,9 @@ extension ReferenceSearch {
     }
 
     /// The same for a number and what was searched for, in units of so many of the number's.
-    private static func holds(_ comparison: SearchComparison, _ number: Decimal, _ digits: String, scale: Decimal) -> Bool {
+    private static func holds(_ comparison: SearchComparison, _ number: Decimal, _ digits: String, scale: Decimal)
+        -> Bool
+    {
         guard let wanted = Decimal(string: digits) else { return false }
         let fraction = digits.split(separator: ".").dropFirst().first.map(\.count) ?? 0
         let half = Decimal(sign: .plus, exponent: -fraction - 1, significand: 5)
@@ -264,12 +270,18 @@ extension ReferenceSearch {
         // UCUM's mole is a number of particles, so that it counts what a cell count does.
         let mole = Decimal(sign: .plus, exponent: 15, significand: 602_214_076)
         return [
-            "kg": ("g", ten(3)), "g": ("g", 1), "mg": ("g", ten(-3)), "m": ("m", 1), "cm": ("m", ten(-2)), "mm": ("m", ten(-3)),
+            "kg": ("g", ten(3)), "g": ("g", 1), "mg": ("g", ten(-3)), "m": ("m", 1), "cm": ("m", ten(-2)),
+            "mm": ("m", ten(-3)),
             "g/dL": ("g/L", ten(1)), "mg/dL": ("g/L", ten(-2)), "g/L": ("g/L", 1), "pg/mL": ("g/L", ten(-9)),
-            "ng/mL": ("g/L", ten(-6)), "mmol/L": ("/L", mole * ten(-3)), "mol/L": ("/L", mole), "mm[Hg]": ("m[Hg]", ten(-3)),
-            "m[Hg]": ("m[Hg]", 1), "kg/m2": ("g/m2", ten(3)), "g/m2": ("g/m2", 1), "/min": ("/min", 1), "U/L": ("U/L", 1), "kU/L": ("U/L", ten(3)),
+            "ng/mL": ("g/L", ten(-6)), "mmol/L": ("/L", mole * ten(-3)), "mol/L": ("/L", mole),
+            "mm[Hg]": ("m[Hg]", ten(-3)),
+            "m[Hg]": ("m[Hg]", 1), "kg/m2": ("g/m2", ten(3)), "g/m2": ("g/m2", 1), "/min": ("/min", 1),
+            "U/L": ("U/L", 1), "kU/L": ("U/L", ten(3)),
             "fL": ("L", ten(-15)), "pL": ("L", ten(-12)), "%": ("1", ten(-2)), "1": ("1", 1), "10*3/uL": ("/L", ten(9)),
             "10*6/uL": ("/L", ten(12)), "/L": ("/L", 1),
+            "mg/g": ("1", ten(-3)), "{score}": ("1", 1), "{count}": ("1", 1), "{nominal}": ("1", 1),
+            "{T-score}": ("1", 1), "pg": ("g", ten(-12)), "mL/min": ("L/min", ten(-3)), "L/min": ("L/min", 1),
+            "mL/min/{1.73_m2}": ("L/min", ten(-3)),
         ]
     }()
 }

@@ -152,7 +152,8 @@ import Testing
         let range = SearchValue.quantity(
             SearchQuantity(low: FHIRDecimal(2), high: FHIRDecimal(4), system: "", code: "", unit: ""))
         for (text, isMatch) in [
-            ("3", false), ("3e0", false), ("lt3", true), ("gt3", true), ("ge4", true), ("gt4", false), ("le2", true), ("lt2", false),
+            ("3", false), ("3e0", false), ("lt3", true), ("gt3", true), ("ge4", true), ("gt4", false), ("le2", true),
+            ("lt2", false),
             ("sa1", true), ("sa2", false), ("eb5", true), ("eb4", false), ("ap4", true), ("1e1", false),
         ] {
             try check(text, range, isMatch)
@@ -197,7 +198,9 @@ import Testing
             .token(Token(system: "s", code: "8480-6")),
             .quantity(SearchQuantity(FHIRDecimal(150), system: "", code: "", unit: "")),
         ])
-        for (text, isMatch) in [("8480-6$gt140", true), ("s|8480-6$150", true), ("8480-6$lt140", false), ("x$150", false)] {
+        for (text, isMatch) in [
+            ("8480-6$gt140", true), ("s|8480-6$150", true), ("8480-6$lt140", false), ("x$150", false),
+        ] {
             let criterion = try SearchCriterion(parsing: text, as: .composite, components: [.token, .quantity])
             #expect(criterion.matches([value]) == isMatch, "\(text)")
         }
@@ -219,7 +222,9 @@ import Testing
 
     @Test func `takes text for a code, a date, a reference or a URI`() throws {
         #expect(try SearchCriterion(.token, literal: .string("c")).operand == .token(system: nil, code: "c"))
-        #expect(try SearchCriterion(.reference, literal: .string("Patient/1")).operand == .reference(.resource(.patient, id: "1")))
+        #expect(
+            try SearchCriterion(.reference, literal: .string("Patient/1")).operand
+                == .reference(.resource(.patient, id: "1")))
         #expect(try SearchCriterion(.date, literal: .number("1950")) == SearchCriterion(parsing: "1950", as: .date))
         #expect(try SearchCriterion(.quantity, literal: .number("7")) == SearchCriterion(parsing: "7", as: .quantity))
         #expect(
@@ -262,10 +267,14 @@ import Testing
 
     @Test func `of any text is refused or understood, and never more`() throws {
         var random = SeededGenerator(seed: 4)
-        let pieces = ["gt", "ne", "ap", "|", "\\", ",", "$", "1", ".", "e", "-", "T", ":", "Z", "2015", "é", "/", "Patient", "#", "\u{301}", "mg"]
+        let pieces = [
+            "gt", "ne", "ap", "|", "\\", ",", "$", "1", ".", "e", "-", "T", ":", "Z", "2015", "é", "/", "Patient", "#",
+            "\u{301}", "mg",
+        ]
         for _ in 0..<5_000 {
-            let text = (0..<Int.random(in: 0...8, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
-                .joined()
+            let text = (0..<Int.random(in: 0...8, using: &random)).map { _ in pieces.randomElement(using: &random) ?? ""
+            }
+            .joined()
             for kind in SearchParameter.Kind.allCases {
                 guard let terms = try? SearchTerm.alternatives(parsing: text, as: kind, components: [.token, .number])
                 else { continue }

@@ -42,7 +42,8 @@ import Testing
         #expect(
             evaluated == [
                 "Bundle.composition", "Bundle.message", "Patient.deceased",
-                "MolecularSequence.chromosome-variant-coordinate", "MolecularSequence.referenceseqid-variant-coordinate",
+                "MolecularSequence.chromosome-variant-coordinate",
+                "MolecularSequence.referenceseqid-variant-coordinate",
             ])
     }
 
@@ -53,7 +54,8 @@ import Testing
         .date: ["date", "dateTime", "instant", "Period", "Timing"],
         .string: ["string", "markdown", "HumanName", "Address", "Extension"],
         .token: [
-            "Coding", "CodeableConcept", "Identifier", "ContactPoint", "code", "boolean", "uri", "string", "id", "Extension",
+            "Coding", "CodeableConcept", "Identifier", "ContactPoint", "code", "boolean", "uri", "string", "id",
+            "Extension",
             "System.Boolean",
         ],
         .reference: ["Reference", "canonical", "uri", "Extension", "Resource"],
@@ -61,7 +63,9 @@ import Testing
         .uri: ["uri", "url", "canonical"],
     ]
 
-    @Test func `every type that R4 finds is one that is read, but for the few that R4 does not say how to compare`() throws {
+    @Test func `every type that R4 finds is one that is read, but for the few that R4 does not say how to compare`()
+        throws
+    {
         var unread: Set<String> = []
         for type in ResourceType.allCases {
             for parameter in SearchParameter.all(for: type) where parameter.kind != .composite {
@@ -161,12 +165,15 @@ import Testing
     @Test func `quantities keep their bounds and their unit`() throws {
         func found(_ element: String) throws -> SearchQuantity? {
             let json = "{\"resourceType\":\"Observation\",\(element)}"
-            guard case .quantity(let quantity)? = try Self.values("value-quantity", .observation, json).first else { return nil }
+            guard case .quantity(let quantity)? = try Self.values("value-quantity", .observation, json).first else {
+                return nil
+            }
             return quantity
         }
         let ucum = QuantityUnit.ucumSystem
         let plain = try #require(
-            try found(#""valueQuantity":{"value":7.10,"unit":"percent","system":"http://unitsofmeasure.org","code":"%"}"#))
+            try found(
+                #""valueQuantity":{"value":7.10,"unit":"percent","system":"http://unitsofmeasure.org","code":"%"}"#))
         #expect(plain == SearchQuantity(try #require(FHIRDecimal("7.1")), system: ucum, code: "%", unit: "percent"))
         #expect(plain.value?.description == "7.10")
         #expect(plain.canonicalLow == FHIRQuantity(try #require(FHIRDecimal("0.071")), .one).canonical)
@@ -177,7 +184,8 @@ import Testing
         #expect(try found(#""valueQuantity":{"unit":"mg"}"#) == nil)
         let sampled = try #require(
             try found(
-                #""valueSampledData":{"origin":{"value":10,"unit":"mV"},"factor":0.5,"lowerLimit":-8,"data":"2 E -4 L 6"}"#))
+                #""valueSampledData":{"origin":{"value":10,"unit":"mV"},"factor":0.5,"lowerLimit":-8,"data":"2 E -4 L 6"}"#
+            ))
         #expect(sampled.low == FHIRDecimal(6) && sampled.high == FHIRDecimal(13) && sampled.unit == "mV")
         let condition = """
             {"resourceType":"Condition","onsetRange":{"low":{"value":1,"system":"\(ucum)","code":"a"},\
@@ -203,7 +211,10 @@ import Testing
         }
         #expect(try found(#""reference":"Patient/1""#) == [.reference(.resource(.patient, id: "1"))])
         #expect(try found(#""reference":"Patient\u002f1/_history/3""#) == [.reference(.resource(.patient, id: "1"))])
-        #expect(try found(#""reference":"http://x.org/fhir/Patient/1/_history/3""#) == [.reference(.url("http://x.org/fhir/Patient/1"))])
+        #expect(
+            try found(#""reference":"http://x.org/fhir/Patient/1/_history/3""#) == [
+                .reference(.url("http://x.org/fhir/Patient/1"))
+            ])
         #expect(try found(#""reference":"urn:uuid:1""#) == [.reference(.url("urn:uuid:1"))])
         #expect(try found(##""reference":"#p""##) == [])
         #expect(
@@ -254,8 +265,12 @@ import Testing
         #expect(try kind("value.ofType(Quantity)", .observation) == .quantity)
         #expect(try kind("value.ofType(Quantity).value", .observation) == .number)
         #expect(try kind("meta.profile") == .uri)
-        let resource = try JSONParser().parse(Array(#"{"resourceType":"Patient","name":[{"family":"A"},{"family":"B"}]}"#.utf8))
-        #expect(try SearchExtractor(path: "name.count() * 2", on: .patient).values(in: resource.root) == [.number(FHIRDecimal(4))])
+        let resource = try JSONParser().parse(
+            Array(#"{"resourceType":"Patient","name":[{"family":"A"},{"family":"B"}]}"#.utf8))
+        #expect(
+            try SearchExtractor(path: "name.count() * 2", on: .patient).values(in: resource.root) == [
+                .number(FHIRDecimal(4))
+            ])
         #expect(try SearchExtractor(path: "name.single().family", on: .patient).values(in: resource.root) == [])
         func refusal(_ path: String, _ type: ResourceType = .patient) -> SearchError? {
             do throws(SearchError) {
@@ -298,7 +313,8 @@ import Testing
         let json = "{\"resourceType\":\"Observation\",\"code\":{\"coding\":[\(codings)]}}"
         #expect(try Self.values("code", .observation, json).count == 2_500)
         // Equal to a reader and different in their bytes.
-        let twice = "{\"resourceType\":\"Observation\",\"code\":{\"coding\":[{\"code\":\"\u{E9}\"},{\"code\":\"e\u{301}\"}]}}"
+        let twice =
+            "{\"resourceType\":\"Observation\",\"code\":{\"coding\":[{\"code\":\"\u{E9}\"},{\"code\":\"e\u{301}\"}]}}"
         #expect(try Self.values("code", .observation, twice).count == 2)
     }
 }

@@ -6,8 +6,11 @@ import Testing
 /// Search parameters over Synthea's patients, against a slow reading of the specification.
 @Suite(.enabled(if: Synthea.isAvailable, "needs ../shared/data/synthea-r4-40.tar.zst"))
 struct `Search over Synthea` {
-    /// How many resources of each type are looked at, drawn from all bundles; AVOW_SEARCH_ALL asks for every one.
-    private static let limit = ProcessInfo.processInfo.environment["AVOW_SEARCH_ALL"] == nil ? 120 : Int.max
+    /// From how many resources of each type, drawn from all bundles, values are extracted; AVOW_SEARCH_LIMIT asks for
+    /// another number.
+    private static let limit = ProcessInfo.processInfo.environment["AVOW_SEARCH_LIMIT"].flatMap(Int.init) ?? 240
+    /// How many of these are searched.
+    private static let searched = 100
 
     /// Resources by type.
     private static func resources(seed: UInt64) throws -> [ResourceType: [JSONValue]] {
@@ -25,12 +28,18 @@ struct `Search over Synthea` {
                 drawn[resource.type]?[place] = resource.json
             }
         }
-        return try drawn.mapValues { try $0.map { try JSONParser().parse($0).root } }
+        // In the order of types, so that the seed decides.
+        var parsed: [ResourceType: [JSONValue]] = [:]
+        for (type, list) in drawn.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            parsed[type] = try list.shuffled(using: &random).map { try JSONParser().parse($0).root }
+        }
+        return parsed
     }
 
     @Test func `finds what the evaluator finds, and selects what the specification says`() throws {
         let seed: UInt64 = 20_261_123
         var occurring = 0
+        var extracted = 0
         var asked = 0
         var selected = 0
         for (type, resources) in try Self.resources(seed: seed).sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
@@ -47,10 +56,11 @@ struct `Search over Synthea` {
                 for (resource, values) in zip(resources, found) {
                     #expect(evaluating.values(in: resource) == values, "\(type) \(parameter.code), seed \(seed)")
                 }
+                extracted += found.reduce(0) { $0 + $1.count }
                 let sample = Self.sample(of: found)
                 guard !sample.isEmpty else { continue }
                 occurring += 1
-                let expected = try resources.map { try reference.values(in: $0) }
+                let expected = try resources.prefix(Self.searched).map { try reference.values(in: $0) }
                 for question in sample.flatMap(Question.about) + Question.presence {
                     let criterion = try SearchCriterion(
                         parameter.kind, components: extractor.components, modifier: question.modifier,
@@ -68,7 +78,7 @@ struct `Search over Synthea` {
                 }
             }
         }
-        print("\(occurring) parameters occur; \(asked) conditions selected \(selected) resources")
+        print("\(occurring) parameters occur, with \(extracted) values; \(asked) conditions selected \(selected)")
         #expect(occurring > 180 && asked > 5_000 && selected > 50_000)
     }
 
@@ -76,7 +86,9 @@ struct `Search over Synthea` {
     private static func sample(of found: [[SearchValue]]) -> [SearchValue] {
         let all = found.flatMap { $0 }
         var seen: Set<SearchValue> = []
-        return stride(from: 0, to: all.count, by: max(1, all.count / 4)).map { all[$0] }.filter { seen.insert($0).inserted }
+        return stride(from: 0, to: all.count, by: max(1, all.count / 4)).map { all[$0] }.filter {
+            seen.insert($0).inserted
+        }
     }
 }
 
@@ -100,12 +112,15 @@ private struct Question {
         case .token(let token):
             let literals: [SearchLiteral] = [
                 .token(system: nil, code: token.code), .token(system: token.system, code: token.code),
-                .token(system: "", code: token.code), .token(system: token.system.isEmpty ? "x" : token.system, code: nil),
+                .token(system: "", code: token.code),
+                .token(system: token.system.isEmpty ? "x" : token.system, code: nil),
             ]
             return literals.flatMap { [Question($0), Question($0, .equal, .not)] }
         case .date(let date):
             guard let text = FHIRDateTime(instant: date.from == .min ? date.until : date.from)?.text else { return [] }
-            let texts = [String(text.prefix(4)), String(text.prefix(7)), String(text.prefix(10)), text.prefix(16) + "Z", text]
+            let texts = [
+                String(text.prefix(4)), String(text.prefix(7)), String(text.prefix(10)), text.prefix(16) + "Z", text,
+            ]
             return texts.flatMap { text in SearchComparison.allCases.map { Question(.date(text), $0) } }
         case .string(let string):
             let text = string.text
@@ -158,7 +173,9 @@ private struct Question {
         }
         if quantity.ucum != nil, let own = ReferenceSearch.units[quantity.code] {
             for (code, other) in ReferenceSearch.units where other.base == own.base {
-                let scaled = Decimal(string: value.rounded(toPlaces: 2).description).map { $0 * own.factor / other.factor }
+                let scaled = Decimal(string: value.rounded(toPlaces: 2).description).map {
+                    $0 * own.factor / other.factor
+                }
                 guard let scaled, FHIRDecimal(scaled.description) != nil else { continue }
                 literals.append(.quantity(number: scaled.description, system: quantity.system, code: code))
             }

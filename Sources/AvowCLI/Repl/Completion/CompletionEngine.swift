@@ -1,0 +1,211 @@
+import AvowConsent
+import AvowFHIR
+import AvowQuery
+
+/// Says what could stand at a place of a statement. It knows the language by its words and the shape of its clauses, and
+/// asks the parser nothing, since what is being typed is no query yet.
+struct CompletionEngine {
+    let vocabulary: any Vocabulary
+    private static let schema = R4Schema()
+
+    /// What could stand at the cursor.
+    ///
+    /// - Parameters:
+    ///   - text: the whole text, which may hold several statements.
+    ///   - cursor: a place in characters.
+    func complete(_ text: String, at cursor: Int) -> Completion {
+        let before = String(text.prefix(cursor))
+        if before.trimmed.hasPrefix(".") { return command(before) }
+        var place = StatementPlace(before)
+        guard !place.isInComment else { return .none }
+        place.findType(behind: String(text.dropFirst(cursor)))
+        return statement(place)
+    }
+
+    // MARK: Statements
+
+    private func statement(_ place: StatementPlace) -> Completion {
+        let fragment = place.fragment
+        switch place.expected {
+        case .statement: return words(["SELECT"] + statementWords, fragment)
+        case .projection:
+            let paths = path(place)
+            guard paths.candidates.isEmpty || !fragment.contains(".") && place.path == fragment else { return paths }
+            var aggregates = [Candidate("year(", suffix: ""), Candidate("month(", suffix: "")]
+            if place.clause != .group { aggregates.insert(Candidate("COUNT(*)", detail: "number of records"), at: 0) }
+            let next: [Candidate] = fragment.isEmpty ? [] : clauseWords(place)
+            return completion(paths.candidates + matching(aggregates, fragment) + next, fragment)
+        // Behind a call in brackets a path goes on with a dot.
+        case .afterProjection where fragment.hasPrefix("."): return path(place)
+        case .afterProjection: return completion(clauseWords(place), fragment)
+        case .type: return Completion(replacing: fragment.count, candidates: types(fragment))
+        case .clause: return completion(clauseWords(place), fragment)
+        case .parameter:
+            let known = place.type.map { parameters(of: $0) } ?? []
+            return completion(matching(known, fragment), fragment)
+        case .comparison: return completion(matching(comparisons(place), fragment), fragment)
+        case .value: return value(place)
+        case .purpose:
+            return completion(
+                Purpose.all.map { Candidate($0.code, detail: $0.display) }
+                    .filter { $0.text.hasPrefix(fragment.uppercased()) }, fragment)
+        case .nothing: return .none
+        }
+    }
+
+    private func completion(_ candidates: [Candidate], _ fragment: String) -> Completion {
+        Completion(replacing: fragment.count, candidates: candidates)
+    }
+
+    private func matching(_ candidates: [Candidate], _ fragment: String) -> [Candidate] {
+        let folded = fragment.lowercased()
+        return candidates.filter { $0.text.lowercased().hasPrefix(folded) }
+    }
+
+    /// Words of the language that begin as the fragment does, in small letters when it is.
+    private func words(_ words: [String], _ fragment: String) -> Completion {
+        let isSmall = fragment.contains { $0.isLowercase }
+        let candidates = words.map { Candidate(isSmall ? $0.lowercased() : $0) }
+        return completion(matching(candidates, fragment), fragment)
+    }
+
+    /// What a statement can begin with besides SELECT, of the words that this version of the language has.
+    private var statementWords: [String] {
+        let others = [("EXPLAIN", "EXPLAIN SELECT COUNT(*) FROM Patient"), ("HISTORY OF", "HISTORY OF Patient/1")]
+        return others.filter { (try? Query($0.1)) != nil }.map(\.0) + ["SET ACTOR", "SET PURPOSE"]
+    }
+
+    /// Words that can come next, by the clause.
+    private func clauseWords(_ place: StatementPlace) -> [Candidate] {
+        let known = Set(QueryText.keywords)
+        let order = ["FROM", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "OFFSET", "AS", "FOR"]
+        var next: [String]
+        switch place.clause {
+        case .start: next = []
+        case .select: next = ["FROM", "AS"]
+        case .from: next = Array(order.dropFirst())
+        case .condition: next = ["AND", "OR"] + order.dropFirst(2)
+        case .group: next = Array(order.dropFirst(3))
+        case .order: next = ["DESC", "ASC"] + order.dropFirst(5)
+        case .limit: next = ["AS", "FOR"]
+        case .actor: next = ["FOR"]
+        }
+        next = next.filter { known.contains($0.split(separator: " ").first.map(String.init) ?? "") }
+        return words(next, place.fragment).candidates
+    }
+
+    // MARK: Types, parameters, values
+
+    private func types(_ fragment: String) -> [Candidate] {
+        let present = vocabulary.types
+        let names = Set(present.map(\.name))
+        let own = present.map { Candidate($0.name, detail: HumanFormat.count($0.count, "resource")) }
+        let others = (CompletionEngine.schema.typeNames.filter { !names.contains($0) } + ["Resource"]).map {
+            Candidate($0)
+        }
+        // What is not there is offered only to whom asks for it by name.
+        let found = matching(own, fragment)
+        return found.isEmpty || names.contains(fragment) ? found + matching(others, fragment) : found
+    }
+
+    private func parameters(of type: String) -> [Candidate] {
+        let resource = ResourceType(name: type)
+        return CompletionEngine.schema.searchParameters(of: type).map { name in
+            let kind = resource.flatMap { AvowFHIR.SearchParameter.named(name, for: $0) }?.kind.rawValue
+            return Candidate(name, detail: kind ?? "")
+        }
+    }
+
+    /// How a parameter can be compared: those of which values have an order by that, too.
+    private func comparisons(_ place: StatementPlace) -> [Candidate] {
+        guard let parameter = place.parameter else { return [] }
+        let type = place.type.flatMap { ResourceType(name: $0) }
+        let kind = type.flatMap { AvowFHIR.SearchParameter.named(parameter, for: $0) }?.kind
+        let isOrdered = kind == .number || kind == .quantity || kind == .date || parameter == "date"
+        return (isOrdered ? ["=", ">=", "<=", ">", "<", "BETWEEN"] : ["="]).map { Candidate($0) }
+    }
+
+    /// Codes of the type, by token, by code, or by words of what they mean.
+    private func value(_ place: StatementPlace) -> Completion {
+        guard let type = place.type, let parameter = place.parameter, isToken(parameter, on: type) else { return .none }
+        var fragment = place.fragment
+        if fragment.hasPrefix("'") { fragment.removeFirst() }
+        let folded = fragment.lowercased()
+        let wanted = folded.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        let found = vocabulary.codes(of: type).filter { code in
+            if folded.isEmpty || code.token.lowercased().hasPrefix(folded) { return true }
+            if code.token.hasPrefix("'"), code.token.dropFirst().lowercased().hasPrefix(folded) { return true }
+            if code.code.lowercased().hasPrefix(folded) { return true }
+            let display = code.display.lowercased()
+            return !wanted.isEmpty && wanted.allSatisfy { display.contains($0) }
+        }
+        return Completion(
+            replacing: place.fragment.count,
+            candidates: found.map { code in
+                Candidate(
+                    code.token,
+                    detail: [code.display, HumanFormat.count(code.count)].filter { !$0.isEmpty }.joined(
+                        separator: " · "))
+            })
+    }
+
+    /// Whether the values of a parameter are those that the store has an index of.
+    private func isToken(_ parameter: String, on type: String) -> Bool { parameter == "code" }
+
+    // MARK: Paths
+
+    /// Elements that a path can go on with.
+    private func path(_ place: StatementPlace) -> Completion {
+        guard let type = place.type, let root = FHIRType(named: type) else { return .none }
+        let found = PathCompletion(root: root).complete(place.path)
+        return Completion(replacing: found.replacing, candidates: found.candidates)
+    }
+
+    // MARK: Commands
+
+    private func command(_ before: String) -> Completion {
+        let line = before.drop(while: \.isWhitespace)
+        guard let space = line.firstIndex(where: \.isWhitespace) else {
+            return completion(
+                DotCommand.all.map { Candidate($0.name, detail: $0.summary, suffix: $0.form.isEmpty ? "" : " ") }
+                    .filter { $0.text.hasPrefix(line) }, String(line))
+        }
+        let name = String(line[..<space])
+        let rest = line[space...]
+        let fragment = String(rest.suffix(while: { !$0.isWhitespace }))
+        switch DotCommand.all.first(where: { $0.name == name })?.argument {
+        case .type: return completion(types(fragment), fragment)
+        case .words(let words): return completion(matching(words.map { Candidate($0) }, fragment), fragment)
+        case .purpose:
+            return completion(
+                Purpose.all.map { Candidate($0.code, detail: $0.display) }
+                    .filter { $0.text.hasPrefix(fragment.uppercased()) }, fragment)
+        case .file: return files(fragment)
+        case .plot:
+            if rest.contains(">") { return files(fragment) }
+            let kinds = rest.trimmed == fragment ? ChartKind.allCases.map { Candidate($0.rawValue) } : []
+            return completion(matching(kinds + vocabulary.columns.map { Candidate($0) }, fragment), fragment)
+        case .command:
+            return completion(
+                matching(DotCommand.all.map { Candidate(String($0.name.dropFirst()), suffix: "") }, fragment), fragment)
+        case .statement:
+            var place = StatementPlace(String(rest))
+            place.findType(behind: "")
+            return place.isInComment ? .none : statement(place)
+        case .other, nil: return .none
+        }
+    }
+
+    private func files(_ fragment: String) -> Completion {
+        completion(vocabulary.files(fragment).map { Candidate($0, suffix: $0.hasSuffix("/") ? "" : " ") }, fragment)
+    }
+}
+
+extension Substring {
+    /// The longest end of which all characters meet a condition.
+    fileprivate func suffix(while condition: (Character) -> Bool) -> Substring {
+        var start = endIndex
+        while start > startIndex, condition(self[index(before: start)]) { start = index(before: start) }
+        return self[start...]
+    }
+}

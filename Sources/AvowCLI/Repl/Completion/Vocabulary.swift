@@ -1,0 +1,26 @@
+/// A code that occurs in the store.
+struct KnownCode: Equatable, Sendable {
+    /// The code as a query writes it: `loinc|4548-4`, in quotes where it needs them.
+    let token: String
+    /// The code without its system.
+    let code: String
+    /// What a record says that it means; empty when none does.
+    let display: String
+    /// How many records have it.
+    let count: Int
+}
+
+/// What completion knows of a store.
+protocol Vocabulary {
+    /// How many resources there are of each type that has any, the most frequent first.
+    var types: [(name: String, count: Int)] { get }
+
+    /// The codes of resources of a type, the most frequent first.
+    func codes(of type: String) -> [KnownCode]
+
+    /// The columns of the last result.
+    var columns: [String] { get }
+
+    /// The files that could be meant by the beginning of a path.
+    func files(_ beginning: String) -> [String]
+}

@@ -1,0 +1,151 @@
+import Testing
+
+@testable import AvowCLI
+
+private struct Clinic: Vocabulary {
+    let types = [(name: "Observation", count: 1_200), (name: "Condition", count: 80), (name: "Patient", count: 7)]
+    let columns = ["patient", "taken"]
+
+    func codes(of type: String) -> [KnownCode] {
+        guard type == "Observation" else { return [] }
+        return [
+            KnownCode(token: "loinc|4548-4", code: "4548-4", display: "Hemoglobin A1c", count: 90),
+            KnownCode(token: "loinc|718-7", code: "718-7", display: "Hemoglobin [Mass/volume] in Blood", count: 60),
+            KnownCode(token: "loinc|8302-2", code: "8302-2", display: "Body height", count: 5),
+            KnownCode(token: "'http://x.example|a b'", code: "a b", display: "", count: 1),
+        ]
+    }
+
+    func files(_ beginning: String) -> [String] { ["out/", "one.svg"].filter { $0.hasPrefix(beginning) } }
+}
+
+/// What could stand at the `^` of a text, or at its end.
+private func complete(_ text: String) -> Completion {
+    let parts = text.split(separator: "^", omittingEmptySubsequences: false)
+    let cursor = parts.count > 1 ? parts[0].count : text.count
+    return CompletionEngine(vocabulary: Clinic()).complete(text.replacing("^", with: ""), at: cursor)
+}
+
+private func names(_ text: String) -> [String] { complete(text).candidates.map(\.text) }
+
+@Suite struct `Completion at a place` {
+    @Test func `knows how statements begin`() {
+        #expect(names("").contains("SELECT"))
+        #expect(names("sel") == ["select"])
+        #expect(names("SET") == ["SET ACTOR", "SET PURPOSE"])
+        #expect(names("SELECT id FROM Patient;\nSEL") == ["SELECT"])
+    }
+
+    @Test func `offers the types in the store first, others by name`() {
+        let found = complete("SELECT id FROM ")
+        #expect(found.candidates.map(\.text) == ["Observation", "Condition", "Patient"] && found.replacing == 0)
+        #expect(found.candidates[0].detail == "1,200 resources")
+        #expect(names("SELECT id FROM obs") == ["Observation"])
+        #expect(names("SELECT id FROM Observation").contains("ObservationDefinition"))
+        #expect(names("SELECT id FROM Immuniz").contains("Immunization"))
+    }
+
+    @Test func `offers the elements of the type, even before it is written`() {
+        #expect(names("SELECT eff^ FROM Observation") == ["effective"])
+        #expect(names("SELECT id, birth^ FROM Patient").contains("birthDate"))
+        let value = complete("SELECT value.^ FROM Observation")
+        #expect(value.replacing == 0 && value.candidates.contains { $0.text == "unit" })
+        let nested = complete("SELECT code.coding.dis^ FROM Observation")
+        #expect(nested.candidates.map(\.text).contains("display") && nested.replacing == 3)
+        #expect(names("SELECT name.where(use = 'official').gi^ FROM Patient") == ["given"])
+        #expect(names("SELECT name[0].fam^ FROM Patient") == ["family"])
+        #expect(names("SELECT value.ofType(Quantity).comp^ FROM Observation") == ["comparator"])
+        #expect(names("SELECT (value as Quantity).nothing^ FROM Observation").isEmpty)
+        #expect(names("SELECT nothing.such.^ FROM Observation").isEmpty)
+        #expect(names("SELECT id FROM Observation ORDER BY eff") == ["effective"])
+        #expect(names("SELECT COU^ FROM Observation").contains("COUNT(*)"))
+    }
+
+    @Test func `says what an element is`() {
+        let found = complete("SELECT ^ FROM Patient").candidates
+        #expect(found.first { $0.text == "birthDate" }?.detail == "date")
+        #expect(found.first { $0.text == "name" }?.detail == "HumanName, many")
+        #expect(found.first { $0.text == "deceased" }?.detail == "boolean, dateTime")
+    }
+
+    @Test func `offers the parameters that the type has`() {
+        let found = names("SELECT id FROM Observation WHERE ")
+        #expect(Set(["patient", "code", "date", "_id"]).isSubset(of: Set(found)))
+        #expect(names("SELECT id FROM Observation WHERE code = loinc|4548-4 AND da").contains("date"))
+        #expect(!names("SELECT id FROM Patient WHERE co").contains("code"))
+        #expect(names("SELECT id FROM Observation WHERE code ").contains("="))
+    }
+
+    @Test(arguments: [
+        ("", 4), ("loi", 3), ("4548", 1), ("hemo", 2), ("HEMO", 2), ("blood", 1), ("height", 1), ("zzz", 0),
+    ])
+    func `offers codes by code, by system and by what they mean`(typed: String, count: Int) {
+        let found = complete("SELECT id FROM Observation WHERE code = \(typed)")
+        #expect(found.candidates.count == count && found.replacing == typed.count, "\(found)")
+    }
+
+    @Test func `shows what codes mean and how often they occur`() {
+        let found = complete("SELECT id FROM Observation WHERE code = ")
+        #expect(found.candidates[0] == Candidate("loinc|4548-4", detail: "Hemoglobin A1c · 90"))
+        #expect(found.candidates[3].detail == "1")
+        #expect(names("SELECT id FROM Observation WHERE code = 'http") == ["'http://x.example|a b'"])
+        #expect(names("SELECT id FROM Condition WHERE code = ").isEmpty)
+        #expect(names("SELECT id FROM Observation WHERE patient = Pat").isEmpty, "patients are nobody's suggestion")
+    }
+
+    @Test func `knows which clause comes next`() {
+        #expect(names("SELECT id FROM Observation ").contains("WHERE"))
+        #expect(names("SELECT id FROM Observation wh") == ["where"])
+        #expect(names("SELECT id FROM Observation WHERE code = loinc|4548-4 ").contains("AND"))
+        #expect(names("SELECT id FROM Observation WHERE date > 2010 OR").contains("ORDER BY"))
+        #expect(names("SELECT id FROM Observation ORDER BY id ").contains("DESC"))
+        #expect(names("SELECT id FROM Patient FOR HRE") == ["HRESCH"])
+        #expect(names("SELECT id ") == ["FROM", "AS"])
+        #expect(names("SELECT id FROM Patient LIMIT ").isEmpty)
+    }
+
+    @Test func `finds its way in and out of a query within a query`() {
+        #expect(names("SELECT id FROM Observation WHERE patient IN (SELECT patient FROM Cond") == ["Condition"])
+        #expect(
+            names("SELECT id FROM Observation WHERE patient IN (SELECT patient FROM Condition WHERE da").contains(
+                "date"))
+        #expect(
+            names("SELECT id FROM Observation WHERE patient IN (SELECT patient FROM Condition) AND code = hemo").count
+                == 2)
+    }
+
+    @Test func `offers nothing in comments and quotations`() {
+        #expect(complete("SELECT id -- FR") == .none)
+        #expect(complete("SELECT id /* FR") == .none)
+        #expect(names("SELECT name.where(use = 'off").isEmpty)
+    }
+
+    @Test func `completes commands and what they take`() {
+        #expect(names(".he") == [".help"])
+        #expect(names(".").count == DotCommand.all.count)
+        #expect(names(".codes Obs").first == "Observation")
+        #expect(names(".format ") == ["table", "json", "ndjson", "csv"])
+        #expect(names(".plot ").contains("histogram") && names(".plot ").contains("taken"))
+        #expect(names(".plot line ta") == ["taken"])
+        #expect(names(".plot > o") == ["out/", "one.svg"])
+        #expect(names(".purpose tr").contains("TREAT"))
+        #expect(names(".help pl") == ["plot"])
+        #expect(names(".explain SELECT id FROM Obs").first == "Observation")
+    }
+
+    @Test func `survives any text at any place`() {
+        let pieces = [
+            "SELECT ", "FROM ", "Observation ", "WHERE ", "code ", "= ", "(", ")", "'", ";", ".", "name", "\n", "-- ",
+            "/*",
+            "GROUP BY ", "霧", "loinc|", ",", "IN (", "AS ", "[", "]", "\"", "value.",
+        ]
+        let engine = CompletionEngine(vocabulary: Clinic())
+        for seed in UInt64(1)...400 {
+            var random = Random(seed: seed)
+            let text = (0..<random.below(14)).map { _ in pieces[random.below(pieces.count)] }.joined()
+            let cursor = random.below(text.count + 1)
+            let found = engine.complete(text, at: cursor)
+            #expect((0...cursor).contains(found.replacing), "seed \(seed): \(text.debugDescription) at \(cursor)")
+        }
+    }
+}
