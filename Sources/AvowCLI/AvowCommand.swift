@@ -28,6 +28,7 @@ struct AvowCommand: ParsableCommand {
             KeyCommand.self,
             CheckpointCommand.self,
             CheckCommand.self,
+            IndexCommand.self,
             StatsCommand.self,
             CompactCommand.self,
             DemoCommand.self,

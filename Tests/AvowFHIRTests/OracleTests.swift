@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(.enabled(if: Synthea.isAvailable, "needs ../shared/data/synthea-r4-40.tar.zst"))
-    func `a stored resource gives the same codes and date as when it was imported`() throws {
+    func `a stored resource is compact, and its members are found where they stand`() throws {
         var reader = try ResourceReader(path: Synthea.directory())
         let parser = try JSONParser()
         var count = 0
@@ -72,8 +72,6 @@ import Testing
             guard count % 25 == 0 else { continue }
             let root = try parser.parse(resource.json).root
             #expect(root.rawBytes == resource.json)
-            #expect(Indexing.codes(of: root, type: resource.type) == resource.codes)
-            #expect(Indexing.clinicalDate(of: root, type: resource.type) == resource.clinicalDate)
             let members = try TopLevelMembers.find(in: resource.json)
             #expect(members.map { $0.value } == root.members.map { $0.value.byteRange })
             #expect(members.map { Array(resource.json[$0.name]) } == root.members.map(\.rawName))

@@ -130,3 +130,17 @@ func withGuardedCopy<Result>(of bytes: [UInt8], _ body: (Span<UInt8>) throws -> 
     unsafe copy.copyBytes(from: bytes)
     return try body(unsafe Span(_unsafeElements: copy.bindMemory(to: UInt8.self)))
 }
+
+extension ImportedResource {
+    /// What the search parameter `code` finds in it.
+    var codes: [Token] {
+        guard let root = try? JSONParser().parse(json).root else { return [] }
+        return Indexing.codes(of: root, type: type)
+    }
+
+    /// The first instant of its clinical date.
+    var clinicalDate: Int64? {
+        guard let root = try? JSONParser().parse(json).root else { return nil }
+        return Indexing.clinicalDate(of: root, type: type)
+    }
+}

@@ -84,10 +84,7 @@ struct Model {
     }
 
     func matching(_ statement: SelectStatement, _ dates: [String: ModelDate]) -> [ModelRecord] {
-        records.filter { record in
-            (statement.type.value == "Resource" || statement.type.value == record.type.name)
-                && statement.conditions.allSatisfy { record.meets($0.value, dates) }
-        }
+        ModelConditions(records: records, dates: dates, cohorts: statement.cohorts).matching(statement)
     }
 
     /// Returns false for a statement that does not count.
@@ -180,6 +177,7 @@ struct RandomStatements {
     let records: [ModelRecord]
     var random: SeededGenerator
     private(set) var dates: [String: ModelDate] = [:]
+    private var hasCohort = false
 
     init(records: [ModelRecord], random: SeededGenerator) {
         self.records = records
@@ -198,12 +196,11 @@ struct RandomStatements {
             ["Resource", "Patient", "Observation", "Observation", "Condition", "Encounter", "Organization"]
             .randomElement(using: &random) ?? "Resource"
         var statement = SelectStatement(projections: [], type: Located(type))
-        let allowed = R4Schema().searchParameters(of: type)
-        for _ in 0..<Int.random(in: 0...3, using: &random) {
-            let condition = try condition()
-            guard allowed.contains(condition.parameter.rawValue) else { continue }
-            statement.conditions.append(Located(condition))
-        }
+        if chance(20) { statement.cohorts = [Located(Cohort(Located("some"), try patientSet(depth: 1)))] }
+        hasCohort = !statement.cohorts.isEmpty
+        var parts: [Logic<Condition>] = []
+        for _ in 0..<Int.random(in: 0...3, using: &random) { parts.append(try logic(on: type, depth: 0)) }
+        statement.condition = .all(of: parts)
         if chance(25) { statement.limit = Limit(Int.random(in: 0...6, using: &random)).map { Located($0) } }
         if chance(20) {
             let alias = chance(50) ? Located(try Alias("how many")) : nil
@@ -231,26 +228,133 @@ struct RandomStatements {
         return statement
     }
 
-    mutating func condition() throws -> Condition {
-        switch Int.random(in: 0..<10, using: &random) {
-        case 0, 1:
-            let patients = ModelRecord.patients + ["nobody"] + records.compactMap(\.patient)
-            return .patient(try ResourceReference("Patient/" + (patients.randomElement(using: &random) ?? "p1")))
-        case 2: return .id(try ResourceID(records.randomElement(using: &random)?.id ?? "r0"))
-        case 3, 4, 5:
-            let code = ModelRecord.codes.randomElement(using: &random) ?? "a"
-            switch Int.random(in: 0..<5, using: &random) {
-            case 0: return .code(try Token(code))
-            case 1: return .code(try Token("|" + code))
-            case 2:
-                return .code(
-                    try Token(
-                        (ModelRecord.systems.randomElement(using: &random).flatMap { $0.isEmpty ? nil : $0 } ?? "loinc")
-                            + "|"))
-            default: return .code(try Token((chance(50) ? "loinc|" : "http://s|") + code))
+    /// Conditions on records of a type.
+    mutating func logic(on type: String, depth: Int) throws -> Logic<Condition> {
+        let kind = Int.random(in: 0..<12, using: &random)
+        if depth < 2, kind < 4 {
+            var parts: [Logic<Condition>] = []
+            for _ in 0..<Int.random(in: 1...3, using: &random) { parts.append(try logic(on: type, depth: depth + 1)) }
+            switch kind {
+            case 0: return .not(try logic(on: type, depth: depth + 1))
+            case 1: return .all(of: parts) ?? parts[0]
+            default: return .any(of: parts) ?? parts[0]
             }
-        case 6, 7: return .dateBetween(try date(), try date())
-        default: return .date(Comparison.allCases.randomElement(using: &random) ?? .equal, try date())
+        }
+        if depth < 3, kind < 7 { return .test(Located(try relation(on: type, depth: depth))) }
+        if kind == 7, type == "Observation" {
+            let path = ["value is string", "value", "subject.exists()"].randomElement(using: &random) ?? "value"
+            return .test(Located(.path(try PathExpression(path))))
+        }
+        let allowed = R4Schema().searchParameters(of: type)
+        while true {
+            let test = try parameterTest()
+            if allowed.contains(test.parameter.value.name) { return .test(Located(.parameter(test))) }
+        }
+    }
+
+    private static let eventTypes = ["Observation", "Observation", "Condition", "Encounter", "Patient", "Resource"]
+
+    private mutating func event(depth: Int) throws -> Event {
+        let type = RandomStatements.eventTypes.randomElement(using: &random) ?? "Observation"
+        return Event(Located(type), chance(60) ? try logic(on: type, depth: depth + 2) : nil)
+    }
+
+    /// A condition on other records.
+    private mutating func relation(on type: String, depth: Int) throws -> Condition {
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0 where R4Schema().kind(of: "patient", on: type) != nil, 1 where R4Schema().kind(of: "patient", on: type) != nil:
+            return .membership(Located(ParameterName("patient")), try patientSet(depth: depth + 1))
+        case 0, 2:
+            var choice = TemporalRelation.Choice.allCases.randomElement(using: &random)
+            if chance(50) { choice = nil }
+            var side = chance(50) ? TemporalRelation.Side.before : .after
+            var distance: CalendarDistance?
+            if chance(60) {
+                distance = CalendarDistance(Int.random(in: 0...300, using: &random), chance(80) ? .days : .weeks)
+                if chance(30) { side = .around }
+            }
+            return .temporal(TemporalRelation(within: distance, side, choice, try event(depth: depth)))
+        default:
+            if chance(20) {
+                var inner = try innerSelect(depth: depth + 1)
+                inner.projections = [Located(.value(Located(.path(try PathExpression("_id"))), alias: nil))]
+                inner.groups = []
+                inner.having = nil
+                return .membership(Located(ParameterName("_id")), .select(inner))
+            }
+            return .exists(try event(depth: depth))
+        }
+    }
+
+    private mutating func patientSet(depth: Int) throws -> PatientSet {
+        if hasCohort, chance(20) { return .cohort(Located("some")) }
+        if depth < 2, chance(25) {
+            let operation = SetOperation.allCases.randomElement(using: &random) ?? .union
+            return .combination(operation, try patientSet(depth: depth + 1), try patientSet(depth: depth + 1))
+        }
+        return .select(try innerSelect(depth: depth))
+    }
+
+    private mutating func innerSelect(depth: Int) throws -> SelectStatement {
+        let type = RandomStatements.eventTypes.randomElement(using: &random) ?? "Observation"
+        let patient = Located(ValueExpression.path(try PathExpression("patient")))
+        var inner = SelectStatement(projections: [Located(.value(patient, alias: nil))], type: Located(type))
+        if chance(60) { inner.condition = try logic(on: type, depth: depth + 2) }
+        if chance(25) {
+            inner.groups = [patient]
+            inner.having = .test(
+                Located(
+                    GroupTest(
+                        Located(.aggregate(.count)),
+                        .compare(.greaterOrEqual, Located(.number(try NumberLiteral("2")))))))
+        }
+        return inner
+    }
+
+    private mutating func parameterTest() throws -> ParameterTest {
+        let name = ["patient", "_id", "code", "code", "date", "date", "value-string", "value-quantity"]
+            .randomElement(using: &random) ?? "code"
+        let parameter = Located(ParameterName(name))
+        if name != "_id", chance(8) { return ParameterTest(parameter, .missing) }
+        if name == "date", chance(20) {
+            return ParameterTest(parameter, .between(Located(.date(try date())), Located(.date(try date()))))
+        }
+        if name == "date" {
+            let comparison = Comparison.allCases.randomElement(using: &random) ?? .equal
+            if chance(15) { return ParameterTest(parameter, .among([Located(.date(try date())), Located(.date(try date()))])) }
+            return ParameterTest(parameter, .compare(comparison, Located(.date(try date()))))
+        }
+        if name == "value-quantity" {
+            let number = try NumberLiteral(["0", "1", "1.2", "-1", "50"].randomElement(using: &random) ?? "0")
+            let comparison = chance(50) ? Comparison.less : .greater
+            return ParameterTest(parameter, .compare(comparison, Located(.quantity(number, unit: nil))))
+        }
+        if chance(20) {
+            return ParameterTest(parameter, .among([Located(try literal(of: name)), Located(try literal(of: name))]))
+        }
+        return ParameterTest(parameter, .compare(.equal, Located(try literal(of: name))))
+    }
+
+    private mutating func literal(of name: String) throws -> ConditionValue {
+        switch name {
+        case "patient":
+            let patients = ModelRecord.patients + ["nobody"] + records.compactMap(\.patient)
+            return .reference(try ResourceReference("Patient/" + (patients.randomElement(using: &random) ?? "p1")))
+        case "_id": return .id(try ResourceID(records.randomElement(using: &random)?.id ?? "r0"))
+        case "value-string": return .text(["x", "X", "1", "é"].randomElement(using: &random) ?? "x")
+        default: return .token(try token())
+        }
+    }
+
+    private mutating func token() throws -> AvowQuery.Token {
+        let code = ModelRecord.codes.randomElement(using: &random) ?? "a"
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: return try AvowQuery.Token(code)
+        case 1: return try AvowQuery.Token("|" + code)
+        case 2:
+            let system = ModelRecord.systems.randomElement(using: &random).flatMap { $0.isEmpty ? nil : $0 }
+            return try AvowQuery.Token((system ?? "loinc") + "|")
+        default: return try AvowQuery.Token((chance(50) ? "loinc|" : "http://s|") + code)
         }
     }
 

@@ -28,10 +28,12 @@ import Testing
         #expect(grammar.descriptions.count >= 14)
         var generator = SentenceGenerator(grammar: grammar, seed: 9)
         var joined = ""
-        for _ in 0..<2_000 { joined += try generator.sentence() + "\n" }
-        let upper = joined.uppercased()
+        for _ in 0..<5_000 { joined += try generator.sentence() + "\n" }
+        let upper = joined.uppercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for keyword in [
-            "COUNT", "BETWEEN", "ORDER", "LIMIT", "DESC", "FOR", "-02-29", "LOINC|", "%", "$THIS", "{", "[", "@",
+            "COUNT", "BETWEEN", "ORDER", "LIMIT", "DESC", "FOR", "-02-29", "LOINC|", "%", "$THIS", "{", "[", "@", "HAVING",
+            "OFFSET", "PER", "EXISTS", "WITHIN", "MONTHS", "FIRST", "COHORT", "INTERSECT", "EXCEPT", "EXPLAIN", "ANALYZE",
+            "PERCENTILE", "DISTINCT", "BUCKET", "NAME:EXACT", "HISTORY", "IS NOT", "NOT IN",
         ] {
             #expect(upper.contains(keyword), "\(keyword)")
         }

@@ -56,11 +56,9 @@ extension RandomStatements {
             term == "code" ? allowed.contains("code") : !term.hasSuffix("(date)") || allowed.contains("date")
         }
         var statement = SelectStatement(projections: [], type: Located(type))
-        for _ in 0..<Int.random(in: 0...2, using: &random) {
-            let condition = try condition()
-            guard allowed.contains(condition.parameter.rawValue) else { continue }
-            statement.conditions.append(Located(condition))
-        }
+        var parts: [Logic<Condition>] = []
+        for _ in 0..<Int.random(in: 0...2, using: &random) { parts.append(try logic(on: type, depth: 1)) }
+        statement.condition = .all(of: parts)
         let simple = chance(50)
         var terms = (0..<Int.random(in: 1...3, using: &random)).compactMap { _ in
             (simple ? ["code", "year(date)", "month(date)"] : RandomStatements.terms).randomElement(using: &random)
@@ -94,7 +92,8 @@ extension RandomStatements {
     private static func value(_ text: String) throws -> ValueExpression {
         if text == "COUNT(*)" { return .aggregate(.count) }
         for unit in CalendarUnit.allCases where text.hasPrefix(unit.rawValue + "(") {
-            return .bucket(unit, try PathExpression(String(text.dropFirst(unit.rawValue.count + 1).dropLast())))
+            let path = try PathExpression(String(text.dropFirst(unit.rawValue.count + 1).dropLast()))
+            return .bucket(unit, Located(.path(path)))
         }
         return .path(try PathExpression(text))
     }
@@ -106,14 +105,19 @@ extension Model {
         _ statement: SelectStatement, _ dates: [String: ModelDate]
     ) -> [[Cell]: Int] {
         let terms = statement.groups.map(\.value.description)
-        let tokens: [Condition] = statement.conditions.map(\.value).filter { $0.parameter == .code }
+        // What must hold of the code, as far as it names codes.
+        let tokens = (statement.condition?.conjuncts ?? []).filter { conjunct in
+            guard case .test(let test) = conjunct, case .parameter(let parameter) = test.value else { return false }
+            return parameter.parameter.value.name == "code" && parameter.operation != .missing
+        }
+        let conditions = ModelConditions(records: records, dates: dates, cohorts: [])
         var groups: [[Cell]: Int] = [:]
         for record in matching(statement, dates) {
             var codes: [Cell] = [.null]
             if terms.contains("code") {
                 codes = record.codes.filter { coding in
                     let alone = record.with(codes: [coding])
-                    return tokens.isEmpty || tokens.contains { alone.meets($0, dates) }
+                    return tokens.isEmpty || tokens.contains { conditions.holds($0, alone) }
                 }.map { .string("\($0.system)|\($0.code)") }
             }
             for code in Set(codes) {

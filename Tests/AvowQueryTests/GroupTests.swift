@@ -7,12 +7,14 @@ import Testing
 
 @Suite struct `How groups are found` {
     private func reading(_ text: String) throws -> GroupReading? {
-        let statement = try statement(text)
-        guard case .groups(let grouping) = try Shape(statement) else { return nil }
-        let (path, residual) = try Selection(statement).accessPath(groupingByCode: grouping.isByCode) {
+        let query = try Query(text)
+        guard case .select(let select, _) = query.plan, case .groups(let grouping) = select.shape else { return nil }
+        let (path, rest) = select.selection.accessPath(groupingByCode: grouping.isByCode) {
             IndexCatalog.standard.codeIndex(of: $0) != nil
         }
-        return grouping.reading(path, residual)
+        let isFiltered = rest.contains { $0.isDecided(byEntriesWithDate: path.showsDate) }
+        let isResidual = rest.contains { !$0.isDecided(byEntriesWithDate: path.showsDate) }
+        return grouping.reading(path, isFiltered: isFiltered, isResidual: isResidual)
     }
 
     @Test(arguments: [
@@ -28,6 +30,12 @@ import Testing
         // A record may have several entries here, which the entries themselves must tell.
         ("Observation WHERE code = 1 GROUP BY year(date)", .keys),
         ("Observation WHERE code = loinc| GROUP BY month(date)", .keys),
+        ("Observation WHERE code IN (loinc|1, loinc|2) GROUP BY code", .borders(nil)),
+        ("Observation WHERE code IN (loinc|1, 2) GROUP BY code", .codeKeys),
+        ("Observation WHERE code IN (loinc|1, loinc|2) GROUP BY year(date)", .keys),
+        ("Observation WHERE code = loinc|1 AND EXISTS (Condition) GROUP BY code", .codeKeys),
+        ("Observation WHERE code = loinc|1 OR code = loinc|2 AND date > 2010 GROUP BY code", .records),
+        ("Observation WHERE NOT code = loinc|1 GROUP BY code", .records),
         ("Observation GROUP BY year(date)", .records), ("Observation GROUP BY code, status", .records),
         ("Observation GROUP BY code, date", .records), ("Observation GROUP BY code, year(issued)", .records),
         ("Observation WHERE patient = Patient/1 GROUP BY code", .records),
@@ -39,8 +47,9 @@ import Testing
     }
 
     @Test func `a catalog that lacks one index leaves all types to their records`() throws {
-        let selection = try Selection(statement("SELECT COUNT(*) FROM Resource GROUP BY code"))
-        #expect(selection.accessPath(groupingByCode: true) { $0 != .medication }.path == .all)
+        guard case .select(let select, _) = try Query("SELECT COUNT(*) FROM Resource GROUP BY code").plan else { return }
+        let selection = select.selection
+        #expect(selection.accessPath(groupingByCode: true) { $0 != .medication }.path.description == "all records")
     }
 }
 
@@ -191,7 +200,9 @@ import Testing
     }
 
     @Test func `groups beyond what memory may hold are an error`() throws {
-        var table = GroupTable(termCount: 1)
+        var grouping = Grouping()
+        grouping.terms = [.code]
+        var table = GroupTable(grouping)
         for number in 0..<QueryLimits.groups { try table.append([number], count: 1) }
         #expect {
             try table.append([0], count: 1)
@@ -207,10 +218,13 @@ import Testing
         ]
         for wrong in wrongs {
             let key = try #require(TreeKey(bytes: [0x15, 5] + wrong, realmByteCount: 2, orderByteCount: wrong.count))
-            var scan = BorderScan([.code], CodeRange(token: nil, dates: nil), nil, isWhole: true)
+            var grouping = Grouping()
+            grouping.terms = [.code]
+            var scan = BorderScan(grouping, nil, isWhole: true)
+            let codes = CodeRange(token: nil, dates: nil)
             let source = OneKey(key: key)
             #expect(throws: QueryError.self, "\(wrong)") {
-                try scan.run(over: KeyRange(prefix: [0x15, 5]), of: source, until: .max)
+                try scan.run(over: KeyRange(prefix: [0x15, 5]), codes, of: source, until: .max)
             }
         }
     }

@@ -72,7 +72,7 @@ import Testing
         }
         #expect(written(statement.projections[0].range) == "a.b AS c")
         #expect(written(statement.type.range) == "Patient")
-        #expect(written(statement.conditions[0].range) == "code = 'loinc|x'")
+        #expect(written(statement.condition?.tests[0].range ?? SourceRange(0, 0)) == "code = 'loinc|x'")
         #expect(statement.limit.map { written($0.range) } == "5")
     }
 

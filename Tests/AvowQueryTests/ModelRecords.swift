@@ -199,33 +199,4 @@ struct ModelRecord {
         default: preconditionFailure("the model knows no \(path)")
         }
     }
-
-    /// Whether the record meets a condition, by the words of the language's documentation.
-    func meets(_ condition: Condition, _ dates: [String: ModelDate]) -> Bool {
-        switch condition {
-        case .patient(let reference): return patient == reference.id.text
-        case .id(let wanted): return id == wanted.text
-        case .code(let token):
-            return codes.contains { coding in
-                if let code = token.code, code != coding.code { return false }
-                switch token.system {
-                case .any: return true
-                case .none: return coding.system == ""
-                case .uri(let uri): return coding.system == uri
-                }
-            }
-        case .date(let comparison, let literal):
-            guard let date, let bound = dates[literal.text] else { return false }
-            switch comparison {
-            case .equal: return date.lower >= bound.lower && date.lower < bound.upper
-            case .less: return date.lower < bound.lower
-            case .lessOrEqual: return date.lower < bound.upper
-            case .greater: return date.lower >= bound.upper
-            case .greaterOrEqual: return date.lower >= bound.lower
-            }
-        case .dateBetween(let first, let last):
-            guard let date, let from = dates[first.text], let until = dates[last.text] else { return false }
-            return date.lower >= from.lower && date.lower < until.upper
-        }
-    }
 }

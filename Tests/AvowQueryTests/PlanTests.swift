@@ -30,8 +30,7 @@ import Testing
             (.greaterOrEqual, DateSpan(from: from, until: .max)),
         ]
         for (comparison, span) in spans {
-            let selection = try Selection(
-                statement("SELECT id FROM Observation WHERE date \(comparison.rawValue) \(text)"))
+            let selection = try AvowQueryTests.selection("date \(comparison.rawValue) \(text)")
             #expect(selection.dates == span, "\(comparison)")
             #expect(
                 span.contains(from) == [.equal, .lessOrEqual, .greaterOrEqual].contains(comparison), "\(comparison)")
@@ -40,97 +39,84 @@ import Testing
             #expect(span.contains(until - 1) == [.equal, .lessOrEqual, .greaterOrEqual].contains(comparison))
             #expect(!span.contains(nil))
         }
-        let between = try Selection(statement("SELECT id FROM Observation WHERE date BETWEEN \(text) AND \(text)"))
+        let between = try AvowQueryTests.selection("date BETWEEN \(text) AND \(text)")
         #expect(between.dates == DateSpan(from: from, until: until))
     }
 
     @Test func `BETWEEN goes from the first instant of one date to the last of the other`() throws {
-        let selection = try Selection(statement("SELECT id FROM Observation WHERE date BETWEEN 2010-01-31 AND 2010-02"))
+        let selection = try AvowQueryTests.selection("date BETWEEN 2010-01-31 AND 2010-02")
         #expect(
             selection.dates
                 == DateSpan(
                     from: Self.newYear + 30 * Self.day, until: Self.newYear + 59 * Self.day))
         #expect(!selection.isContradictory)
-        #expect(try Selection(statement("SELECT id FROM Observation WHERE date BETWEEN 2011 AND 2010")).isContradictory)
+        #expect(try AvowQueryTests.selection("date BETWEEN 2011 AND 2010").isContradictory)
     }
 
     @Test func `several conditions on the date select what all of them select`() throws {
-        let selection = try Selection(
-            statement("SELECT id FROM Observation WHERE date >= 2010 AND date < 2011 AND date > 2010-03"))
+        let selection = try AvowQueryTests.selection("date >= 2010 AND date < 2011 AND date > 2010-03")
         #expect(selection.dates == DateSpan(from: Self.newYear + 90 * Self.day, until: Self.newYear + 365 * Self.day))
         #expect(
-            try Selection(statement("SELECT id FROM Observation WHERE date > 2010 AND date <= 2010")).isContradictory)
+            try AvowQueryTests.selection("date > 2010 AND date <= 2010").isContradictory)
     }
 }
 
 @Suite struct `The choice of an access path` {
-    private func path(_ conditions: String, from type: String = "Observation") throws -> (AccessPath, Residual) {
-        let text = "SELECT id FROM \(type)" + (conditions.isEmpty ? "" : " WHERE \(conditions)")
-        return try Selection(statement(text)).accessPath { !ResourceElements.of($0).code.isEmpty }
+    /// The access path, and what is left to be tested, in words.
+    private func plan(_ conditions: String, from type: String = "Observation") throws -> String {
+        let (path, rest) = try selection(conditions, from: type).accessPath { !ResourceElements.of($0).code.isEmpty }
+        return path.description + rest.map { " | \($0)" }.joined()
     }
 
-    private func expect(
-        _ conditions: String, from type: String = "Observation", leadsTo expected: AccessPath, leaving rest: Residual
-    ) throws {
-        let (path, residual) = try path(conditions, from: type)
-        #expect(path == expected, "\(conditions)")
-        #expect(residual == rest, "\(conditions)")
+    @Test(arguments: [
+        ("_id = x", "Observation/x by id"),
+        ("_id IN (x, y) AND NOT _id = x", "Observation/x, Observation/y by id | NOT (_id is one of x)"),
+        (
+            "_id = x AND patient = Patient/p AND code = a AND date = 2010",
+            "Observation/x by id | patient is one of Patient/p | code is one of a | date in [2010-01-01T00:00:00.000Z … 2011-01-01T00:00:00.000Z)"
+        ),
+        ("patient = Patient/p", "Observation of Patient/p"),
+        ("patient IN (Patient/p, Patient/q) AND code = a", "Observation of Patient/p, Patient/q | code is one of a"),
+        ("code = loinc|4548-4", "index by code and date of Observation: loinc|4548-4"),
+        (
+            "date >= 2010 AND code = loinc|4548-4",
+            "index by code and date of Observation: loinc|4548-4, date [2010-01-01T00:00:00.000Z … )"
+        ),
+        ("code = a AND code = b AND code = a", "index by code and date of Observation: a | code is one of b"),
+        ("code IN (a, loinc|b)", "index by code and date of Observation: a; loinc|b"),
+        ("code IN (a, loinc|a, a)", "index by code and date of Observation: a"),
+        ("code = a OR code = b", "index by code and date of Observation: a; b"),
+        (
+            "code = a AND date < 2010 OR code = b",
+            "index by code and date of Observation: b; a, date [ … 2010-01-01T00:00:00.000Z)"
+        ),
+        (
+            "(code = a AND status = final OR code = b) AND date IS NOT NULL",
+            "index by code and date of Observation: b; a | (code is one of b) OR ((code is one of a) AND (status is as asked)) | date is there"
+        ),
+        ("code = a OR status = final", "all of Observation, by id | (code is one of a) OR (status is as asked)"),
+        ("NOT code = a", "all of Observation, by id | NOT (code is one of a)"),
+        (
+            "EXISTS (Condition WHERE code = x) AND code = a",
+            "index by code and date of Observation: a | patient in set 1"
+        ),
+        ("date < 2010", "all of Observation, by id | date in [ … 2010-01-01T00:00:00.000Z)"),
+        (
+            "patient = Patient/a AND patient = Patient/b",
+            "nothing: the conditions contradict each other, or no set that they name has a member"
+        ),
+    ])
+    func `follows from the conditions`(conditions: String, expected: String) throws {
+        #expect(try plan(conditions) == expected)
     }
 
-    private static let nothing = Residual(patient: nil, id: nil, tokens: [], dates: nil)
-
-    @Test func `an id with a type leads to one record`() throws {
-        let (path, residual) = try path("_id = x")
-        #expect(path == .located(.observation, id: "x"))
-        #expect(residual == Self.nothing)
-        let (withAll, rest) = try self.path("_id = x AND patient = Patient/p AND code = a AND date >= 2010")
-        #expect(withAll == .located(.observation, id: "x"))
-        #expect(rest.id == nil)
-        #expect(rest.patient == "p")
-        #expect(rest.tokens == [try Token("a")])
-        #expect(rest.dates != nil)
-    }
-
-    @Test func `an id without a type is looked for among all records, or those of a patient`() throws {
-        let (path, residual) = try path("_id = x", from: "Resource")
-        #expect(path == .all)
-        #expect(residual == Residual(patient: nil, id: "x", tokens: [], dates: nil))
-        let (ofPatient, rest) = try self.path("_id = x AND patient = Patient/p", from: "Resource")
-        #expect(ofPatient == .patient(id: "p", nil))
-        #expect(rest == residual)
-    }
-
-    @Test func `a patient leads to the patient's records, of one type or all`() throws {
-        try expect("patient = Patient/p", leadsTo: .patient(id: "p", .observation), leaving: Self.nothing)
-        try expect("patient = Patient/p", from: "Resource", leadsTo: .patient(id: "p", nil), leaving: Self.nothing)
-        let (path, residual) = try path("code = a AND patient = Patient/p")
-        #expect(path == .patient(id: "p", .observation))
-        #expect(residual.tokens == [try Token("a")])
-    }
-
-    @Test func `a code leads to the index of its type, which serves the date, too`() throws {
-        let (path, residual) = try path("date = 2010 AND code = loinc|4548-4")
-        guard case .code([.observation], let range) = path else {
-            Issue.record("\(path)")
-            return
-        }
-        #expect(range.token == (try Token("loinc|4548-4")))
-        #expect(range.dates == (try Selection(statement("SELECT id FROM Observation WHERE date = 2010")).dates))
-        #expect(residual == Self.nothing)
-        let (_, rest) = try self.path("code = a AND code = b AND code = a")
-        #expect(rest.tokens == [try Token("b")])
-    }
-
-    @Test func `without an index a type is read whole, and a condition that it cannot have is refused`() throws {
-        let token = try Token("a")
-        let residual = Residual(patient: nil, id: nil, tokens: [token], dates: nil)
+    @Test func `without a type all records are read, or those of a patient`() throws {
+        #expect(try plan("_id = x", from: "Resource") == "all records | _id is one of x")
+        #expect(
+            try plan("_id = x AND patient = Patient/p", from: "Resource")
+                == "all records of Patient/p | _id is one of x")
+        #expect(try plan("code = a", from: "Resource") == "all records | code is one of a")
         #expect(throws: QueryError.self) { try Query("SELECT id FROM Encounter WHERE code = a") }
-        try expect("code = a", from: "Resource", leadsTo: .all, leaving: residual)
-        try expect("", leadsTo: .type(.observation), leaving: Self.nothing)
-        try expect("", from: "Resource", leadsTo: .all, leaving: Self.nothing)
-        let (path, rest) = try path("date < 2010")
-        #expect(path == .type(.observation))
-        #expect(rest.dates != nil)
     }
 
     @Test(arguments: [
@@ -156,8 +142,8 @@ import Testing
             ("patient = Patient/a AND patient = Patient/a", false),
             ("_id = a AND _id = b", true), ("_id = a AND _id = a", false), ("_id = a AND patient = Patient/b", false),
         ] {
-            let selection = try Selection(statement("SELECT id FROM Observation WHERE \(conditions)"))
-            #expect(selection.isContradictory == isContradictory, "\(conditions)")
+            let found = try selection(conditions)
+            #expect(found.isContradictory == isContradictory, "\(conditions)")
         }
     }
 }
@@ -167,8 +153,8 @@ import Testing
         let catalogs: [IndexCatalog] = [
             IndexCatalog([IndexDefinition]()), .standard,
             IndexCatalog([
-                IndexDefinition(id: 300, type: .patient, parameters: ["name"]),
-                IndexDefinition(id: 2, type: .observation, parameters: ["code", "date"]),
+                IndexDefinition(id: 300, name: "people", type: .patient, columns: [.parameter("name")], state: .building),
+                IndexDefinition(id: 2, type: .observation, columns: [.parameter("code"), .parameter("date")]),
             ]),
         ]
         for catalog in catalogs {
@@ -177,6 +163,36 @@ import Testing
         #expect(catalogs[2].definitions.map(\.id) == [2, 300])
         #expect(catalogs[2].codeIndex(of: .observation)?.id == 2)
         #expect(catalogs[2].codeIndex(of: .patient) == nil)
+        #expect(catalogs[2]["people"]?.id == 300)
+        #expect(catalogs[2]["Observation-code-date"]?.id == 2)
+        #expect(catalogs[2].ready(for: .patient) == [])
+    }
+
+    @Test func `of the first version is read too`() throws {
+        // [[2, 94, ["code", "date"]]]
+        var writer = CBORWriter()
+        writer.array(count: 1)
+        writer.array(count: 3)
+        writer.unsigned(2)
+        writer.unsigned(UInt64(ResourceType.observation.rawValue))
+        writer.array(count: 2)
+        writer.text("code")
+        writer.text("date")
+        let catalog = try IndexCatalog(writer.bytes)
+        #expect(catalog.codeIndex(of: .observation)?.id == 2)
+        #expect(catalog.definitions.map(\.state) == [.ready])
+    }
+
+    @Test func `answers only with indexes that are complete`() {
+        let columns: [IndexColumn] = [.parameter("code"), .parameter("date")]
+        for state in [IndexState.building, .dropping] {
+            let catalog = IndexCatalog([IndexDefinition(id: 2, type: .observation, columns: columns, state: state)])
+            #expect(catalog.codeIndex(of: .observation) == nil && catalog.ready(for: .observation) == [])
+        }
+        let overflowing = IndexCatalog([
+            IndexDefinition(id: 2, type: .observation, columns: columns, hasOverflow: true)
+        ])
+        #expect(overflowing.codeIndex(of: .observation) == nil)
     }
 
     @Test func `has one index for each type with a code, and no other`() {
@@ -196,7 +212,10 @@ import Testing
         let hostile: [[UInt8]] = [
             [0x9B, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], [0x81, 0x80],
             [0x81, 0x83, 0x01, 0x19, 0x01, 0x00, 0x80],
-            [0x81, 0x83, 0x20, 0x01, 0x80], [0x81, 0x83, 0x01, 0x01, 0x81, 0x41, 0x61], [0xA0], [0x60],
+            [0x81, 0x83, 0x20, 0x01, 0x80], [0x81, 0x03], [0x82, 0x02, 0x83, 0x01, 0x01, 0x01],
+            [0x82, 0x02, 0x84, 0x01, 0x01, 0x03, 0x80], [0x82, 0x02, 0x84, 0x01, 0x00, 0x01, 0x80],
+            [0x83, 0x02, 0x84, 0x02, 0x01, 0x01, 0x80, 0x84, 0x01, 0x01, 0x01, 0x80],
+            [0x81, 0x83, 0x01, 0x01, 0x81, 0x41, 0x61], [0xA0], [0x60],
         ]
         for bytes in hostile {
             #expect(throws: EntryValueError.self, "\(bytes)") { try IndexCatalog(bytes) }
@@ -221,8 +240,9 @@ import Testing
     }
 }
 
-/// The statement that a text says, as a query has it.
-func statement(_ text: String) throws -> SelectStatement {
-    guard case .select(let statement) = try Query(text).statement else { throw QueryError.missingActor }
-    return statement
+/// What conditions select, as a query has it.
+func selection(_ conditions: String, from type: String = "Observation") throws -> Selection {
+    let query = try Query("SELECT id FROM \(type)" + (conditions.isEmpty ? "" : " WHERE " + conditions))
+    guard case .select(let select, _) = query.plan else { throw QueryError.missingActor }
+    return select.selection
 }

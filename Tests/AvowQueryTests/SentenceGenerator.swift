@@ -5,6 +5,9 @@ struct SentenceGenerator {
     let grammar: Grammar
     var random: SeededGenerator
     private var depth = 0
+    /// How many cohorts are defined in the sentence so far.
+    private var cohortCount = 0
+    private var isDefining = false
 
     init(grammar: Grammar, seed: UInt64) {
         self.grammar = grammar
@@ -13,6 +16,7 @@ struct SentenceGenerator {
 
     mutating func sentence() throws -> String {
         depth = 0
+        cohortCount = 0
         let items = try phrase(.rule("statement"))
         var text = gap(needed: false)
         for (index, item) in items.enumerated() {
@@ -27,7 +31,7 @@ struct SentenceGenerator {
     /// Whether two items can be written without a space between them.
     static func mayTouch(_ left: String, _ right: String) -> Bool {
         let free: Set<Character> = [",", ";", "(", ")"]
-        let comparisons: Set<String> = ["=", "<", "<=", ">", ">="]
+        let comparisons: Set<String> = ["=", "<", "<=", ">", ">=", "<>", "!="]
         if comparisons.contains(left) {
             return right.first.map { $0.isLetter || $0.isNumber || $0 == "'" } ?? false
         }
@@ -47,6 +51,12 @@ struct SentenceGenerator {
             guard let rule = grammar.rules[name] else { return [] }
             depth += 1
             defer { depth -= 1 }
+            if name == "cohort" {
+                isDefining = true
+                let items = try phrase(rule.expression)
+                cohortCount += 1
+                return items
+            }
             return rule.isToken ? [try token(rule.expression)] : try phrase(rule.expression)
         case .sequence(let parts):
             var items: [String] = []
@@ -88,7 +98,10 @@ struct SentenceGenerator {
 
     /// One of the alternatives; deep down the shortest ones, which come first in recursive rules.
     private mutating func pick(_ parts: [Grammar.Expression]) -> Grammar.Expression {
-        let usable = depth > 14 ? parts.prefix(1) : parts[...]
+        // A cohort can only be named when there is one, and the first alternatives are the shortest.
+        let known = parts.filter { cohortCount > 0 || !$0.names("cohort-name") }
+        let isShort = depth > 14 || depth > 7 && Int.random(in: 0..<3, using: &random) > 0
+        let usable = isShort ? known.prefix(1) : known[...]
         return usable.randomElement(using: &random) ?? parts[0]
     }
 
@@ -112,6 +125,22 @@ struct SentenceGenerator {
 
     private mutating func described(_ text: String) throws -> String {
         switch text {
+        case "the name of a cohort":
+            if isDefining {
+                isDefining = false
+                return "c\(cohortCount)"
+            }
+            return "c\(Int.random(in: 0..<max(1, cohortCount), using: &random))"
+        case "the name of a search parameter of kind token": return oneOf(["status", "value-concept"])
+        case "the name of a search parameter of kind date": return oneOf(["birthdate", "between-dates"])
+        case "the name of a search parameter of kind number": return "probability"
+        case "the name of a search parameter of kind quantity": return "value-quantity"
+        case "the name of a search parameter of kind string": return "name"
+        case "the name of a search parameter of kind uri": return "url"
+        case "the name of a search parameter of kind reference": return "performer"
+        case "0 to 1000000 in decimal digits": return String(Int.random(in: 0...1_000_000, using: &random))
+        case "1 to 15 digits": return many("0123456789", 1...15)
+        case "a character but a quote and a control character": return one("ab %\\;,é身🙂")
         case "a character but a double quote or a control character": return one("ab '\\-;é身🙂\u{301}")
         case "a resource type of FHIR R4": return oneOf(testSchema.typeNames)
         case "0 to 2147483647 in decimal digits": return String(Int.random(in: 0...2_147_483_647, using: &random))
@@ -143,6 +172,17 @@ struct SentenceGenerator {
         case "a word that is no word of the language":
             return oneOf(["a", "_", "taken", "Count", "froms", "x" + many("abcXYZ_019", 0...30)])
         default: throw Grammar.Fault(message: "nothing is known about '\(text)'")
+        }
+    }
+}
+
+extension Grammar.Expression {
+    /// Whether one of its own items is a rule.
+    fileprivate func names(_ rule: String) -> Bool {
+        switch self {
+        case .rule(let name): name == rule
+        case .sequence(let parts): parts.contains { $0.names(rule) }
+        default: false
         }
     }
 }

@@ -29,7 +29,7 @@ private enum Shape {
             PendingRecord(
                 resource: ImportedResource(
                     type: .condition, id: "\(word)-\(number)", json: Array(json(number, word).utf8),
-                    link: .patient("p"), codes: [], clinicalDate: nil),
+                    link: .patient("p")),
                 pseudonym: Pseudonym(rawValue: 1), key: key, number: UInt64(number), version: 1, recordID: 1,
                 superseded: nil)
         }

@@ -33,22 +33,19 @@ struct IndexRows {
     }
 
     mutating func rows(of resource: ImportedResource) throws -> [IndexRow] {
-        guard resource.type == .observation || coverage == .search else { return codes(of: resource, value: nil) }
         let root = try parser.parse(resource.json).root
-        let measured = root["valueQuantity"]?["value"]?.numberText
-        var rows = codes(of: resource, value: measured.flatMap(Double.init))
+        let measured = resource.type == .observation ? root["valueQuantity"]?["value"]?.numberText : nil
+        let date = Indexing.clinicalDate(of: root, type: resource.type)
+        var rows = Indexing.codes(of: root, type: resource.type).map {
+            IndexRow(
+                parameter: 0, code: $0.code, system: $0.system, date: date, value: measured.flatMap(Double.init))
+        }
         if coverage == .search {
             for member in root.members where member.name != "code" && member.name != "text" {
                 add(member.value, member.name, to: &rows)
             }
         }
         return rows
-    }
-
-    private func codes(of resource: ImportedResource, value: Double?) -> [IndexRow] {
-        resource.codes.map {
-            IndexRow(parameter: 0, code: $0.code, system: $0.system, date: resource.clinicalDate, value: value)
-        }
     }
 
     private mutating func add(_ value: JSONValue, _ path: String, to rows: inout [IndexRow]) {

@@ -85,9 +85,8 @@ private struct StoreCheck {
     private var report: CheckReport
     /// What each blob must hold: its record's digest and the key of the entry that says so.
     private var expectedBlobs: [UInt64: (digest: Digest, key: TreeKey)] = [:]
-    /// The index entries that the tree has, and those that follow from the records, by a digest of key, value and blob.
-    private var foundIndexEntries: [(digest: Digest, key: TreeKey)] = []
-    private var expectedIndexEntries: [Digest: TreeKey] = [:]
+    /// The index entries that the tree has and those that follow from the records; nil when the catalog cannot be read.
+    private var indexes: IndexCheck?
     /// Where the tree says that records stand, and where they do.
     private var foundLocations: [TreeKey: RecordLocation] = [:]
     private var expectedLocations: [TreeKey: RecordLocation] = [:]
@@ -107,6 +106,9 @@ private struct StoreCheck {
         try collecting { (check) throws(StoreError) in
             // Without the newest version there is nothing that records could be checked against.
             let snapshot = try Snapshot(storage, check.store.keys, check.store.opened, check.store.cache)
+            try check.collecting { (check) throws(StoreError) in
+                check.indexes = try IndexCheck(snapshot, check.store)
+            }
             try check.checkTree(snapshot, progress)
             try check.checkRecords(snapshot, progress)
             check.compareDerived()
@@ -260,7 +262,7 @@ private struct StoreCheck {
             if entry.blob != 0 { expectedBlobs[entry.blob] = (entry.value, key) }
             history.take(version: entry)
         case .deleted: history.take(deleted: entry)
-        case .index: foundIndexEntries.append((StoreCheck.digest(key, entry.value, entry.blob), key))
+        case .index: indexes?.take(entry)
         case .locate:
             guard let located = try? LocatedRecord(entry.inline) else {
                 report.add("location \(key.bytes.hexadecimal)", "it leads nowhere")
@@ -275,15 +277,6 @@ private struct StoreCheck {
             }
         case nil: report.add("entry \(key.bytes.hexadecimal)", "it belongs to no known space")
         }
-    }
-
-    private static func digest(_ key: TreeKey, _ value: Digest, _ blob: UInt64) -> Digest {
-        var bytes = key.bytes
-        bytes.append(bigEndian: UInt32(key.realmByteCount))
-        bytes.append(bigEndian: UInt32(key.orderByteCount))
-        value.append(to: &bytes)
-        bytes.append(bigEndian: blob)
-        return Digest(.value, bytes)
     }
 
     /// Checks the older versions that can still be read, and that no node belongs to none.
@@ -379,32 +372,25 @@ private struct StoreCheck {
         guard let type = ResourceType(rawValue: UInt8(truncatingIfNeeded: place.type)) else {
             throw .record(key: key, reason: "\(place.type) is no resource type")
         }
+        let id: String
         do throws(JSONError) {
-            let index = try IndexEntries(parsing: record.json, type)
-            for values in index.values {
-                let entry = index.key(values, place.audience, place.pseudonym, place.number)
-                expectedIndexEntries[StoreCheck.digest(entry, digest, blob)] = entry
-            }
-            let id = try JSONParser().parse(record.json).root["id"]?.string ?? ""
-            expectedLocations[.locate(place.audience, type: UInt16(type.rawValue), logicalID: id)] = RecordLocation(
-                pseudonym: place.pseudonym, number: place.number, digest: digest, blob: blob)
+            id = try JSONParser().parse(record.json).root["id"]?.string ?? ""
         } catch {
             throw .record(key: key, reason: "\(error)")
         }
+        let location = TreeKey.locate(place.audience, type: UInt16(type.rawValue), logicalID: id)
+        expectedLocations[location] = RecordLocation(
+            pseudonym: place.pseudonym, number: place.number, digest: digest, blob: blob)
+        let owner = RecordOwner(audience: place.audience, pseudonym: place.pseudonym, number: place.number)
+        try indexes?.expect(record.json, type, owner, digest, blob: blob, at: location)
     }
 
     // MARK: Entries that follow from records
 
     /// Compares the index and locate entries that the tree has with those that follow from the records.
     private mutating func compareDerived() {
-        for entry in foundIndexEntries {
-            if expectedIndexEntries.removeValue(forKey: entry.digest) == nil {
-                report.add("index entry \(entry.key.bytes.hexadecimal)", "no record has it")
-            } else {
-                report.indexEntries += 1
-            }
-        }
-        for key in expectedIndexEntries.values { report.add("index entry \(key.bytes.hexadecimal)", "it is missing") }
+        for damage in indexes?.damages() ?? [] { report.add(damage.part, damage.reason) }
+        report.indexEntries = indexes?.compared ?? 0
         for (key, found) in foundLocations {
             guard let expected = expectedLocations.removeValue(forKey: key) else {
                 report.add("location \(key.bytes.hexadecimal)", "no record has this type and id")

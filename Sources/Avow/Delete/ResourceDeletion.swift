@@ -11,6 +11,7 @@ internal import AvowTree
 struct ResourceDeletion {
     private let store: Store
     private let snapshot: Snapshot
+    private let indexes: RecordIndexes
     private var audience: AudienceID { store.settings.audience }
     private var mutations: [TreeMutation] = []
     /// How many records of each patient are deleted, the Patient itself included.
@@ -21,6 +22,7 @@ struct ResourceDeletion {
     init(_ store: Store, _ transaction: any StorageTransaction) throws(StoreError) {
         self.store = store
         snapshot = try Snapshot(transaction, store.keys, store.opened, store.cache)
+        indexes = store.recordIndexes(try snapshot.catalog())
     }
 
     /// Takes one resource, which was not taken before.
@@ -32,7 +34,7 @@ struct ResourceDeletion {
             return .alreadyDeleted(version: try LocatedRecord.read(entry).version)
         }
         let last = try SupersededVersion.record(
-            entry, try snapshot.records.json(of: entry), audience, resource.type)
+            entry, try snapshot.records.json(of: entry), audience, resource.type, indexes)
         let deletion = LocatedRecord(
             pseudonym: last.located.pseudonym, number: last.located.number, version: last.located.version + 1,
             digest: .deletion(of: last.located.digest))

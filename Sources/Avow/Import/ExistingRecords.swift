@@ -39,11 +39,13 @@ struct ExistingRecords: Sendable {
 struct RecordLookup: Sendable {
     private let store: Store
     private let state: StoreState
+    private let indexes: RecordIndexes
     private var audience: AudienceID { store.settings.audience }
 
-    init(_ store: Store, _ state: StoreState) {
+    init(_ store: Store, _ state: StoreState, _ indexes: RecordIndexes) {
         self.store = store
         self.state = state
+        self.indexes = indexes
     }
 
     func find(_ resources: ArraySlice<ImportedResource>) throws(StoreError) -> ExistingRecords {
@@ -99,7 +101,7 @@ struct RecordLookup: Sendable {
     ) throws(StoreError) -> ExistingRecord {
         let old = try records.json(of: entry)
         if old == resource.json { return .same }
-        return .other(try .record(entry, old, audience, resource.type))
+        return .other(try .record(entry, old, audience, resource.type, indexes))
     }
 
     private func patients(
@@ -128,21 +130,18 @@ struct RecordLookup: Sendable {
 extension SupersededVersion {
     /// The record that an entry of the space `locate` leads to.
     ///
-    /// - Parameter json: the record.
+    /// - Parameters:
+    ///   - json: the record.
+    ///   - indexes: those that are written.
     static func record(
-        _ entry: PlacedEntry, _ json: [UInt8], _ audience: AudienceID, _ type: ResourceType
+        _ entry: PlacedEntry, _ json: [UInt8], _ audience: AudienceID, _ type: ResourceType, _ indexes: RecordIndexes
     ) throws(StoreError) -> SupersededVersion {
         let located = try LocatedRecord.read(entry)
         let number = UInt16(type.rawValue)
-        var keys = [TreeKey.record(audience, located.pseudonym, type: number, number: located.number)]
-        do throws(JSONError) {
-            let index = try IndexEntries(parsing: json, type)
-            for values in index.values {
-                keys.append(index.key(values, audience, located.pseudonym, located.number))
-            }
-        } catch {
-            throw .record(key: entry.key, reason: "\(error)")
-        }
+        let owner = RecordOwner(audience: audience, pseudonym: located.pseudonym, number: located.number)
+        let keys =
+            [TreeKey.record(audience, located.pseudonym, type: number, number: located.number)]
+            + (try indexes.keys(of: json, type, owner))
         let history = TreeMutation(
             located.versionKey(audience, type: number), .record(located.digest, blob: entry.blob))
         return SupersededVersion(located: located, history: history, keys: keys)

@@ -1,5 +1,6 @@
 internal import AvowFHIR
 internal import AvowProof
+internal import AvowQuery
 internal import AvowStorage
 internal import AvowTree
 internal import AvowVault
@@ -19,6 +20,8 @@ final class ImportGroup {
     private let transaction: any StorageTransaction
     private let snapshot: Snapshot
     private let audience: AudienceID
+    private let catalog: IndexCatalog
+    private let indexes: RecordIndexes
 
     private var patients: [String: Int] = [:]
     private var touched: [(patient: PatientKey, isChanged: Bool)] = []
@@ -29,6 +32,8 @@ final class ImportGroup {
     private var dictionaries: DictionarySet
     private var nextRecordID: UInt64
     private var changes: [TreeChanges] = []
+    /// The indexes in which some record of the group has so many entries that one stands for all.
+    private var overflowing: Set<UInt64> = []
     /// The records of the group, by a hash of their type and logical id.
     private var written: [Int: UInt64] = [:]
     private var summary = ImportSummary()
@@ -40,6 +45,8 @@ final class ImportGroup {
         self.transaction = transaction
         audience = store.settings.audience
         snapshot = try Snapshot(transaction, store.keys, store.opened, store.cache)
+        catalog = try snapshot.catalog()
+        indexes = store.recordIndexes(catalog)
         nextRecordID = snapshot.state.nextRecordID
         dictionaries = try store.opened.allDictionaries(transaction)
     }
@@ -64,12 +71,23 @@ final class ImportGroup {
             return summary
         }
         for (patient, isChanged) in touched where isChanged { try store.registry.write(patient, to: transaction) }
+        noteOverflow()
         let batch = try mapping(StoreError.tree) { () throws(TreeError) in try TreeBatch(changes) }
         changes = []
         try committer.commit(
             batch, after: snapshot.state, nextRecordID: nextRecordID, reason: reason, in: transaction)
         summary.commits = 1
         return summary
+    }
+
+    /// Says in the catalog which indexes lead to some records by one entry for all.
+    private func noteOverflow() {
+        var catalog = catalog
+        for var definition in catalog.definitions where overflowing.contains(definition.id) {
+            definition.hasOverflow = true
+            catalog.put(definition)
+        }
+        if catalog != self.catalog { changes.append(TreeChanges([IndexWork.entry(catalog)])) }
     }
 
     /// Gives up the group; nothing of it remains.
@@ -127,7 +145,7 @@ final class ImportGroup {
     private func decide(_ resources: [ImportedResource]) throws(StoreError) -> [PendingRecord] {
         var pending: [PendingRecord] = []
         pending.reserveCapacity(resources.count)
-        let lookup = RecordLookup(store, snapshot.state)
+        let lookup = RecordLookup(store, snapshot.state, indexes)
         let work = OrderedWork<Result<ExistingRecords, StoreError>>()
         let shares = ImportGroup.shares(resources.count)
         for share in shares {
@@ -220,7 +238,8 @@ final class ImportGroup {
 
     /// Seals records and writes them; what remains is their entries.
     private func write(_ pending: [PendingRecord]) throws(StoreError) {
-        let preparation = RecordPreparation(audience: audience, dictionaries: dictionaries, sealers: store.sealers)
+        let preparation = RecordPreparation(
+            audience: audience, dictionaries: dictionaries, sealers: store.sealers, indexes: indexes)
         let work = OrderedWork<Result<PreparedRecords, StoreError>>()
         let shares = ImportGroup.shares(pending.count)
         for share in shares {
@@ -238,6 +257,7 @@ final class ImportGroup {
             }
             byteCount += prepared.changes.byteCount
             changes.append(prepared.changes)
+            overflowing.formUnion(prepared.overflowing)
         }
     }
 

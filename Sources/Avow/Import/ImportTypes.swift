@@ -48,15 +48,12 @@ public struct ImportSummary: Hashable, Sendable {
 public enum ImportRefusal: Hashable, Sendable, CustomStringConvertible {
     /// It belongs to a patient, but its reference does not say to which, so no patient's consent could govern it.
     case unresolvedPatient
-    /// A value that it would be indexed by makes a key longer than a tree takes.
-    case keyTooLong(byteCount: Int)
 
     /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .unresolvedPatient:
             "its reference to a patient cannot be resolved, so it is not known whose consent governs it"
-        case .keyTooLong(let count): "a code makes an index key of \(count) bytes, which is too long"
         }
     }
 }

@@ -68,7 +68,6 @@ struct InputReading: ~Copyable {
     }
 
     private static func refusal(_ resource: ImportedResource) -> ImportRefusal? {
-        if case .unresolved = resource.link { return .unresolvedPatient }
-        return IndexEntries(resource).refusal
+        if case .unresolved = resource.link { .unresolvedPatient } else { nil }
     }
 }

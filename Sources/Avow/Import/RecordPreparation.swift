@@ -1,5 +1,6 @@
 internal import AvowFHIR
 internal import AvowProof
+internal import AvowQuery
 internal import AvowTree
 internal import AvowVault
 
@@ -21,6 +22,8 @@ struct PreparedRecords: Sendable {
     /// One for each record, in their order.
     var sealed: [[UInt8]] = []
     var changes = TreeChanges()
+    /// The indexes in which a record has so many entries that one stands for all.
+    var overflowing: Set<UInt64> = []
 }
 
 /// Compresses, seals and hashes records, and makes their entries: most of the work of an import.
@@ -28,19 +31,22 @@ struct RecordPreparation: Sendable {
     let audience: AudienceID
     let dictionaries: DictionarySet
     let sealers: Pool<RecordSealer>
+    let indexes: RecordIndexes
 
     func prepare(_ records: ArraySlice<PendingRecord>) throws(StoreError) -> PreparedRecords {
         var prepared = PreparedRecords()
         prepared.sealed.reserveCapacity(records.count)
         prepared.changes.reserveCapacity(records.count * 4, keyByteCount: 56)
         try sealers.withElement { (sealer) throws(StoreError) in
-            for record in records { try prepare(record, sealer, &prepared) }
+            try indexes.finders.withElement { (finder) throws(StoreError) in
+                for record in records { try prepare(record, sealer, finder, &prepared) }
+            }
         }
         return prepared
     }
 
     private func prepare(
-        _ record: PendingRecord, _ sealer: RecordSealer, _ prepared: inout PreparedRecords
+        _ record: PendingRecord, _ sealer: RecordSealer, _ finder: EntryFinder, _ prepared: inout PreparedRecords
     ) throws(StoreError) {
         let json = record.resource.json
         let sealed = try mapping(StoreError.vault) { () throws(VaultError) in
@@ -58,35 +64,39 @@ struct RecordPreparation: Sendable {
             throw .damaged(part: "input", reason: "\(record.resource.type.name)/\(record.resource.id): \(error)")
         }
         prepared.sealed.append(sealed.bytes)
-        appendEntries(of: record, digest, to: &prepared.changes)
+        try appendEntries(of: record, digest, finder, to: &prepared)
     }
 
-    private func appendEntries(of record: PendingRecord, _ digest: Digest, to changes: inout TreeChanges) {
+    private func appendEntries(
+        of record: PendingRecord, _ digest: Digest, _ finder: EntryFinder, to prepared: inout PreparedRecords
+    ) throws(StoreError) {
         let resource = record.resource
         let type = UInt16(resource.type.rawValue)
+        let owner = RecordOwner(audience: audience, pseudonym: record.pseudonym, number: record.number)
         let change = TreeMutation.Change.record(digest, blob: record.recordID)
-        changes.append(change) {
+        prepared.changes.append(change) {
             $0.appendRecordKey(audience, record.pseudonym, type: type, number: record.number)
         }
-        let index = IndexEntries(resource)
-        for values in index.values {
-            changes.append(change) { index.append(values, audience, record.pseudonym, record.number, to: &$0) }
+        // What the new version keeps is put, not removed.
+        var kept: Set<TreeKey> = []
+        try finder.visit(resource.json, resource.type, indexes.extraction) { entry in
+            if entry.isOverflow { prepared.overflowing.insert(entry.index) }
+            if record.superseded != nil { kept.insert(entry.key(owner)) }
+            prepared.changes.append(change) { entry.append(to: &$0, owner) }
         }
         if let superseded = record.superseded {
-            // What the new version keeps is put, not removed.
-            let current = index.values.map { index.key($0, audience, record.pseudonym, record.number) }
             let own = TreeKey.record(audience, record.pseudonym, type: type, number: record.number)
-            for key in superseded.keys where key != own && !current.contains(key) {
-                changes.append(.remove) { $0.append(key) }
+            for key in superseded.keys where key != own && !kept.contains(key) {
+                prepared.changes.append(.remove) { $0.append(key) }
             }
-            changes.append(superseded.history.change) { $0.append(superseded.history.key) }
+            prepared.changes.append(superseded.history.change) { $0.append(superseded.history.key) }
             if let link = superseded.link(from: record.pseudonym, number: record.number, audience, type: type) {
-                changes.append(link.change) { $0.append(link.key) }
+                prepared.changes.append(link.change) { $0.append(link.key) }
             }
         }
         let located = LocatedRecord(
             pseudonym: record.pseudonym, number: record.number, version: record.version, digest: digest)
-        changes.append(.inline(located.bytes, blob: record.recordID)) {
+        prepared.changes.append(.inline(located.bytes, blob: record.recordID)) {
             $0.appendLocateKey(audience, type: type, logicalID: resource.id)
         }
     }

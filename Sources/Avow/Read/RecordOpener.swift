@@ -62,13 +62,13 @@ final class RecordOpener {
     ///
     /// - Parameter disclosing: whether to give what its digest is recomputed from, too.
     func row(
-        _ sealed: Span<UInt8>, _ address: RecordAddress, _ dictionaries: DictionarySet, disclosing: Bool,
-        _ evaluator: RowEvaluator
+        _ sealed: Span<UInt8>, _ address: RecordAddress, _ dictionaries: DictionarySet, _ owner: RecordOwner,
+        disclosing: Bool, _ evaluator: RowEvaluator
     ) throws(VaultError) -> OpenedRow {
         var row: Result<Row?, RowError> = .success(nil)
         var json: [UInt8] = []
         try open(sealed, address, dictionaries) { opened in
-            row = Result { () throws(RowError) in try evaluator.row(of: opened, parser) }
+            row = Result { () throws(RowError) in try evaluator.row(of: opened, owner, parser) }
             if disclosing { json = [UInt8](copying: opened) }
         }
         guard disclosing else { return OpenedRow(row: row, disclosed: nil) }

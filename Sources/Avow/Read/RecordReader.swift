@@ -88,28 +88,31 @@ final class RecordReader {
 
     // MARK: Many records
 
+    /// An entry, and whose record it leads to.
+    typealias OwnedEntry = (entry: PlacedEntry, owner: RecordOwner)
+
     /// What a query makes of the records that some entries lead to, in their order.
     ///
     /// Sealed bytes are read one after the other; many records are opened by as many threads as there are cores.
     ///
     /// - Parameter disclosing: whether to give what their digests are recomputed from, too.
     func rows(
-        _ entries: [PlacedEntry], disclosing: Bool, _ evaluator: RowEvaluator
+        _ entries: [OwnedEntry], disclosing: Bool, _ evaluator: RowEvaluator
     ) throws(StoreError) -> [OpenedRow] {
         var rows: [OpenedRow] = []
         rows.reserveCapacity(entries.count)
         guard entries.count >= RecordReader.fewestInParallel, ProcessorCount.active > 1 else {
-            for entry in entries {
+            for (entry, owner) in entries {
                 let address = try address(entry)
                 try open(address, entry.key) { (sealed) throws(VaultError) in
                     rows.append(
-                        try opener.row(sealed, address, dictionaries, disclosing: disclosing, evaluator))
+                        try opener.row(sealed, address, dictionaries, owner, disclosing: disclosing, evaluator))
                 }
             }
             return rows
         }
         let batch = try read(entries)
-        for (entry, result) in zip(entries, batch.rows(keys.openers, disclosing: disclosing, evaluator)) {
+        for ((entry, _), result) in zip(entries, batch.rows(keys.openers, disclosing: disclosing, evaluator)) {
             do throws(VaultError) {
                 rows.append(try result.get())
             } catch {
@@ -120,11 +123,12 @@ final class RecordReader {
     }
 
     /// Reads the sealed records that some entries lead to.
-    private func read(_ entries: [PlacedEntry]) throws(StoreError) -> SealedBatch {
+    private func read(_ entries: [OwnedEntry]) throws(StoreError) -> SealedBatch {
         var batch = SealedBatch()
         batch.addresses.reserveCapacity(entries.count)
         batch.ends.reserveCapacity(entries.count)
-        for entry in entries {
+        batch.owners = entries.map(\.owner)
+        for (entry, _) in entries {
             let address = try address(entry)
             try open(address, entry.key) { (sealed) throws(VaultError) in
                 batch.bytes.append(contentsOf: sealed)
@@ -195,6 +199,7 @@ private struct SealedBatch: Sendable {
     /// Where each ends in `bytes`.
     var ends: [Int] = []
     var addresses: [RecordAddress] = []
+    var owners: [RecordOwner] = []
     var dictionaries = DictionarySet()
 
     /// Opens and evaluates all records, in parts that stand next to each other, one for each core.
@@ -225,7 +230,8 @@ private struct SealedBatch: Sendable {
             let sealed = bytes.extracting((index == 0 ? 0 : ends[index - 1])..<ends[index])
             rows.append(
                 Result { () throws(VaultError) in
-                    try opener.row(sealed, addresses[index], dictionaries, disclosing: disclosing, evaluator)
+                    try opener.row(
+                        sealed, addresses[index], dictionaries, owners[index], disclosing: disclosing, evaluator)
                 })
         }
         return rows

@@ -64,7 +64,42 @@ public final class Snapshot {
     public func query(
         prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil
     ) throws(StoreError) -> QueryResult {
-        try run(query, actor, purpose, proving: false).result
+        if query.explanation == .analysis {
+            let explanation = try explain(prepared: query, as: actor, for: purpose)
+            let rows = explanation.lines.map { [Cell.string($0)] }
+            return QueryResult(columns: ["plan"], rows: rows, audiences: explanation.audiences)
+        }
+        return try run(query, actor, purpose, proving: false).result
+    }
+
+    /// Says how a query is executed.
+    ///
+    /// - Parameters:
+    ///   - query: the query, with EXPLAIN or without; with EXPLAIN ANALYZE it is executed and answered, too, to say what
+    ///     that takes.
+    ///   - actor: who asks, unless the query says so itself.
+    ///   - purpose: why, unless the query says so itself.
+    public func explain(
+        prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil
+    ) throws(StoreError) -> QueryExplanation {
+        let isAnalyzed = query.explanation == .analysis
+        let source = TracingSource(reader, records, preliminaries, proving: isAnalyzed)
+        let (explanation, request) = try executing { () throws(QueryError) in
+            let request = try query.request(actor: actor, purpose: purpose, time: Instant.now)
+            let executor = QueryExecutor(query, as: request, over: source)
+            return (isAnalyzed ? try executor.analyze().explanation : try executor.explain(), request)
+        }
+        guard isAnalyzed else { return explanation }
+        var analysis = explanation
+        analysis.answerByteCount = try answer(query, request, source).bytes.count
+        return analysis
+    }
+
+    /// Says how a query that is given as text is executed; see `explain(prepared:as:for:)`.
+    public func explain(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
+        -> QueryExplanation
+    {
+        try explain(prepared: try Snapshot.prepare(text), as: actor, for: purpose)
     }
 
     /// Executes a query and proves its rows.
@@ -85,11 +120,17 @@ public final class Snapshot {
         prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil
     ) throws(StoreError) -> AnsweredQuery {
         let (result, request, source) = try run(query, actor, purpose, proving: true)
+        return AnsweredQuery(result: result, answer: try answer(query, request, source))
+    }
+
+    /// The answer to a query, with the proof of all that was read for it.
+    private func answer(
+        _ query: Query, _ request: AccessRequest, _ source: TracingSource
+    ) throws(StoreError) -> Answer {
         let proof = try source.proof()
-        let answer = Answer(
+        return Answer(
             query: query.text, request: request, commit: commit.encoded, logProof: try logProof(),
             treeProof: proof.treeProof, values: proof.values, records: proof.records)
-        return AnsweredQuery(result: result, answer: answer)
     }
 
     private static func prepare(_ text: String) throws(StoreError) -> Query {

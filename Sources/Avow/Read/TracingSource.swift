@@ -197,7 +197,8 @@ final class TracingSource: RecordSource {
         progress?.add(records: wanted.count)
         let opened: [OpenedRow]
         do throws(StoreError) {
-            opened = try records.rows(wanted.map(\.entry.placed), disclosing: trace != nil, evaluator)
+            opened = try records.rows(
+                wanted.map { ($0.entry.placed, $0.owner) }, disclosing: trace != nil, evaluator)
         } catch {
             throw .source(error)
         }

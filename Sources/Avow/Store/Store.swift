@@ -40,6 +40,8 @@ public final class Store: Sendable {
     let readers = Pool<PieceReader> { PieceReader() }
     let sealers: Pool<RecordSealer>
     let training = DictionaryTraining()
+    let entryFinders = Pool<EntryFinder> { () throws(StoreError) in try EntryFinder() }
+    let extractions = KnownExtraction()
     let committer: Committer
 
     private init(_ path: String, _ storage: LMDBStorage, _ keys: StoreKeys, _ settings: StoreSettings)

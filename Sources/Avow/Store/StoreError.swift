@@ -19,6 +19,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case query(QueryError)
     /// A note could not be made or read: the origin is not a name, or the stored checkpoint is damaged.
     case note(NoteError)
+    /// An index cannot be made, or removed, or found.
+    case index(IndexError)
     /// The input could not be read at all.
     case input(ResourceReaderError)
     /// The store was written in another format version.
@@ -42,6 +44,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .tree(let error): "\(error)"
         case .query(let error): "\(error)"
         case .note(let error): "\(error)"
+        case .index(let error): "\(error)"
         case .input(let error): error.description
         case .unsupportedFormat(let found, let supported):
             "the store has format \(found); this version of Avow reads format \(supported)"

@@ -34,6 +34,8 @@ struct CommandFailure: Error {
         switch error {
         case .query(.syntax), .query(.missingActor), .query(.missingPurpose), .query(.consent):
             self.init("\(error)", status: .usage)
+        case .index(let error):
+            self.init("\(error)", status: .usage)
         case .input(let cause):
             let text = cause.description
             self.init(text.contains(cause.path) ? text : "\(cause.path): \(text)")

@@ -26,12 +26,6 @@ public struct ImportedResource: Sendable {
     /// Whose the resource is.
     public let link: PatientLink
 
-    /// What the search parameter `code` finds.
-    public let codes: [Token]
-
-    /// The first instant of the clinical date, in milliseconds since 1970-01-01T00:00:00Z.
-    public let clinicalDate: Int64?
-
     /// The logical id of the patient that the resource belongs to, or nil.
     public var patient: String? {
         if case .patient(let id) = link { id } else { nil }

@@ -74,9 +74,7 @@ struct ResourceBatch {
         }
         return .resource(
             ImportedResource(
-                type: entry.type, id: entry.id, json: json(of: entry), link: link(of: entry),
-                codes: Indexing.codes(in: document, resource: entry.node, type: entry.type),
-                clinicalDate: Indexing.clinicalDate(in: document, resource: entry.node, type: entry.type)))
+                type: entry.type, id: entry.id, json: json(of: entry), link: link(of: entry)))
     }
 }
 

@@ -91,12 +91,14 @@ private struct TokenList {
     }
 
     private mutating func addCoding(_ value: Int, of document: JSONDocument) {
-        guard document.kind(value) == .object,
-            let code = document.member(Self.code, of: value), document.kind(code) == .string
-        else { return }
-        let system = document.member(Self.system, of: value)
-        let named = system.flatMap { document.kind($0) == .string ? document.string($0) : nil }
-        append(Token(system: named ?? "", code: document.string(code)))
+        guard document.kind(value) == .object else { return }
+        func text(_ name: [UInt8]) -> String? {
+            document.member(name, of: value).flatMap { document.kind($0) == .string ? document.string($0) : nil }
+        }
+        let (system, code) = (text(Self.system), text(Self.code))
+        // Whoever asks for any code of a system is told of those that have only that.
+        guard system != nil || code != nil else { return }
+        append(Token(system: system ?? "", code: code ?? ""))
     }
 
     private mutating func append(_ token: Token) {

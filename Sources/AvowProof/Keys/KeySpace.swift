@@ -264,6 +264,18 @@ extension KeyRange {
         return KeyRange(prefix: prefix.bytes)
     }
 
+    /// All records of an audience, by type and logical id.
+    public static func located(_ audience: AudienceID) -> KeyRange {
+        KeyRange(prefix: TupleBytes(space: .locate, audience).bytes)
+    }
+
+    /// The entries of an index, whatever their audience.
+    public static func index(_ index: UInt64) -> KeyRange {
+        var prefix = TupleBytes(space: .index)
+        prefix.append(index)
+        return KeyRange(prefix: prefix.bytes)
+    }
+
     /// The superseded versions of a resource whose number is below `version`, by increasing versions.
     public static func versions(
         _ audience: AudienceID, _ pseudonym: Pseudonym, type: UInt16, number: UInt64, below version: UInt64

@@ -58,6 +58,21 @@ public struct TupleBytes: Hashable, Sendable {
         bytes.append(contentsOf: elements)
     }
 
+    /// Appends elements that are encoded already.
+    public mutating func append(encoded elements: Span<UInt8>) {
+        append(copying: elements)
+    }
+
+    /// Forgets what was appended, and keeps the memory for it.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// Forgets what was appended behind the first `byteCount` bytes.
+    public mutating func cut(to byteCount: Int) {
+        bytes.removeLast(bytes.count - byteCount)
+    }
+
     /// A tuple that goes on behind elements that are encoded already.
     public init(continuing encoded: [UInt8]) {
         bytes = encoded
@@ -181,6 +196,13 @@ public struct UUIDBytes: Hashable, Sendable {
     init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
+    }
+
+    /// A UUID from its 16 bytes; nil when there are more or fewer.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 16 else { return nil }
+        high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     /// The canonical text form.

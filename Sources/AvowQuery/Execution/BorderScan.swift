@@ -7,23 +7,23 @@ internal import AvowProof
 /// group ends at the latest; one leap leads there, and how many entries it passes is the group's count.
 struct BorderScan {
     private let terms: [Grouping.Term]
-    private let codes: CodeRange
     private let unit: CalendarUnit?
     /// Whether each group stands in one range, and so comes once.
     private let isWhole: Bool
     private(set) var table: GroupTable
+    /// Whether a code was met of which not all stands in its keys: the groups are not found then.
+    private(set) var hasCutCode = false
     /// The group that was found last, as the numbers of its values.
     private var group: [Int]
     /// The numbers of the values of each term that is a period.
     private var periods: [[CalendarPeriod: Int]]
 
     /// - Parameter unit: the finest period that is a term.
-    init(_ terms: [Grouping.Term], _ codes: CodeRange, _ unit: CalendarUnit?, isWhole: Bool) {
-        self.terms = terms
-        self.codes = codes
+    init(_ grouping: Grouping, _ unit: CalendarUnit?, isWhole: Bool) {
+        terms = grouping.terms
         self.unit = unit
         self.isWhole = isWhole
-        table = GroupTable(termCount: terms.count)
+        table = GroupTable(grouping)
         group = [Int](repeating: 0, count: terms.count)
         periods = Array(repeating: [:], count: terms.count)
     }
@@ -32,7 +32,7 @@ struct BorderScan {
     ///
     /// - Complexity: a leap for each group, and up to two for each code whose entries a condition cuts.
     mutating func run<Source: RecordSource>(
-        over range: KeyRange, of source: Source, until limit: Int
+        over range: KeyRange, _ codes: CodeRange, of source: Source, until limit: Int
     ) throws(QueryError) {
         var (cursor, next) = try source.skipCursor(over: range)
         var current: CodeRun?
@@ -42,11 +42,15 @@ struct BorderScan {
                 run = current
             } else {
                 run = try CodeRun(key, codes.token)
+                guard !run.isCut else {
+                    hasCutCode = true
+                    return
+                }
                 if run.isWanted { enter(run.code) }
                 current = run
             }
             let date = try run.date(of: key)
-            let (bound, isSelected) = border(of: run, behind: date)
+            let (bound, isSelected) = border(of: run, behind: date, codes.dates)
             let leap = try cursor.skip(to: range.cut(bound))
             next = leap.key
             guard isSelected else { continue }
@@ -56,10 +60,12 @@ struct BorderScan {
     }
 
     /// Where the group ends, or what is left out ends, that an entry of this date begins.
-    private func border(of run: CodeRun, behind date: Int64?) -> (bound: [UInt8], isSelected: Bool) {
+    private func border(
+        of run: CodeRun, behind date: Int64?, _ dates: DateSpan?
+    ) -> (bound: [UInt8], isSelected: Bool) {
         guard run.isWanted else { return (run.end, false) }
         var end: Int64?
-        if let dates = codes.dates {
+        if let dates {
             guard let date, date >= dates.from else { return (run.bound(dates.from), false) }
             guard date < dates.until else { return (run.end, false) }
             end = dates.until
@@ -104,6 +110,8 @@ private final class CodeRun {
     let code: CodeDateValues
     /// Whether the query asks for this code.
     let isWanted: Bool
+    /// Whether the code or its system may be longer than it stands in keys.
+    let isCut: Bool
     /// What all their keys begin with: realm, code and system.
     private let prefix: [UInt8]
     /// The least bytes above all of their keys.
@@ -112,7 +120,9 @@ private final class CodeRun {
     init(_ key: KeyPlace, _ token: Token?) throws(QueryError) {
         let shown = try CodeRun.key(key)
         code = try CodeDateValues(shown)
-        isWanted = token?.matches(code: code.code, system: code.system) ?? true
+        // What has only a system is in no group.
+        isWanted = !code.code.isEmpty && token?.matches(code: code.code, system: code.system) ?? true
+        isCut = CodeDateValues.mayBeCut(code.code) || CodeDateValues.mayBeCut(code.system)
         var prefix = TupleBytes(continuing: Array(shown.bytes[shown.realm]))
         prefix.append(text: code.code)
         prefix.append(text: code.system)
@@ -159,6 +169,15 @@ private final class CodeRun {
 }
 
 extension KeyRange {
+    /// The part of a range of one code in which entries have a date.
+    func dated(_ codes: CodeRange?) -> KeyRange {
+        guard codes?.dates == nil else { return self }
+        var bound = TupleBytes(continuing: lower)
+        // The least integer stands above null.
+        bound.append(Int64.min)
+        return KeyRange(lower: bound.bytes, upper: upper)
+    }
+
     /// A bound, cut at the end of the range.
     fileprivate func cut(_ bound: [UInt8]) -> [UInt8] {
         guard let upper, ByteOrder.compare(upper.span, bound.span) < 0 else { return bound }

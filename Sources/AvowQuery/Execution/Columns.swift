@@ -9,88 +9,73 @@ struct Columns: Sendable {
         case resource
         /// The reference to the record's patient.
         case patient
+        /// The pseudonym of the record's patient; null for a record that belongs to none.
+        case owner
+        /// The reference to the record itself.
+        case reference
         /// The clinical date, as the resource has it.
         case date
+        /// The clinical date's first instant in milliseconds.
+        case instant
+        /// The record's number within its patient.
+        case number
         /// The name of the resource's type, which is no element.
         case type
         case path(FHIRPath)
         /// The year or month in which a date begins.
         case bucket(CalendarUnit, Source)
+        /// Whole years from one date to another, or to the time of the request.
+        case age(Source, Source?)
+        /// The greatest multiple of a width that is not above a number.
+        case step(Source, FHIRDecimal)
+        /// What a table has for the record's patient.
+        case joined(table: Int)
     }
 
     /// The columns by name.
-    let sources: [(name: String, source: Source)]
+    var sources: [(name: String, source: Source)] = []
     /// What the rows are sorted by; a term that is a column's name stands for that column.
-    let order: [(source: Source, direction: OrderTerm.Direction)]
+    var order: [(source: Source, direction: OrderTerm.Direction)] = []
+    /// What LIMIT … PER counts by.
+    var per: [Source] = []
 
     /// No columns, for who only counts.
-    init() {
-        sources = []
-        order = []
-    }
+    init() {}
 
-    init(_ statement: SelectStatement) throws(QueryError) {
-        let type = statement.type.value
-        var sources: [(name: String, source: Source)] = []
-        for projection in statement.projections {
-            switch projection.value {
-            case .all: sources.append(("*", .all))
-            case .value(let value, let alias):
-                sources.append((alias?.value.name ?? value.value.columnName, try Columns.source(value, on: type)))
-            }
-        }
+    init(
+        sources: [(name: String, source: Source)], order: [(source: Source, direction: OrderTerm.Direction)],
+        per: [Source]
+    ) {
         self.sources = sources
-        var order: [(source: Source, direction: OrderTerm.Direction)] = []
-        for term in statement.order {
-            let value = term.value.value
-            let column = sources.first { column in
-                // `*` is any number of columns, and the name of none.
-                if case .all = column.source { return false }
-                return column.name == value.value.columnName
-            }
-            let source: Source
-            if let column { source = column.source } else { source = try Columns.source(value, on: type) }
-            order.append((source, term.value.direction))
-        }
         self.order = order
+        self.per = per
     }
 
-    /// What a value is taken from in a record.
-    ///
-    /// - Parameter type: the name of the records' type, or `Resource`.
-    static func source(_ value: Located<ValueExpression>, on type: String) throws(QueryError) -> Source {
-        switch value.value {
-        case .path(let path): return try source(path, on: type)
-        case .bucket(let unit, let path): return .bucket(unit, try source(path, on: type))
-        case .aggregate:
-            throw .syntax(
-                QuerySyntaxError(
-                    .unexpected, "\(value.value) is of a group, and there is no GROUP BY", at: value.range))
-        }
+    /// The patient's pseudonym.
+    init(owner: ()) {
+        sources = [("", .owner)]
     }
 
-    /// What a path takes out of a record. The names of search parameters stand for what the parameter finds.
-    ///
-    /// A name that R4 does not know finds nothing, as records may hold it nevertheless.
-    private static func source(_ path: PathExpression, on type: String) throws(QueryError) -> Source {
-        switch path.text {
-        case "resource": return .resource
-        case "patient": return .patient
-        case "date": return .date
-        case "resourceType": return .type
-        default: break
-        }
-        let text = path.text == "_id" ? "id" : path.text
-        do throws(FHIRPathError) {
-            return .path(try FHIRPath(text, on: ResourceType(name: type).map { FHIRType($0) }, options: .lenient))
-        } catch {
-            let start = path.sourceOffset(ofTextOffset: error.range.lowerBound)
-            let end = path.sourceOffset(ofTextOffset: error.range.upperBound)
-            throw .syntax(
-                QuerySyntaxError(
-                    .unexpected, "'\(path.text)' is not a path: found \(error.found)",
-                    at: SourceRange(start, max(start, end)), expected: [error.expected], suggestion: error.suggestion))
-        }
+    /// The patient's pseudonym, the record's date and its number.
+    init(events: ()) {
+        sources = [("", .owner), ("", .instant), ("", .number)]
+    }
+
+    /// Puts the patient's pseudonym in front.
+    mutating func correlate() {
+        sources.insert(("", .owner), at: 0)
+    }
+
+    /// Whether entries that show whose a record is, and perhaps its date, are all that is needed.
+    func areInEntries(withDate hasDate: Bool) -> Bool {
+        order.isEmpty && per.isEmpty
+            && sources.allSatisfy { column in
+                switch column.source {
+                case .owner, .number: true
+                case .instant: hasDate
+                default: false
+                }
+            }
     }
 
     /// One value of a record.
@@ -101,19 +86,49 @@ struct Columns: Sendable {
         case .resource: return .json(resource.rawText)
         case .type: return .string(type.name)
         case .patient: return Indexing.patientReference(of: resource, type: type).map(Cell.string) ?? .null
+        case .owner: return cell(owner: record.owner)
+        case .number: return .number(String(record.owner.number))
+        case .reference: return resource["id"]?.string.map { .string("\(type.name)/\($0)") } ?? .null
         case .date: return Indexing.clinicalDateElement(of: resource, type: type).map(cell) ?? .null
+        case .instant: return Indexing.clinicalDate(of: resource, type: type).map { .number(String($0)) } ?? .null
         case .bucket(let unit, let source):
             return try instant(source, record).map { .string(unit.period(holding: $0).text) } ?? .null
+        case .age(let born, let date):
+            guard let birth = try instant(born, record) else { return .null }
+            var end = record.environment.now?.lowerBound
+            if let date { end = try instant(date, record) }
+            return end.flatMap { Age.years(from: birth, to: $0) }.map { .number(String($0)) } ?? .null
+        case .step(let source, let width):
+            guard case .number(let text) = try cell(source, record), let number = FHIRDecimal(text) else { return .null }
+            let steps = number.divided(by: width)?.floor
+            return steps?.multiplied(by: width).map { .number($0.normalized.description) } ?? .null
+        case .joined(let table): return record.tables.value(table, of: record.owner.pseudonym)
         case .path(let path):
-            // An element that has extensions and no value shows nothing.
-            let items = try record.evaluate(path).filter { $0.element.map { $0.json != nil } ?? true }
-            if items.count > 1 { return .json("[" + items.map(\.json).joined(separator: ",") + "]") }
-            return items.first.map(cell) ?? .null
+            let cells = try items(path, record)
+            if cells.count > 1 { return .json("[" + cells.map(\.json).joined(separator: ",") + "]") }
+            return cells.first ?? .null
         }
     }
 
+    /// The pseudonym as a cell; null for what belongs to no patient.
+    static func cell(owner: RecordOwner) -> Cell {
+        owner.pseudonym == 0 ? .null : .number(String(owner.pseudonym))
+    }
+
+    /// All values of a record, each of several for itself.
+    static func cells(_ source: Source, _ record: RecordFocus) throws(RowError) -> [Cell] {
+        if case .path(let path) = source { return try items(path, record) }
+        let cell = try cell(source, record)
+        return cell == .null ? [] : [cell]
+    }
+
+    private static func items(_ path: FHIRPath, _ record: RecordFocus) throws(RowError) -> [Cell] {
+        // An element that has extensions and no value shows nothing.
+        try record.evaluate(path).filter { $0.element.map { $0.json != nil } ?? true }.map(cell)
+    }
+
     /// The first instant of a date; of several dates, the earliest.
-    private static func instant(_ source: Source, _ record: RecordFocus) throws(RowError) -> Int64? {
+    static func instant(_ source: Source, _ record: RecordFocus) throws(RowError) -> Int64? {
         switch source {
         case .date: return Indexing.clinicalDate(of: record.resource, type: record.type)
         case .path(let path):
@@ -125,6 +140,7 @@ struct Columns: Sendable {
                 default: nil
                 }
             }.min()
+        case .joined: return FHIRDateTime(try cell(source, record).text)?.lowerBound
         default: return nil
         }
     }
@@ -150,10 +166,16 @@ struct Columns: Sendable {
     }
 }
 
-extension ValueExpression {
-    /// The name of a column that has no alias.
-    var columnName: String {
-        if case .aggregate(.count) = self { "count" } else { description }
+/// How old somebody is.
+enum Age {
+    /// The whole years between two instants, by the calendar in UTC; nil when the second is before the first, or one of
+    /// them outside of the years 1 to 9999.
+    static func years(from birth: Int64, to date: Int64) -> Int? {
+        guard date >= birth, let born = FHIRDateTime(instant: birth), let then = FHIRDateTime(instant: date) else {
+            return nil
+        }
+        let isBefore = (then.month ?? 1, then.day ?? 1) < (born.month ?? 1, born.day ?? 1)
+        return then.year - born.year - (isBefore ? 1 : 0)
     }
 }
 

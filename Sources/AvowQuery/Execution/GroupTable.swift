@@ -1,14 +1,18 @@
 internal import AvowFHIR
 
-/// Groups as they are found, and how many records each has.
+/// Groups as they are found, how many records each has, and what is computed of them.
 ///
 /// The values of a term are kept once and known by numbers, so a group is a few numbers, and sorting compares few
 /// values.
 struct GroupTable {
+    private let grouping: Grouping
     private var terms: [GroupValues]
     /// The numbers of the groups' values, group after group.
     private var numbers: [Int] = []
     private var counts: [UInt64] = []
+    /// What is computed of the groups, group after group; none when only records are counted.
+    private var accumulators: [Accumulator] = []
+    private var byteCount = 0
     /// The group that the numbers of a group's values, one after the other, lead to.
     private var steps: [Step: Int] = [:]
 
@@ -18,8 +22,9 @@ struct GroupTable {
         let number: Int
     }
 
-    init(termCount: Int) {
-        terms = Array(repeating: GroupValues(), count: termCount)
+    init(_ grouping: Grouping) {
+        self.grouping = grouping
+        terms = Array(repeating: GroupValues(), count: grouping.terms.count)
     }
 
     /// The number of groups.
@@ -35,10 +40,20 @@ struct GroupTable {
         guard counts.count < QueryLimits.groups else { throw .tooManyGroups(limit: QueryLimits.groups) }
         numbers.append(contentsOf: group)
         counts.append(count)
+        guard !grouping.onlyCountsRecords else { return }
+        for aggregate in grouping.aggregates {
+            switch aggregate {
+            case .records: accumulators.append(.count(0))
+            case .values(let function, _): accumulators.append(Accumulator(function))
+            }
+        }
     }
 
     /// Adds records to a group, which may be new.
-    mutating func add(_ group: [Int], count: UInt64) throws(QueryError) {
+    ///
+    /// - Returns: the group's place.
+    @discardableResult
+    mutating func add(_ group: [Int], count: UInt64) throws(QueryError) -> Int {
         var place = -1
         for number in group.dropLast() {
             let step = Step(from: place, number: number)
@@ -53,43 +68,170 @@ struct GroupTable {
         let step = Step(from: place, number: group.last ?? 0)
         if let index = steps[step] {
             counts[index] += count
-        } else {
-            steps[step] = counts.count
-            try append(group, count: count)
+            return index
+        }
+        steps[step] = counts.count
+        try append(group, count: count)
+        return counts.count - 1
+    }
+
+    /// Adds a record to its groups: one, or when codes are grouped, one for each of its codes.
+    mutating func add(_ row: Row) throws(QueryError) {
+        var group: [Int] = []
+        for (index, cell) in row.cells.enumerated() { group.append(number(of: cell, ofTerm: index)) }
+        guard grouping.isByCode else { return try add(row, to: group) }
+        for code in row.codes {
+            for (index, term) in grouping.terms.enumerated() {
+                if case .code = term { group[index] = number(of: code, ofTerm: index) }
+            }
+            try add(row, to: group)
+        }
+    }
+
+    private mutating func add(_ row: Row, to group: [Int]) throws(QueryError) {
+        let place = try add(group, count: 1)
+        for (index, values) in row.values.enumerated() {
+            guard case .values(let function, _) = grouping.aggregates[index] else { continue }
+            for value in values { try add(value.cell, value.key, function, index, place) }
+        }
+    }
+
+    /// Adds a record's values to what a function computes of the only group.
+    mutating func addValues(_ row: Row, _ wanted: AggregateFunction) throws(QueryError) {
+        for (index, values) in row.values.enumerated() {
+            guard case .values(wanted, _) = grouping.aggregates[index] else { continue }
+            for value in values { try add(value.cell, value.key, wanted, index, 0) }
+        }
+    }
+
+    /// Adds a value to what is computed of a group.
+    private mutating func add(
+        _ cell: Cell, _ key: SortKey, _ function: AggregateFunction, _ index: Int, _ place: Int
+    ) throws(QueryError) {
+        let position = place * grouping.aggregates.count + index
+        byteCount += try accumulators[position].add(cell, key, function)
+        guard byteCount <= QueryLimits.heldBytes else { throw .tooLarge(limit: QueryLimits.heldBytes) }
+    }
+
+    /// Adds a record of which only its patient is known to a group.
+    mutating func add(_ owner: RecordOwner, to group: [Int]) throws(QueryError) {
+        let place = try add(group, count: 1)
+        guard owner.pseudonym != 0 else { return }
+        for (index, aggregate) in grouping.aggregates.enumerated() {
+            guard case .values(let function, _) = aggregate else { continue }
+            let cell = Columns.cell(owner: owner)
+            try add(cell, .cell(cell), function, index, place)
         }
     }
 
     /// The groups as rows, in the order that is asked for, else in that of their coming.
-    func rows(_ grouping: Grouping, limit: Int) -> [[Cell]] {
+    mutating func rows(_ select: BoundSelect) throws(QueryError) -> [[Cell]] {
+        // Without terms there is one group, whatever there is in it.
+        if grouping.terms.isEmpty, counts.isEmpty { try append([], count: 0) }
+        var rows: [[Cell]] = []
+        var perCounts: [[UInt8]: Int] = [:]
+        var seen: Set<[UInt8]> = []
+        var skipped = 0
+        for index in order() {
+            if let having = grouping.having, !holds(having, index) { continue }
+            if let most = select.limitPer {
+                var identity: [UInt8] = []
+                for column in grouping.per { cell(column, index).appendIdentity(to: &identity) }
+                guard perCounts[identity, default: 0] < most else { continue }
+                perCounts[identity, default: 0] += 1
+            }
+            let row = grouping.columns.map { cell($0.column, index) }
+            if select.isDistinct {
+                var identity: [UInt8] = []
+                for cell in row { cell.appendIdentity(to: &identity) }
+                guard seen.insert(identity).inserted else { continue }
+            }
+            if skipped < select.offset {
+                skipped += 1
+                continue
+            }
+            guard rows.count < select.limit else { break }
+            rows.append(row)
+        }
+        return rows
+    }
+
+    private func order() -> [Int] {
         var indices = Array(counts.indices)
-        if !grouping.order.isEmpty {
-            let ranks = terms.map { $0.ranks() }
-            let width = terms.count
-            indices.sort { left, right in
-                for (column, direction) in grouping.order {
-                    let isLess: Bool
-                    switch column {
-                    case .count:
-                        if counts[left] == counts[right] { continue }
-                        isLess = counts[left] < counts[right]
-                    case .term(let term):
-                        let leftRank = ranks[term][numbers[left * width + term]]
-                        let rightRank = ranks[term][numbers[right * width + term]]
-                        if leftRank == rightRank { continue }
-                        isLess = leftRank < rightRank
-                    }
-                    return isLess == (direction == .ascending)
+        guard !grouping.order.isEmpty else { return indices }
+        let ranks = terms.map { $0.ranks() }
+        // What is computed of values is computed once for each group.
+        let keys = grouping.order.map { term -> [Cell] in
+            guard case .aggregate(let aggregate) = term.column, case .values = grouping.aggregates[aggregate] else {
+                return []
+            }
+            return counts.indices.map { cell(term.column, $0) }
+        }
+        let width = terms.count
+        indices.sort { left, right in
+            for (position, (column, direction)) in grouping.order.enumerated() {
+                let comparison: Int
+                switch column {
+                case .term(let term):
+                    comparison =
+                        ranks[term][numbers[left * width + term]] - ranks[term][numbers[right * width + term]]
+                case .aggregate where keys[position].isEmpty:
+                    comparison = counts[left] == counts[right] ? 0 : counts[left] < counts[right] ? -1 : 1
+                case .aggregate: comparison = Cell.compare(keys[position][left], keys[position][right])
                 }
-                return left < right
+                if comparison != 0 { return (comparison < 0) == (direction == .ascending) }
+            }
+            return left < right
+        }
+        return indices
+    }
+
+    private func cell(_ column: Grouping.Column, _ group: Int) -> Cell {
+        switch column {
+        case .term(let term): return terms[term].cells[numbers[group * terms.count + term]]
+        case .aggregate(let index):
+            guard case .values(let function, _) = grouping.aggregates[index] else {
+                return .number(String(counts[group]))
+            }
+            return accumulators[group * grouping.aggregates.count + index].result(function)
+        }
+    }
+
+    // MARK: HAVING
+
+    private func holds(_ test: Grouping.Test, _ group: Int) -> Bool {
+        switch test {
+        case .all(let parts): return parts.allSatisfy { holds($0, group) }
+        case .any(let parts): return parts.contains { holds($0, group) }
+        case .not(let inner): return !holds(inner, group)
+        case .column(let column, let operation):
+            let cell = cell(column, group)
+            switch operation {
+            case .missing: return cell == .null
+            case .compare(let comparison, let literal): return GroupTable.stands(cell, comparison, literal.value)
+            case .among(let literals): return literals.contains { GroupTable.stands(cell, .equal, $0.value) }
+            case .between(let first, let last):
+                return GroupTable.stands(cell, .greaterOrEqual, first.value)
+                    && GroupTable.stands(cell, .lessOrEqual, last.value)
             }
         }
-        return indices.prefix(limit).map { index in
-            grouping.columns.map { column in
-                switch column.column {
-                case .count: .number(String(counts[index]))
-                case .term(let term): terms[term].cells[numbers[index * terms.count + term]]
-                }
-            }
+    }
+
+    /// Whether a value stands in a relation to a literal; a value of another kind stands in none.
+    private static func stands(_ cell: Cell, _ comparison: Comparison, _ literal: GroupLiteral) -> Bool {
+        let other: Cell
+        switch (cell, literal) {
+        case (.number, .number(let number)): other = .number(number.text)
+        case (.string, .text(let text)), (.json, .text(let text)): other = .string(text)
+        default: return false
+        }
+        let order = Cell.compare(cell, other)
+        return switch comparison {
+        case .equal: order == 0
+        case .less: order < 0
+        case .lessOrEqual: order <= 0
+        case .greater: order > 0
+        case .greaterOrEqual: order >= 0
         }
     }
 }
@@ -100,16 +242,9 @@ private struct GroupValues {
     private var numbers: [[UInt8]: Int] = [:]
 
     mutating func number(of cell: Cell) -> Int {
-        let kind: UInt8
-        switch cell {
-        case .null: kind = 0
-        case .boolean: kind = 1
-        case .number: kind = 2
-        case .string: kind = 3
-        case .json: kind = 4
-        }
         // Not the cell itself: strings are equal up to Unicode normalization.
-        let key = [kind] + cell.text.utf8
+        var key: [UInt8] = []
+        cell.appendIdentity(to: &key)
         if let number = numbers[key] { return number }
         numbers[key] = cells.count
         cells.append(cell)

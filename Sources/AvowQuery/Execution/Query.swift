@@ -11,8 +11,22 @@ public struct Query: Sendable {
 
     /// What a query comes to, as far as its text decides.
     enum Plan: Sendable {
-        case select(SelectStatement, Selection, Shape)
+        /// A question, and the tables that it needs.
+        case select(BoundSelect, [TableDefinition])
         case history(HistoryStatement)
+    }
+
+    /// Whether it asks how a question would be answered, and whether it is to be answered for that.
+    public var explanation: Explanation? {
+        if case .explain(_, let isAnalyzed) = statement { isAnalyzed ? .analysis : .plan } else { nil }
+    }
+
+    /// What EXPLAIN asks for.
+    public enum Explanation: Hashable, Sendable {
+        /// How a question would be answered.
+        case plan
+        /// How it was answered.
+        case analysis
     }
 
     /// Parses a query.
@@ -25,11 +39,13 @@ public struct Query: Sendable {
         } catch {
             throw .syntax(error)
         }
-        plan =
-            switch statement {
-            case .select(let statement): .select(statement, try Selection(statement), try Shape(statement))
-            case .history(let statement): .history(statement)
-            }
+        switch statement {
+        case .select(let statement), .explain(let statement, _):
+            var binder = Binder()
+            let select = try binder.bind(statement)
+            plan = .select(select, binder.tables)
+        case .history(let statement): plan = .history(statement)
+        }
     }
 
     /// The query that reads one resource: `SELECT resource FROM Observation WHERE _id = 0ab3`.
@@ -106,4 +122,11 @@ public struct QueryResult: Hashable, Sendable {
     public let rows: [[Cell]]
     /// The audiences whose records were read.
     public let audiences: [UInt64]
+
+    /// Rows of some columns.
+    public init(columns: [String], rows: [[Cell]], audiences: [UInt64]) {
+        self.columns = columns
+        self.rows = rows
+        self.audiences = audiences
+    }
 }

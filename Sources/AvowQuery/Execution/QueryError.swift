@@ -17,6 +17,15 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
     /// A path asks of a record what FHIRPath refuses, such as the only one of several items: the path, why, and the
     /// record's type and id.
     case path(String, FHIRPathError, resource: String)
+    /// A path in WHERE finds several items in a record, where it must find one that says yes or no: the path, and the
+    /// record's type and id.
+    case severalConditions(String, resource: String)
+    /// What is computed of groups needs numbers, and a record has something else: the function, what it found.
+    case notANumber(String, found: String)
+    /// The rows, groups or sets of the query need more memory than it may have.
+    case tooLarge(limit: Int)
+    /// A statement that only says how a query is executed has no proven answer.
+    case notProvable
     /// What was read for the query could not be read: a failure of the store, or a refusal of the verifier.
     case source(any Error)
     /// An entry that the query read stands for something that its space does not hold.
@@ -35,6 +44,13 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
             "the query makes more than \(limit) groups: group by less, or select less by conditions"
         case .path(let text, let error, let resource):
             "the path '\(text)' cannot be evaluated on \(resource): \(error.message)"
+        case .severalConditions(let text, let resource):
+            "the condition '\(text)' finds several items in \(resource), where one must say yes or no: use exists(), all() or first()"
+        case .notANumber(let function, let found):
+            "\(function) is of numbers, and there is \(found): select by a condition such as PATH(value is Quantity)"
+        case .tooLarge(let limit):
+            "the query needs more than \(limit) bytes of memory: select less by conditions, or add a LIMIT"
+        case .notProvable: "EXPLAIN ANALYZE says how long a store takes, which nobody can verify: ask it without a proof"
         case .source(let error): "\(error)"
         case .entry(let key, let expected): "the entry at key \(key.bytes.hexadecimal) does not hold \(expected)"
         }

@@ -4,112 +4,126 @@ internal import AvowProof
 extension QueryExecutor {
     /// The groups of the selected records.
     func groups(
-        _ grouping: Grouping, _ selection: Selection, _ path: AccessPath, _ residual: Residual, _ places: [Place],
-        limit: Int
+        _ grouping: Grouping, _ select: BoundSelect, _ route: Route
     ) throws(QueryError) -> GroupTable {
-        var table = GroupTable(termCount: grouping.terms.count)
-        switch (grouping.reading(path, residual), path) {
-        case (.borders(let unit), .code(_, let codes)):
+        let reading = grouping.reading(
+            route.path, isFiltered: !route.filter.isEmpty, isResidual: !route.residual.isEmpty)
+        switch reading {
+        case .counts:
+            var table = GroupTable(grouping)
+            try table.append([], count: try count(route.places))
+            return table
+        case .bounds: return try bounds(grouping, select, route)
+        case .borders(let unit):
             // A group is one stretch of a range, but may have another in the next range.
-            let isWhole = places.count == 1
-            var scan = BorderScan(grouping.terms, codes, unit, isWhole: isWhole)
-            for place in places {
-                guard case .range(let range) = place else { continue }
-                try scan.run(over: range, of: source, until: isWhole && grouping.order.isEmpty ? limit : .max)
+            let isWhole = route.places.count == 1
+            let isCut = grouping.order.isEmpty && grouping.having == nil
+            let most = isWhole && isCut ? select.rowsNeeded ?? .max : .max
+            var scan = BorderScan(grouping, unit, isWhole: isWhole)
+            for place in route.places {
+                guard case .range(let range) = place.extent, let codes = place.codes else { continue }
+                try scan.run(over: range, codes, of: source, until: most)
             }
-            return scan.table
-        case (.keys, _):
-            try forEachEntry(path, places, descending: false) { (entry) throws(QueryError) in
-                let date = try CodeDateValues(entry.key).date
+            // Of some code not all stands in the keys, so that its name has to be read.
+            return scan.hasCutCode ? try recordGroups(grouping, select, route) : scan.table
+        case .keys:
+            var table = GroupTable(grouping)
+            try forEachEntry(route, descending: false) { (entry) throws(QueryError) in
+                let facts = try facts(of: entry, route.path)
                 let group = grouping.terms.indices.map { index in
-                    table.number(of: grouping.terms[index].period(of: date), ofTerm: index)
+                    table.number(of: grouping.terms[index].cell(facts.owner, facts.date, code: nil), ofTerm: index)
                 }
-                try table.add(group, count: 1)
+                try table.add(facts.owner, to: group)
                 return true
             }
-        default:
-            let parser = try jsonParser()
-            let environment = environment
-            try forEachEntry(path, places, descending: false) { (entry) throws(QueryError) in
-                let json = try source.record(try wanted(entry, path))
-                let (resource, type) = try resource(json, parser, of: entry)
-                if residual.matches(resource, type) {
-                    let record = RecordFocus(resource: resource, type: type, environment: environment)
-                    try table.add(record, at: entry.key, grouping, selection.tokens)
+            return table
+        case .codeKeys:
+            if let table = try codeGroups(grouping, route) { return table }
+            return try recordGroups(grouping, select, route)
+        case .records: return try recordGroups(grouping, select, route)
+        }
+    }
+
+    /// The groups of records that are read.
+    private func recordGroups(
+        _ grouping: Grouping, _ select: BoundSelect, _ route: Route
+    ) throws(QueryError) -> GroupTable {
+        var table = GroupTable(grouping)
+        let tokens = select.selection.tokens.flatMap(\.self)
+        let evaluator = evaluator(.group(grouping, tokens: tokens), select, route)
+        try forEachRecord(route, descending: false, needed: { .max }) { (wanted) throws(QueryError) in
+            for case let row? in try source.evaluate(wanted, evaluator) { try table.add(row) }
+        }
+        return table
+    }
+
+    /// The first and the last date of a range, each of one record at one end of it.
+    private func bounds(
+        _ grouping: Grouping, _ select: BoundSelect, _ route: Route
+    ) throws(QueryError) -> GroupTable {
+        var table = GroupTable(grouping)
+        try table.append([], count: try count(route.places))
+        let evaluator = evaluator(.group(grouping, tokens: []), select, route)
+        for place in route.places {
+            // Records without a date stand before all others.
+            guard case .range(let range) = place.extent else { continue }
+            for function in [AggregateFunction.minimum, .maximum] where grouping.computes(function) {
+                let dated = range.dated(place.codes)
+                var cursor = try source.cursor(over: dated, descending: function == .maximum)
+                guard let entry = try cursor.next() else { continue }
+                recorder?.countEntry()
+                recorder?.countRecords(1)
+                let rows = try source.evaluate([try wanted(entry, route.path)], evaluator)
+                for case let row? in rows { try table.addValues(row, function) }
+            }
+        }
+        return table
+    }
+
+    /// The groups by code of entries that are read: each entry counts for its code, and each record once there.
+    ///
+    /// - Returns: nil when of some code not all stands in the keys.
+    private func codeGroups(_ grouping: Grouping, _ route: Route) throws(QueryError) -> GroupTable? {
+        var table = GroupTable(grouping)
+        var seen: Set<[UInt8]> = []
+        for place in route.places {
+            guard case .range(let range) = place.extent, let codes = place.codes else { continue }
+            var cursor = try source.cursor(over: range, descending: false)
+            while let entry = try cursor.next() {
+                recorder?.countEntry()
+                let key = entry.key
+                guard try codes.selects(key), try passes(entry, route) else { continue }
+                if route.places.count > 1, !seen.insert(Array(key.bytes)).inserted { continue }
+                let values = try CodeDateValues(key)
+                if CodeDateValues.mayBeCut(values.code) || CodeDateValues.mayBeCut(values.system) { return nil }
+                // What has only a system is in no group.
+                if values.code.isEmpty { continue }
+                let code = Cell.string(Token.text(code: values.code, system: values.system))
+                let owner = try facts(of: entry, route.path).owner
+                let group = grouping.terms.indices.map { index in
+                    table.number(of: grouping.terms[index].cell(owner, values.date, code: code), ofTerm: index)
                 }
-                return true
+                try table.add(owner, to: group)
             }
         }
         return table
     }
 }
 
-extension QueryExecutor {
-    private func jsonParser() throws(QueryError) -> JSONParser {
-        do throws(JSONError) {
-            return try JSONParser()
-        } catch {
-            throw .source(error)
-        }
-    }
-
-    private func resource(
-        _ json: [UInt8], _ parser: JSONParser, of entry: Source.Cursor.Entry
-    ) throws(QueryError) -> (JSONValue, ResourceType) {
-        do throws(JSONError) {
-            let resource = try parser.parse(json).root
-            guard let name = resource["resourceType"]?.string, let type = ResourceType(name: name) else {
-                throw JSONError(.notAnObject, at: 0)
-            }
-            return (resource, type)
-        } catch {
-            throw .entry(entry.key, expected: "a FHIR resource: \(error)")
-        }
-    }
-}
-
-extension GroupTable {
-    /// Adds a record to its groups: one, or when codes are grouped, one for each code that a condition asks for.
-    fileprivate mutating func add(
-        _ record: RecordFocus, at key: TreeKey, _ grouping: Grouping, _ tokens: [Token]
-    ) throws(QueryError) {
-        var codes: [Cell] = [.null]
-        if grouping.isByCode {
-            let all = Indexing.codes(of: record.resource, type: record.type)
-            let wanted = all.filter { code in
-                tokens.isEmpty || tokens.contains { $0.matches(code: code.code, system: code.system) }
-            }
-            codes = wanted.map { .string(Token.text(code: $0.code, system: $0.system)) }
-        }
-        for code in codes {
-            var group: [Int] = []
-            for (index, term) in grouping.terms.enumerated() {
-                var cell = code
-                if case .value(let source) = term {
-                    do throws(RowError) {
-                        cell = try Columns.cell(source, record)
-                    } catch {
-                        throw error.failure(at: key)
-                    }
-                }
-                group.append(number(of: cell, ofTerm: index))
-            }
-            try add(group, count: 1)
-        }
-    }
-}
-
 extension Grouping.Term {
-    /// The value of a term that is a period of the clinical date.
-    fileprivate func period(of date: Int64?) -> Cell {
-        guard case .value(.bucket(let unit, _)) = self, let date else { return .null }
-        return .string(unit.period(holding: date).text)
+    /// The value of a term that an entry shows.
+    fileprivate func cell(_ owner: RecordOwner, _ date: Int64?, code: Cell?) -> Cell {
+        switch self {
+        case .code: code ?? .null
+        case .value(.owner): Columns.cell(owner: owner)
+        case .value(.bucket(let unit, _)): date.map { .string(unit.period(holding: $0).text) } ?? .null
+        case .value: .null
+        }
     }
 }
 
-extension Token {
-    /// A code with its system as FHIR search writes it: `http://loinc.org|4548-4`. Different pairs have different texts.
-    static func text(code: String, system: String) -> String {
-        escaped(system) + "|" + escaped(code)
+extension Grouping {
+    fileprivate func computes(_ function: AggregateFunction) -> Bool {
+        aggregates.contains { if case .values(function, _) = $0 { true } else { false } }
     }
 }

@@ -4,9 +4,15 @@ internal import AvowProof
 
 /// Executes a query over a source: a store's tree, or a proof.
 public struct QueryExecutor<Source: RecordSource> {
-    private let query: Query
+    let query: Query
     let request: AccessRequest
     let source: Source
+    /// The audiences that admit the request.
+    private(set) var audiences: [AudienceID] = []
+    /// What the questions within the query found.
+    private(set) var tables = Tables()
+    /// Keeps account for EXPLAIN ANALYZE.
+    var recorder: ExecutionRecorder?
 
     /// An executor of one query.
     ///
@@ -22,36 +28,36 @@ public struct QueryExecutor<Source: RecordSource> {
     /// - Throws: `QueryError`; what the source throws stands in its case `.source`.
     /// - Complexity: O(m log n) for m entries read; memory O(r) for r rows.
     public func run() throws(QueryError) -> QueryResult {
+        switch query.explanation {
+        case .plan:
+            let explanation = try explain()
+            return QueryResult(
+                columns: ["plan"], rows: explanation.lines.map { [.string($0)] }, audiences: explanation.audiences)
+        case .analysis: throw .notProvable
+        case nil: break
+        }
         switch query.plan {
-        case .select(let statement, let selection, let shape): try select(statement, selection, shape)
-        case .history(let statement): try history(statement)
+        case .history(let statement): return try history(statement)
+        case .select(let select, let definitions):
+            var executor = self
+            return try executor.execute(select, definitions)
         }
     }
 
-    private func select(
-        _ statement: SelectStatement, _ selection: Selection, _ shape: Shape
+    /// Finds out which audiences admit the request.
+    mutating func admit() throws(QueryError) {
+        audiences = try QueryExecutor.admitting(request, source)
+    }
+
+    mutating func execute(
+        _ select: BoundSelect, _ definitions: [TableDefinition]
     ) throws(QueryError) -> QueryResult {
-        let audiences = try QueryExecutor.admitting(request, source)
-        let limit = statement.limit?.value.count ?? .max
-        var places: [Place] = []
-        var (path, residual) = selection.accessPath { _ in false }
-        if !selection.isContradictory, !audiences.isEmpty, limit > 0 {
-            let isByCode = shape.isByCode
-            let catalog = selection.mayUseCodeIndex(groupingByCode: isByCode) ? try source.catalog() : nil
-            (path, residual) = selection.accessPath(groupingByCode: isByCode) { catalog?.codeIndex(of: $0) != nil }
-            places = try self.places(of: path, audiences, catalog)
+        try admit()
+        let isNeeded = !audiences.isEmpty && select.limit > 0 && !select.selection.isContradictory
+        for (index, definition) in definitions.enumerated() {
+            tables.append(isNeeded ? try table(definition, definition.name(index)) : .owners([]))
         }
-        let found: (columns: [String], rows: [[Cell]])
-        switch shape {
-        case .records(let columns): found = try rows(columns, path, residual, places, limit: limit)
-        case .groups(let grouping) where grouping.terms.isEmpty:
-            let count = try count(path, residual, places)
-            let row = [Cell](repeating: .number(String(count)), count: grouping.columns.count)
-            found = (grouping.columns.map(\.name), limit == 0 ? [] : [row])
-        case .groups(let grouping):
-            let groups = try groups(grouping, selection, path, residual, places, limit: limit)
-            found = (grouping.columns.map(\.name), groups.rows(grouping, limit: limit))
-        }
+        let found = try rows(select, "the query")
         return QueryResult(columns: found.columns, rows: found.rows, audiences: audiences.map(\.rawValue))
     }
 
@@ -66,7 +72,7 @@ public struct QueryExecutor<Source: RecordSource> {
         for audience in try admitting(request, source) {
             let key = TreeKey.locate(audience, type: UInt16(type.rawValue), logicalID: id)
             guard let entry = try source.entry(for: key) else { continue }
-            return try source.record(WantedRecord(try located(entry, source).digest, of: entry))
+            return try source.record(try wanted(located: entry, source))
         }
         return nil
     }
@@ -83,8 +89,7 @@ public struct QueryExecutor<Source: RecordSource> {
             var cursor = try source.cursor(
                 over: .located(audience, type: UInt16(type.rawValue)), descending: false)
             while let entry = try cursor.next() {
-                let wanted = WantedRecord(try located(entry, source).digest, of: entry)
-                guard body(try source.record(wanted)) else { return }
+                guard body(try source.record(try wanted(located: entry, source))) else { return }
             }
         }
     }
@@ -95,202 +100,126 @@ public struct QueryExecutor<Source: RecordSource> {
         try source.audiences(for: request).filter { !$0.audience.admits(request).isEmpty }.map(\.id)
     }
 
-    // MARK: Where the entries stand
+    // MARK: Questions within the query
 
-    /// One key, or a range of keys, that an access path reads.
-    enum Place {
-        case key(TreeKey)
-        case range(KeyRange)
-    }
-
-    /// Where the entries of an access path stand, audience by audience.
-    private func places(
-        of path: AccessPath, _ audiences: [AudienceID], _ catalog: IndexCatalog?
-    ) throws(QueryError) -> [Place] {
-        var places: [Place] = []
-        for audience in audiences {
-            switch path {
-            case .located(let type, let id):
-                places.append(.key(.locate(audience, type: UInt16(type.rawValue), logicalID: id)))
-            case .patient(let id, let type):
-                guard let entry = try source.entry(for: .patient(audience, logicalID: id)) else { continue }
-                let value = try source.salted(entry)
-                let pseudonym: Pseudonym
-                do throws(EntryValueError) {
-                    pseudonym = try Pseudonym(content: value.content)
-                } catch {
-                    throw .entry(entry.key, expected: error.expected)
-                }
-                places.append(.range(.records(audience, pseudonym, type: type.map { UInt16($0.rawValue) })))
-            case .code(let types, let codes):
-                for type in types {
-                    guard let index = catalog?.codeIndex(of: type) else { continue }
-                    places.append(.range(codes.keys(index, audience, profile: 0)))
-                }
-            case .type(let type): places.append(.range(.located(audience, type: UInt16(type.rawValue))))
-            case .all: places.append(.range(.records(audience)))
+    private func table(_ definition: TableDefinition, _ name: String) throws(QueryError) -> Tables.Table {
+        switch definition {
+        case .owners(let select):
+            var owners: Set<UInt64> = []
+            for row in try rows(select, name).rows {
+                if case .number(let text) = row[0], let owner = UInt64(text) { owners.insert(owner) }
             }
-        }
-        return places
-    }
-
-    // MARK: Counting
-
-    private func count(_ path: AccessPath, _ residual: Residual, _ places: [Place]) throws(QueryError) -> UInt64 {
-        var count: UInt64 = 0
-        if residual.isEmpty, path.isExact {
-            for place in places {
-                switch place {
-                case .key(let key): count += try source.entry(for: key) == nil ? 0 : 1
-                case .range(let range): count += try source.count(in: range)
-                }
+            return .owners(owners)
+        case .references(let select):
+            return .references(Set(try rows(select, name).rows.compactMap { ResourceReference.relative($0[0].text) }))
+        case .combination(let operation, let left, let right):
+            if case .references(let references) = tables.all[left] {
+                return .references(operation.combine(references, tables.references(right)))
             }
-            return count
-        }
-        if residual.isEmpty {
-            try forEachEntry(path, places, descending: false) { (_) throws(QueryError) in
-                count += 1
-                return true
+            return .owners(operation.combine(tables.owners(left), tables.owners(right)))
+        case .events(let select):
+            var events: [UInt64: [PatientEvent]] = [:]
+            for row in try rows(select, name).rows {
+                guard case .number(let owner) = row[0], let owner = UInt64(owner), case .number(let date) = row[1],
+                    let date = Int64(date), case .number(let number) = row[2], let number = UInt64(number)
+                else { continue }
+                events[owner, default: []].append(PatientEvent(date: date, number: number))
             }
-            return count
+            return .events(events.mapValues { $0.sorted { ($0.date, $0.number) < ($1.date, $1.number) } })
+        case .values(let select, let absent):
+            var values: [UInt64: Cell] = [:]
+            for row in try rows(select, name).rows {
+                guard case .number(let owner) = row[0], let owner = UInt64(owner), values[owner] == nil else { continue }
+                values[owner] = row[1]
+            }
+            return .values(values, absent: absent)
         }
-        let evaluator = evaluator(Columns(), residual, isSorting: false)
-        try forEachRecord(path, places, descending: false, needed: { .max }) { (wanted) throws(QueryError) in
-            for row in try source.evaluate(wanted, evaluator) where row != nil { count += 1 }
-        }
-        return count
     }
 
     // MARK: Rows
 
-    private func rows(
-        _ columns: Columns, _ path: AccessPath, _ residual: Residual, _ places: [Place], limit: Int
-    ) throws(QueryError) -> (columns: [String], rows: [[Cell]]) {
-        let order = columns.order
-        var isServed = order.isEmpty
-        var descending = false
-        if case .code(_, let codes) = path, codes.isOrderedByDate, places.count == 1, order.count == 1,
-            case .date = order[0].source
-        {
-            isServed = true
-            descending = order[0].direction == .descending
+    private typealias Found = (columns: [String], rows: [[Cell]])
+
+    /// - Parameter name: what EXPLAIN ANALYZE calls the question.
+    private func rows(_ select: BoundSelect, _ name: String) throws(QueryError) -> Found {
+        guard let recorder else { return try rows(select, try route(select)) }
+        return try recorder.measure { () throws(QueryError) in
+            let route = try route(select)
+            let step = try step(name, select, route)
+            let found = try rows(select, route)
+            return (step, found.rows.count, found)
         }
-        let evaluator = evaluator(columns, residual, isSorting: !isServed)
-        var collector = RowCollector(columns)
-        // Rows that are not yet sorted are needed all.
-        func needed() -> Int { isServed ? limit - collector.count : .max }
-        try forEachRecord(path, places, descending: descending, needed: needed) { (wanted) throws(QueryError) in
-            for case let row? in try source.evaluate(wanted, evaluator) { collector.append(row) }
-        }
-        return collector.finish(limit: limit)
     }
 
-    private func evaluator(
-        _ columns: Columns, _ residual: Residual, isSorting: Bool
-    ) -> RowEvaluator {
-        var type: ResourceType?
-        if case .select(_, let selection, _) = query.plan { type = selection.type }
-        return RowEvaluator(columns, residual, isSorting: isSorting, type: type, environment)
+    private func rows(_ select: BoundSelect, _ route: Route) throws(QueryError) -> Found {
+        switch select.shape {
+        case .records(let columns): return try rows(columns, select, route)
+        case .groups(let grouping):
+            var groups = try groups(grouping, select, route)
+            return (grouping.columns.map(\.name), try groups.rows(select))
+        }
+    }
+
+    private func rows(
+        _ columns: Columns, _ select: BoundSelect, _ route: Route
+    ) throws(QueryError) -> (columns: [String], rows: [[Cell]]) {
+        let isByDate = route.servesOrder(of: columns)
+        let isServed = columns.order.isEmpty || isByDate
+        let descending = isByDate && columns.order[0].direction == .descending
+        var collector = RowCollector(columns, select, isSorting: !isServed)
+        // Rows that are not yet sorted are needed all.
+        func needed() -> Int { isServed ? select.rowsNeeded.map { $0 - collector.count } ?? .max : .max }
+        if columns.areInEntries(withDate: route.path.showsDate), route.residual.isEmpty {
+            try forEachEntry(route, descending: descending) { (entry) throws(QueryError) in
+                let facts = try facts(of: entry, route.path)
+                let cells = columns.sources.map { column in
+                    switch column.source {
+                    case .owner: Columns.cell(owner: facts.owner)
+                    case .number: Cell.number(String(facts.owner.number))
+                    default: facts.date.map { Cell.number(String($0)) } ?? Cell.null
+                    }
+                }
+                try collector.append(Row(cells: cells))
+                return needed() > 0
+            }
+            return collector.finish()
+        }
+        let evaluator = evaluator(.row(columns, isSorting: !isServed), select, route)
+        try forEachRecord(route, descending: descending, needed: needed) { (wanted) throws(QueryError) in
+            for case let row? in try source.evaluate(wanted, evaluator) { try collector.append(row) }
+        }
+        return collector.finish()
+    }
+
+    func evaluator(_ product: RowEvaluator.Product, _ select: BoundSelect, _ route: Route) -> RowEvaluator {
+        RowEvaluator(product, route.residual, type: select.selection.type, environment, tables)
     }
 
     /// The surroundings of paths. What they are told of the time is the request's: whoever verifies an answer has to
     /// come to the same.
-    var environment: FHIRPathEnvironment {
+    private var environment: FHIRPathEnvironment {
         var environment = FHIRPathEnvironment()
         environment.now = FHIRDateTime(instant: request.time)
         return environment
     }
+}
 
-    // MARK: Entries and their records
-
-    /// Calls `body` with each selected entry, one for a record, until it returns false.
-    func forEachEntry(
-        _ path: AccessPath, _ places: [Place], descending: Bool,
-        _ body: (Source.Cursor.Entry) throws(QueryError) -> Bool
-    ) throws(QueryError) {
-        for place in places {
-            // A record's entries stand under one audience and in the index of one type.
-            var seen: Set<[UInt8]> = []
-            guard case .range(let range) = place else {
-                guard case .key(let key) = place, let entry = try source.entry(for: key) else { continue }
-                guard try body(entry) else { return }
-                continue
-            }
-            var cursor = try source.cursor(over: range, descending: descending)
-            while let entry = try cursor.next() {
-                if case .code(_, let codes) = path, !codes.isExact || codes.mayRepeatRecords {
-                    let key = entry.key
-                    guard try codes.selects(key) else { continue }
-                    if codes.mayRepeatRecords, !seen.insert(Array(key.bytes[key.owner])).inserted { continue }
-                }
-                guard try body(entry) else { return }
-            }
-        }
-    }
-
-    /// Calls `body` with the records of the selected entries, many at once, until as many as are needed have been read.
-    ///
-    /// No more are read at once than rows are still needed, and a record gives one row at most. So exactly the entries
-    /// are read that reading one after the other would read, as what an answer proves must not depend on how it is
-    /// computed.
-    ///
-    /// - Parameter needed: how many more rows are needed.
-    private func forEachRecord(
-        _ path: AccessPath, _ places: [Place], descending: Bool, needed: () -> Int,
-        _ body: ([WantedRecord<Source.Cursor.Entry>]) throws(QueryError) -> Void
-    ) throws(QueryError) {
-        var waiting: [WantedRecord<Source.Cursor.Entry>] = []
-        var chunk = min(needed(), QueryExecutor.firstChunk)
-        do throws(QueryError) {
-            try forEachEntry(path, places, descending: descending) { (entry) throws(QueryError) in
-                waiting.append(try wanted(entry, path))
-                guard waiting.count >= chunk else { return true }
-                let full = waiting
-                waiting.removeAll(keepingCapacity: true)
-                try body(full)
-                let rest = needed()
-                chunk = min(rest, max(full.count, min(full.count * 2, QueryExecutor.largestChunk)))
-                return rest > 0
-            }
-        } catch {
-            // What was read before comes first, and so do its faults.
-            try body(waiting)
-            throw error
-        }
-        try body(waiting)
-    }
-
-    /// The record that an entry leads to.
-    func wanted(
-        _ entry: Source.Cursor.Entry, _ path: AccessPath
-    ) throws(QueryError) -> WantedRecord<Source.Cursor.Entry> {
-        switch path {
-        case .located, .type: WantedRecord(try QueryExecutor.located(entry, source).digest, of: entry)
-        case .patient, .code, .all: WantedRecord(entry.value, of: entry)
-        }
-    }
-
-    static func located(
-        _ entry: Source.Cursor.Entry, _ source: Source
-    ) throws(QueryError) -> LocatedRecord {
-        let bytes = try source.value(of: entry)
-        do throws(EntryValueError) {
-            return try LocatedRecord(bytes)
-        } catch {
-            throw .entry(entry.key, expected: error.expected)
+extension SetOperation {
+    fileprivate func combine<Member>(_ left: Set<Member>, _ right: Set<Member>) -> Set<Member> {
+        switch self {
+        case .union: left.union(right)
+        case .intersection: left.intersection(right)
+        case .difference: left.subtracting(right)
         }
     }
 }
 
-extension QueryExecutor {
-    /// How many records are read at once: few at first, for those who look at the beginning only, later many.
-    private static var firstChunk: Int { 64 }
-    private static var largestChunk: Int { 1_024 }
-}
-
-extension AccessPath {
-    /// Whether the number of entries of its ranges is the number of records.
-    var isExact: Bool {
-        if case .code(_, let codes) = self { codes.isExact && !codes.mayRepeatRecords } else { true }
+extension ResourceReference {
+    /// The type and id that a reference names, in whatever form it is written; nil when it names none.
+    fileprivate static func relative(_ text: String) -> String? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let end = parts.firstIndex(of: "_history") ?? parts.count
+        guard end >= 2 else { return nil }
+        return (try? ResourceReference("\(parts[end - 2])/\(parts[end - 1])"))?.description
     }
 }

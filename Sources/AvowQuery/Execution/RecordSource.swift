@@ -38,11 +38,16 @@ public struct WantedRecord<Entry: SourceEntry> {
     public let digest: Digest
     /// The entry that led to it.
     public let entry: Entry
+    /// Whose it is.
+    public let owner: RecordOwner
 
     /// A record by its digest and the entry that led to it.
-    public init(_ digest: Digest, of entry: Entry) {
+    ///
+    /// - Parameter owner: whose it is; left out where nobody asks.
+    public init(_ digest: Digest, of entry: Entry, _ owner: RecordOwner = RecordOwner(pseudonym: 0, number: 0)) {
         self.digest = digest
         self.entry = entry
+        self.owner = owner
     }
 }
 
@@ -118,7 +123,7 @@ extension RecordSource {
         for record in wanted {
             let json = try self.record(record)
             do throws(RowError) {
-                rows.append(try evaluator.row(of: json.span, parser))
+                rows.append(try evaluator.row(of: json.span, record.owner, parser))
             } catch {
                 throw error.failure(at: record.entry.key)
             }

@@ -2,29 +2,41 @@ public import AvowFHIR
 
 /// What a query makes of one record, on whatever thread.
 public struct RowEvaluator: Sendable {
-    let columns: Columns
-    let residual: Residual
-    /// Whether rows are sorted once all are there.
-    let isSorting: Bool
+    /// What is made of a record that meets the conditions.
+    enum Product: Sendable {
+        /// A row, with what it is sorted by when it is to be sorted.
+        case row(Columns, isSorting: Bool)
+        /// What groups are made of.
+        case group(Grouping, tokens: [Token])
+        /// Nothing but that it is there.
+        case nothing
+    }
+
+    let product: Product
+    private let residual: [Predicate]
     /// The type that the access path leads to, when it is one.
-    let type: ResourceType?
-
+    private let type: ResourceType?
     private let environment: FHIRPathEnvironment
-
+    private let tables: Tables
     /// Whether the row is the record as it is, which need not be parsed for it.
     private let isWhole: Bool
 
     init(
-        _ columns: Columns, _ residual: Residual, isSorting: Bool, type: ResourceType?,
-        _ environment: FHIRPathEnvironment
+        _ product: Product, _ residual: [Predicate], type: ResourceType?, _ environment: FHIRPathEnvironment,
+        _ tables: Tables
     ) {
-        self.environment = environment
-        self.columns = columns
+        self.product = product
         self.residual = residual
-        self.isSorting = isSorting
         self.type = type
-        let isResource = if case .resource = columns.sources.first?.source { true } else { false }
-        isWhole = isResource && columns.sources.count == 1 && residual.isEmpty && !isSorting
+        self.environment = environment
+        self.tables = tables
+        if case .row(let columns, isSorting: false) = product, residual.isEmpty, columns.per.isEmpty,
+            columns.sources.count == 1, case .resource = columns.sources[0].source
+        {
+            isWhole = true
+        } else {
+            isWhole = false
+        }
     }
 
     private static func text(_ json: Span<UInt8>) -> String {
@@ -36,28 +48,73 @@ public struct RowEvaluator: Sendable {
     ///
     /// - Parameters:
     ///   - json: the record as compact JSON.
+    ///   - owner: whose it is.
     ///   - parser: one that no other thread uses.
     /// - Throws: when the record is no FHIR resource, or a path cannot be evaluated on it.
-    public func row(of json: Span<UInt8>, _ parser: JSONParser) throws(RowError) -> Row? {
-        if isWhole { return Row(cells: [.json(RowEvaluator.text(json))], members: [], keys: []) }
+    public func row(
+        of json: Span<UInt8>, _ owner: RecordOwner, _ parser: JSONParser
+    ) throws(RowError) -> Row? {
+        if isWhole { return Row(cells: [.json(RowEvaluator.text(json))]) }
         let (resource, type) = try parse(json, parser)
-        guard residual.isEmpty || residual.matches(resource, type) else { return nil }
-        let record = RecordFocus(resource: resource, type: type, environment: environment)
-        var cells: [Cell] = []
-        cells.reserveCapacity(columns.sources.count)
-        var members: [(name: String, cell: Cell)] = []
+        let record = RecordFocus(
+            resource: resource, type: type, owner: owner, environment: environment, tables: tables)
+        for condition in residual where !(try condition.holds(of: record)) { return nil }
+        switch product {
+        case .nothing: return Row(cells: [])
+        case .group(let grouping, let tokens): return try group(record, grouping, tokens)
+        case .row(let columns, let isSorting): return try row(record, columns, isSorting)
+        }
+    }
+
+    private func row(
+        _ record: RecordFocus, _ columns: Columns, _ isSorting: Bool
+    ) throws(RowError) -> Row {
+        var row = Row(cells: [])
+        row.cells.reserveCapacity(columns.sources.count)
         for column in columns.sources {
             if case .all = column.source {
-                members = resource.members.map { ($0.name, Columns.cell($0.value)) }
+                row.members = record.resource.members.map { ($0.name, Columns.cell($0.value)) }
             } else {
-                cells.append(try Columns.cell(column.source, record))
+                row.cells.append(try Columns.cell(column.source, record))
             }
         }
-        var keys: [SortKey] = []
         if isSorting {
-            for term in columns.order { keys.append(try SortKey(term.source, record)) }
+            for term in columns.order { row.keys.append(try SortKey(term.source, record)) }
         }
-        return Row(cells: cells, members: members, keys: keys)
+        for source in columns.per { try Columns.cell(source, record).appendIdentity(to: &row.identity) }
+        return row
+    }
+
+    private func group(
+        _ record: RecordFocus, _ grouping: Grouping, _ tokens: [Token]
+    ) throws(RowError) -> Row {
+        var row = Row(cells: [])
+        for term in grouping.terms {
+            switch term {
+            case .code: row.cells.append(.null)
+            case .value(let source): row.cells.append(try Columns.cell(source, record))
+            }
+        }
+        for aggregate in grouping.aggregates {
+            guard case .values(_, let source) = aggregate else {
+                row.values.append([])
+                continue
+            }
+            if case .date = source {
+                let cell = try Columns.cell(source, record)
+                row.values.append(cell == .null ? [] : [(cell, try SortKey(source, record))])
+            } else {
+                row.values.append(try Columns.cells(source, record).map { ($0, .cell($0)) })
+            }
+        }
+        if grouping.isByCode {
+            let all = Indexing.codes(of: record.resource, type: record.type)
+            let wanted = all.filter { !$0.code.isEmpty }.filter { code in
+                tokens.isEmpty || tokens.contains { $0.matches(code: code.code, system: code.system) }
+            }
+            row.codes = wanted.map { .string(Token.text(code: $0.code, system: $0.system)) }
+        }
+        return row
     }
 
     private func parse(_ json: Span<UInt8>, _ parser: JSONParser) throws(RowError) -> (JSONValue, ResourceType) {
@@ -80,89 +137,32 @@ public struct RowEvaluator: Sendable {
     }
 }
 
-/// What a query shows of one record.
+/// What a query makes of one record: a row, or what groups are made of.
 public struct Row: Sendable {
-    /// The cells of all columns but `*`.
-    let cells: [Cell]
+    /// The cells of all columns but `*`; of a group's record, those of the terms.
+    var cells: [Cell]
     /// What `*` stands for in this record.
-    let members: [(name: String, cell: Cell)]
+    var members: [(name: String, cell: Cell)] = []
     /// What the row is sorted by.
-    let keys: [SortKey]
-}
+    var keys: [SortKey] = []
+    /// What LIMIT … PER counts by.
+    var identity: [UInt8] = []
+    /// For each thing that is computed of a group, the record's values, with what they are compared by.
+    var values: [[(cell: Cell, key: SortKey)]] = []
+    /// The codes of the record that are groups.
+    var codes: [Cell] = []
 
-/// Rows as they are found, before the columns that `*` stands for are known.
-struct RowCollector {
-    private let columns: Columns
-    private let hasAll: Bool
-    /// The members that `*` has met, in the order of their coming.
-    private var members: [String] = []
-    private var positions: [String: Int] = [:]
-    private var rows: [[Cell]] = []
-    private var memberRows: [[Cell]] = []
-    private var keys: [[SortKey]] = []
-
-    init(_ columns: Columns) {
-        self.columns = columns
-        hasAll = columns.sources.contains { if case .all = $0.source { true } else { false } }
+    init(cells: [Cell]) {
+        self.cells = cells
     }
 
-    var count: Int { rows.count }
-
-    mutating func append(_ row: Row) {
-        rows.append(row.cells)
-        if !row.keys.isEmpty { keys.append(row.keys) }
-        guard hasAll else { return }
-        var cells = [Cell](repeating: .null, count: members.count)
-        for (name, cell) in row.members {
-            if let position = positions[name] {
-                cells[position] = cell
-            } else {
-                positions[name] = members.count
-                members.append(name)
-                cells.append(cell)
-            }
-        }
-        memberRows.append(cells)
-    }
-
-    /// The names of the columns and the rows, `*` spread out; sorted, and then cut, when the rows have something to be
-    /// sorted by.
-    consuming func finish(limit: Int) -> (columns: [String], rows: [[Cell]]) {
-        var names: [String] = []
-        for column in columns.sources {
-            if case .all = column.source { names += members } else { names.append(column.name) }
-        }
-        guard hasAll || !keys.isEmpty else { return (names, rows) }
-        return (names, order(limit: limit).map(spread))
-    }
-
-    private func order(limit: Int) -> [Int] {
-        guard !keys.isEmpty else { return Array(rows.indices) }
-        let sorted = rows.indices.sorted { left, right in
-            for (term, (leftKey, rightKey)) in zip(columns.order, zip(keys[left], keys[right])) {
-                let comparison = SortKey.compare(leftKey, rightKey)
-                if comparison != 0 { return term.direction == .ascending ? comparison < 0 : comparison > 0 }
-            }
-            return left < right
-        }
-        return Array(sorted.prefix(limit))
-    }
-
-    /// A row with a cell for each member that `*` stands for in any row.
-    private func spread(_ index: Int) -> [Cell] {
-        guard hasAll else { return rows[index] }
-        var row: [Cell] = []
-        var cells = rows[index].makeIterator()
-        for column in columns.sources {
-            if case .all = column.source {
-                let own = memberRows[index]
-                row += own
-                row += [Cell](repeating: .null, count: members.count - own.count)
-            } else if let cell = cells.next() {
-                row.append(cell)
-            }
-        }
-        return row
+    /// About how many bytes the row takes.
+    var byteCount: Int {
+        var count = 64 + identity.count
+        for cell in cells { count += cell.byteCount }
+        for member in members { count += member.cell.byteCount + 16 }
+        for key in keys { if case .cell(let cell) = key { count += cell.byteCount } }
+        return count
     }
 }
 
@@ -186,6 +186,33 @@ enum SortKey: Sendable {
             let (left, right) = (left ?? .min, right ?? .min)
             return left < right ? -1 : (left > right ? 1 : 0)
         default: return 0
+        }
+    }
+}
+
+extension Cell {
+    /// Appends bytes that two cells share only when they are the same value: of the same kind, with the same bytes.
+    func appendIdentity(to bytes: inout [UInt8]) {
+        let kind: UInt8 =
+            switch self {
+            case .null: 0
+            case .boolean: 1
+            case .number: 2
+            case .string: 3
+            case .json: 4
+            }
+        let text = self.text.utf8
+        bytes.append(kind)
+        // What follows must not be taken for a part of the text.
+        for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: text.count >> shift)) }
+        bytes.append(contentsOf: text)
+    }
+
+    /// About how many bytes the cell takes.
+    var byteCount: Int {
+        switch self {
+        case .null, .boolean: 17
+        case .number(let text), .string(let text), .json(let text): 17 + (text.utf8.count > 15 ? text.utf8.count : 0)
         }
     }
 }

@@ -6,12 +6,19 @@ enum Keyword: String, CaseIterable {
     case and = "AND"
     case or = "OR"
     case not = "NOT"
+    case distinct = "DISTINCT"
     case group = "GROUP"
+    case having = "HAVING"
     case order = "ORDER"
     case by = "BY"
     case ascending = "ASC"
     case descending = "DESC"
     case limit = "LIMIT"
+    case offset = "OFFSET"
+    case union = "UNION"
+    case intersect = "INTERSECT"
+    case except = "EXCEPT"
+    case cohort = "COHORT"
     case `as` = "AS"
     case `for` = "FOR"
     case between = "BETWEEN"
@@ -24,8 +31,12 @@ enum Keyword: String, CaseIterable {
     /// FHIRPath's own `as` is therefore written in parentheses: `(value as Quantity).value`.
     static let endingPath: Set<Keyword> = [.as, .from, .where, .order, .limit, .ascending, .descending]
 
+    /// The words at which a path ends when they stand behind a value, where no member can begin. FHIR has members named
+    /// `for` and `group`.
+    static let endingPathBehindValue: Set<Keyword> = [.for, .group, .having, .offset, .union, .intersect, .except]
+
     init?(word: some StringProtocol) {
-        guard word.utf8.count <= 7, let keyword = Keyword(rawValue: word.uppercased()) else { return nil }
+        guard word.utf8.count <= 9, let keyword = Keyword(rawValue: word.uppercased()) else { return nil }
         self = keyword
     }
 }

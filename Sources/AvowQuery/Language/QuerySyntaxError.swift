@@ -14,6 +14,8 @@ public struct QuerySyntaxError: Error, Hashable, Sendable {
         case unknownType
         /// A search parameter that the type does not have.
         case unknownParameter
+        /// A cohort that was not named before.
+        case unknownCohort
         /// A code system that is neither a known alias nor a URI.
         case unknownCodeSystem
         /// A value that is not of the form that its place needs.

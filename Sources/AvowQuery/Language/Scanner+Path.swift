@@ -7,13 +7,44 @@ extension Scanner {
     /// - Returns: the path with its comments taken out and its white space drawn together.
     mutating func path() throws(QuerySyntaxError) -> Located<PathExpression> {
         var path = PathText()
+        return try self.path(&path)
+    }
+
+    /// Takes a path that stands in the round bracket at `opening`, of which only the bracket has been taken, and the
+    /// closing bracket.
+    mutating func path(inBracketAt opening: Int) throws(QuerySyntaxError) -> Located<PathExpression> {
+        var path = PathText()
+        path.brackets.append((opening, UInt8(ascii: ")")))
+        path.isEnclosed = true
+        let inner = try self.path(&path)
+        guard take(")") else {
+            throw unexpected(["')'"])
+        }
+        return inner
+    }
+
+    private mutating func path(_ path: inout PathText) throws(QuerySyntaxError) -> Located<PathExpression> {
+        try skipTrivia()
         let start = position
         while true {
             let end = position
             let separated = try skipTrivia()
+            if path.isEnclosed, path.brackets.count == 1, peek() == path.brackets[0].closing {
+                position = end
+                break
+            }
             guard try takePathPart(into: &path, separated: separated) else {
                 position = end
                 break
+            }
+        }
+        if path.isEnclosed {
+            let end = position
+            try skipTrivia()
+            if peek() == path.brackets[0].closing, path.brackets.count == 1 {
+                path.brackets.removeAll()
+            } else {
+                position = end
             }
         }
         if let open = path.brackets.last {
@@ -45,8 +76,7 @@ extension Scanner {
             if path.brackets.isEmpty, path.last != .dot, let keyword, Keyword.endingPath.contains(keyword) {
                 return false
             }
-            // FHIR has members named `for` and `group`, but where a value is complete no member can begin.
-            if path.brackets.isEmpty, keyword == .for || keyword == .group,
+            if path.brackets.isEmpty, let keyword, Keyword.endingPathBehindValue.contains(keyword),
                 path.last == .word || path.last == .literal
             {
                 return false
@@ -156,6 +186,8 @@ private struct PathText {
     var text: [UInt8] = []
     var origins: [PathExpression.Origin] = []
     var brackets: [(offset: Int, closing: UInt8)] = []
+    /// Whether the first bracket stands around the path and is no part of it.
+    var isEnclosed = false
     var last = Part.other
 
     mutating func append(_ bytes: ArraySlice<UInt8>, from source: Int, separated: Bool, as part: Part) {

@@ -101,6 +101,13 @@ struct Scanner {
         return true
     }
 
+    /// Takes a word that means something only in its place, in either case, if it stands here.
+    mutating func take(word: String) -> Bool {
+        guard let found = self.word(), found.value.uppercased() == word else { return false }
+        position = found.range.upperBound
+        return true
+    }
+
     /// Takes a quotation; the quote stands for itself when doubled.
     mutating func quotation(_ quote: Unicode.Scalar) throws(QuerySyntaxError) -> Located<String>? {
         let start = position

@@ -2,36 +2,36 @@ extension Statement: CustomStringConvertible {
     /// The statement in canonical form, without a final semicolon; it parses to an equal tree.
     public var description: String {
         switch self {
-        case .select(let statement): statement.description
-        case .history(let statement): statement.description
+        case .select(let statement): return statement.description
+        case .history(let statement): return statement.description
+        case .explain(let statement, let isAnalyzed):
+            var question = statement
+            question.cohorts = []
+            return statement.cohortText + "EXPLAIN " + (isAnalyzed ? "ANALYZE " : "") + question.description
         }
     }
 }
 
 extension SelectStatement: CustomStringConvertible {
     /// The statement in canonical form on one line: keywords in upper case, aliases of code systems where there are any,
-    /// quotes only where they are needed, no `ASC`.
+    /// quotes only where they are needed, no `ASC`, NOT within IN, BETWEEN and IS NULL, and `<>` for NOT of `=`.
     public var description: String {
-        var text = "SELECT " + projections.map(\.value.description).joined(separator: ", ") + " FROM " + type.value
-        if !conditions.isEmpty {
-            text += " WHERE " + conditions.map(\.value.description).joined(separator: " AND ")
-        }
-        if !groups.isEmpty {
-            text += " GROUP BY " + groups.map(\.value.description).joined(separator: ", ")
-        }
-        if !order.isEmpty {
-            text += " ORDER BY " + order.map(\.value.description).joined(separator: ", ")
-        }
-        if let limit {
-            text += " LIMIT \(limit.value.count)"
-        }
-        if let actor {
-            text += " AS " + CanonicalText.quoted(actor.value.description, with: "'")
-        }
-        if let purpose {
-            text += " FOR " + purpose.value
-        }
+        var text = cohortText + "SELECT " + (isDistinct ? "DISTINCT " : "")
+        text += CanonicalText.list(projections) + " FROM " + type.value
+        if let condition { text += " WHERE \(condition)" }
+        if !groups.isEmpty { text += " GROUP BY " + CanonicalText.list(groups) }
+        if let having { text += " HAVING \(having)" }
+        if !order.isEmpty { text += " ORDER BY " + CanonicalText.list(order) }
+        if let limitPer { text += " LIMIT \(limitPer.limit.value.count) PER " + CanonicalText.list(limitPer.values) }
+        if let limit { text += " LIMIT \(limit.value.count)" }
+        if let offset { text += " OFFSET \(offset.value.count)" }
+        if let actor { text += " AS " + CanonicalText.quoted(actor.value.description, with: "'") }
+        if let purpose { text += " FOR " + purpose.value }
         return text
+    }
+
+    fileprivate var cohortText: String {
+        cohorts.map { "COHORT \($0.value.name.value) AS \($0.value.patients); " }.joined()
     }
 }
 
@@ -51,8 +51,24 @@ extension ValueExpression: CustomStringConvertible {
     public var description: String {
         switch self {
         case .path(let path): path.text
-        case .bucket(let unit, let path): "\(unit.rawValue)(\(path.text))"
+        case .bucket(let unit, let value): "\(unit.rawValue)(\(value.value))"
+        case .age(let born, nil): "age(\(born.value))"
+        case .age(let born, let date?): "age(\(born.value), \(date.value))"
+        case .step(let value, let width): "bucket(\(value.value), \(width))"
+        case .joined(let select): "(\(select))"
         case .aggregate(.count): "COUNT(*)"
+        case .aggregate(.of(let function, let value)): function.call(value.value.description)
+        }
+    }
+}
+
+extension AggregateFunction {
+    /// A call with an argument in canonical form.
+    fileprivate func call(_ argument: String) -> String {
+        switch self {
+        case .countDistinct: "\(name)(DISTINCT \(argument))"
+        case .percentile(let percent): "\(name)(\(argument), \(percent))"
+        default: "\(name)(\(argument))"
         }
     }
 }
@@ -65,19 +81,6 @@ extension Alias: CustomStringConvertible {
     }
 }
 
-extension Condition: CustomStringConvertible {
-    /// The canonical form, which parses to an equal value.
-    public var description: String {
-        switch self {
-        case .patient(let reference): "patient = \(CanonicalText.value(reference.description))"
-        case .id(let id): "_id = \(CanonicalText.value(id.text))"
-        case .code(let token): "code = \(CanonicalText.value(token.description))"
-        case .date(let comparison, let literal): "date \(comparison.rawValue) \(literal.text)"
-        case .dateBetween(let first, let last): "date BETWEEN \(first.text) AND \(last.text)"
-        }
-    }
-}
-
 extension OrderTerm: CustomStringConvertible {
     /// The canonical form, which parses to an equal value.
     public var description: String {
@@ -87,6 +90,11 @@ extension OrderTerm: CustomStringConvertible {
 
 /// How values are written so that they read back as themselves.
 enum CanonicalText {
+    /// Parts with commas between.
+    static func list<Part: CustomStringConvertible>(_ parts: [Located<Part>]) -> String {
+        parts.map(\.value.description).joined(separator: ", ")
+    }
+
     /// A value of a condition, in quotes only if it would not be read as one value without them.
     static func value(_ text: String) -> String {
         let isBare =

@@ -1,12 +1,16 @@
 /// One sentence of the language.
 public enum Statement: Hashable, Sendable {
+    /// A question.
     case select(SelectStatement)
+    /// How a question would be answered, or, when it is analyzed, how it was.
+    case explain(SelectStatement, isAnalyzed: Bool)
+    /// A question about the versions of a resource.
     case history(HistoryStatement)
 
     /// Who asks; nil leaves it to the session.
     public var actor: Located<ResourceReference>? {
         switch self {
-        case .select(let statement): statement.actor
+        case .select(let statement), .explain(let statement, _): statement.actor
         case .history(let statement): statement.actor
         }
     }
@@ -14,7 +18,7 @@ public enum Statement: Hashable, Sendable {
     /// Why, as a v3-PurposeOfUse code in upper case; nil leaves it to the session.
     public var purpose: Located<String>? {
         switch self {
-        case .select(let statement): statement.purpose
+        case .select(let statement), .explain(let statement, _): statement.purpose
         case .history(let statement): statement.purpose
         }
     }
@@ -22,18 +26,28 @@ public enum Statement: Hashable, Sendable {
 
 /// A question: what to show, of which resources, in which groups and order, how many, and on whose behalf.
 public struct SelectStatement: Hashable, Sendable {
+    /// Sets of patients that the question names; those of a question within another are the outer one's.
+    public var cohorts: [Located<Cohort>] = []
+    /// Whether rows that are alike are shown once.
+    public var isDistinct = false
     /// What to show of each resource, or of each group; never empty when parsed.
     public var projections: [Located<Projection>]
     /// The resource type, or `Resource` for every type.
     public var type: Located<String>
-    /// Conditions that must all hold.
-    public var conditions: [Located<Condition>]
+    /// What must hold of a resource; nil when all will do.
+    public var condition: Logic<Condition>?
     /// What resources are grouped by; empty when each has a row of its own.
     public var groups: [Located<ValueExpression>]
+    /// What must hold of a group.
+    public var having: Logic<GroupTest>?
     /// What the rows are sorted by, the first term first.
     public var order: [Located<OrderTerm>]
+    /// How many rows there may be that have some values in common; nil for all.
+    public var limitPer: LimitPer?
     /// How many rows there may be; nil for all.
     public var limit: Located<Limit>?
+    /// How many rows are left out before the first that is shown; nil for none.
+    public var offset: Located<Limit>?
     /// Who asks; nil leaves it to the session.
     public var actor: Located<ResourceReference>?
     /// Why, as a v3-PurposeOfUse code in upper case; nil leaves it to the session. That the code exists is not checked here.
@@ -41,13 +55,13 @@ public struct SelectStatement: Hashable, Sendable {
 
     /// A statement of these parts.
     public init(
-        projections: [Located<Projection>], type: Located<String>, conditions: [Located<Condition>] = [],
+        projections: [Located<Projection>], type: Located<String>, condition: Logic<Condition>? = nil,
         groups: [Located<ValueExpression>] = [], order: [Located<OrderTerm>] = [], limit: Located<Limit>? = nil,
         actor: Located<ResourceReference>? = nil, purpose: Located<String>? = nil
     ) {
         self.projections = projections
         self.type = type
-        self.conditions = conditions
+        self.condition = condition
         self.groups = groups
         self.order = order
         self.limit = limit
@@ -78,39 +92,6 @@ public struct Alias: Hashable, Sendable {
         }
         self.name = name
     }
-}
-
-/// What a resource must meet.
-public enum Condition: Hashable, Sendable {
-    /// The resource belongs to this patient; the reference's type is `Patient`.
-    case patient(ResourceReference)
-    /// The resource has this logical id.
-    case id(ResourceID)
-    /// The resource's code matches the token.
-    case code(Token)
-    /// The resource's date stands in this relation to the literal, both with the extent that their precision gives them.
-    case date(Comparison, DateLiteral)
-    /// The resource's date is not before the first literal and not after the second.
-    case dateBetween(DateLiteral, DateLiteral)
-
-    /// The search parameter that the condition is about.
-    public var parameter: SearchParameter {
-        switch self {
-        case .patient: .patient
-        case .id: .id
-        case .code: .code
-        case .date, .dateBetween: .date
-        }
-    }
-}
-
-/// How a value relates to a literal.
-public enum Comparison: String, CaseIterable, Hashable, Sendable {
-    case equal = "="
-    case less = "<"
-    case lessOrEqual = "<="
-    case greater = ">"
-    case greaterOrEqual = ">="
 }
 
 /// One key of an order.
@@ -144,18 +125,34 @@ public struct Limit: Hashable, Sendable {
     }
 }
 
+/// The greatest number of rows that have some values in common: `LIMIT 1 PER patient`.
+public struct LimitPer: Hashable, Sendable {
+    /// How many.
+    public let limit: Located<Limit>
+    /// The values; never empty when parsed.
+    public let values: [Located<ValueExpression>]
+
+    /// A limit for all rows that have these values in common.
+    public init(_ limit: Located<Limit>, per values: [Located<ValueExpression>]) {
+        self.limit = limit
+        self.values = values
+    }
+}
+
 /// The bounds that keep parsing cheap whatever it is given.
 public enum QueryLimits {
     /// The length of a query's text in UTF-8 code units.
     public static let textLength = 1 << 20
-    /// How deep brackets may be nested in a path.
+    /// How deep brackets, and questions in questions, may be nested.
     public static let nesting = 64
-    /// How many projections, conditions, group or order terms a statement may have, each counted for itself.
+    /// How many conditions a text may have, and how many items any of its lists.
     public static let listLength = 1_024
     /// The length of a column's name in characters.
     public static let aliasLength = 128
     /// How many groups an answer may have before LIMIT.
     public static let groups = 1_000_000
+    /// How many bytes of rows, values of groups and members of sets are held in memory, estimated.
+    public static let heldBytes = 1 << 30
     /// The greatest number after LIMIT.
     public static let rows = 2_147_483_647
 }

@@ -1,27 +1,5 @@
 internal import AvowFHIR
 
-/// What the rows of a query are: records, or groups of them.
-enum Shape: Sendable {
-    case records(Columns)
-    case groups(Grouping)
-
-    init(_ statement: SelectStatement) throws(QueryError) {
-        let aggregates = statement.projections.contains { projection in
-            if case .value(let value, _) = projection.value { value.value.isAggregate } else { false }
-        }
-        self =
-            aggregates || !statement.groups.isEmpty
-            ? .groups(try Grouping(statement)) : .records(try Columns(statement))
-    }
-}
-
-extension Shape {
-    /// Whether records are grouped by their codes.
-    var isByCode: Bool {
-        if case .groups(let grouping) = self { grouping.isByCode } else { false }
-    }
-}
-
 /// What records are grouped by, and what is shown of each group.
 struct Grouping: Sendable {
     /// What records of one group have in common.
@@ -32,83 +10,42 @@ struct Grouping: Sendable {
         case value(Columns.Source)
     }
 
+    /// What is computed of a group.
+    enum Computation: Sendable {
+        /// How many records it has.
+        case records
+        /// Of values that records have.
+        case values(AggregateFunction, Columns.Source)
+    }
+
     /// What is shown of a group.
     enum Column: Equatable, Sendable {
         case term(Int)
-        case count
+        case aggregate(Int)
+    }
+
+    /// What must hold of a group.
+    indirect enum Test: Sendable {
+        case all([Test])
+        case any([Test])
+        case not(Test)
+        case column(Column, Operation<GroupLiteral>)
     }
 
     /// The terms; none when all records are one group, which is there even if they are none.
-    let terms: [Term]
-    let columns: [(name: String, column: Column)]
+    var terms: [Term] = []
+    var aggregates: [Computation] = []
+    var columns: [(name: String, column: Column)] = []
     /// What the groups are sorted by.
-    let order: [(column: Column, direction: OrderTerm.Direction)]
+    var order: [(column: Column, direction: OrderTerm.Direction)] = []
+    /// What LIMIT … PER counts by.
+    var per: [Column] = []
+    var having: Test?
 
-    init(_ statement: SelectStatement) throws(QueryError) {
-        var named: [(name: String, value: Located<ValueExpression>)] = []
-        for projection in statement.projections {
-            guard case .value(let value, let alias) = projection.value else {
-                throw Grouping.error("'*' shows records, and there are groups of them", at: projection.range)
-            }
-            named.append((alias?.value.name ?? value.value.columnName, value))
-        }
-        // A name of a column stands for it.
-        func meant(_ value: Located<ValueExpression>) -> ValueExpression {
-            named.first { $0.name == value.value.columnName }?.value.value ?? value.value
-        }
-        var expressions: [ValueExpression] = []
-        var terms: [Term] = []
-        for group in statement.groups {
-            let expression = meant(group)
-            guard !expression.isAggregate else {
-                throw Grouping.error("\(expression) is of a group, and groups come of records", at: group.range)
-            }
-            expressions.append(expression)
-            terms.append(try Grouping.term(Located(expression, at: group.range), statement.type.value))
-        }
-        func column(_ value: Located<ValueExpression>) throws(QueryError) -> Column {
-            if value.value.isAggregate { return .count }
-            if let index = expressions.firstIndex(of: value.value) { return .term(index) }
-            throw Grouping.error(
-                expressions.isEmpty
-                    ? "\(value.value) is of a record, and COUNT(*) of all: there is no GROUP BY"
-                    : "\(value.value) is not what groups have in common",
-                at: value.range, expected: expressions.map(\.description) + ["COUNT(*)"])
-        }
-        var columns: [(name: String, column: Column)] = []
-        for (name, value) in named { columns.append((name, try column(value))) }
-        var order: [(column: Column, direction: OrderTerm.Direction)] = []
-        for term in statement.order {
-            guard !terms.isEmpty else {
-                throw Grouping.error("COUNT(*) gives one row, which has no order", at: term.range)
-            }
-            let value = Located(meant(term.value.value), at: term.value.value.range)
-            order.append((try column(value), term.value.direction))
-        }
-        self.terms = terms
-        self.columns = columns
-        self.order = order
-    }
-
-    private static func term(_ value: Located<ValueExpression>, _ type: String) throws(QueryError) -> Term {
-        let available = R4Schema().searchParameters(of: type)
-        switch value.value {
-        case .path(let path) where path.text == SearchParameter.code.rawValue,
-            .bucket(_, let path) where path.text == SearchParameter.date.rawValue:
-            guard available.contains(path.text) else {
-                throw .syntax(
-                    QuerySyntaxError(
-                        .unknownParameter, "no search parameter '\(path.text)' on \(type)", at: value.range,
-                        expected: available))
-            }
-            if case .path = value.value { return .code }
-        default: break
-        }
-        return .value(try Columns.source(value, on: type))
-    }
-
-    private static func error(_ message: String, at range: SourceRange, expected: [String] = []) -> QueryError {
-        .syntax(QuerySyntaxError(.unexpected, message, at: range, expected: expected))
+    /// Groups by patient, whose pseudonym comes first among the columns.
+    mutating func correlate() {
+        terms.append(.value(.owner))
+        columns.insert(("", .term(terms.count - 1)), at: 0)
     }
 }
 
@@ -116,6 +53,31 @@ extension Grouping {
     /// Whether codes are what is grouped, so that a record without one is in no group.
     var isByCode: Bool {
         terms.contains { if case .code = $0 { true } else { false } }
+    }
+
+    /// Whether nothing is computed of a group but how many records it has.
+    var onlyCountsRecords: Bool {
+        aggregates.allSatisfy { if case .records = $0 { true } else { false } }
+    }
+
+    /// Whether an entry that shows whose a record is tells all that is computed.
+    private var onlyCountsOwners: Bool {
+        aggregates.allSatisfy { aggregate in
+            switch aggregate {
+            case .records, .values(.countDistinct, .patient), .values(.countDistinct, .owner): true
+            case .values: false
+            }
+        }
+    }
+
+    /// Whether records and the first and last of their dates are all that is computed.
+    private var onlyComparesDates: Bool {
+        aggregates.allSatisfy { aggregate in
+            switch aggregate {
+            case .records, .values(.minimum, .date), .values(.maximum, .date): true
+            case .values: false
+            }
+        }
     }
 
     /// The finest stretch of the calendar among the terms, when codes and stretches of the clinical date are all that
@@ -132,20 +94,65 @@ extension Grouping {
         return finest
     }
 
-    /// How the groups are found on an access path that leaves `residual`.
-    func reading(_ path: AccessPath, _ residual: Residual) -> GroupReading {
-        guard residual.isEmpty, case .code(_, let codes) = path, let unit = indexedUnit else { return .records }
-        if isByCode || !codes.mayRepeatRecords { return .borders(unit) }
-        return .keys
+    /// Whether entries, which show the date when they are of an index, tell the terms.
+    private func termsAreInEntries(_ path: AccessPath) -> Bool {
+        terms.allSatisfy { term in
+            switch term {
+            case .code: false
+            case .value(.owner): true
+            case .value(.bucket(_, .date)): path.showsDate
+            case .value: false
+            }
+        }
+    }
+
+    /// How the groups are found on an access path.
+    ///
+    /// - Parameters:
+    ///   - isFiltered: whether a condition is tested on entries.
+    ///   - isResidual: whether a condition is tested on records.
+    func reading(_ path: AccessPath, isFiltered: Bool, isResidual: Bool) -> GroupReading {
+        guard !isResidual else { return .records }
+        if case .code(_, let codes) = path, !isFiltered, onlyCountsRecords, let unit = indexedUnit,
+            !terms.isEmpty, isByCode ? codes.count == 1 || codes.allSatisfy(\.isOrderedByDate) : !path.mayRepeatRecords
+        {
+            return .borders(unit)
+        }
+        if terms.isEmpty, !isFiltered, onlyCountsRecords, path.isExact { return .counts }
+        if terms.isEmpty, !isFiltered, onlyComparesDates, case .code(_, let codes) = path, codes.count == 1,
+            codes[0].isOrderedByDate
+        {
+            return .bounds
+        }
+        if termsAreInEntries(path), onlyCountsOwners { return .keys }
+        if isByCode, onlyCountsOwners, entryCodes(path) { return .codeKeys }
+        return .records
+    }
+
+    /// Whether codes and stretches of the date are all that the terms are, and entries of an index show them.
+    private func entryCodes(_ path: AccessPath) -> Bool {
+        guard case .code = path else { return false }
+        return terms.allSatisfy { term in
+            switch term {
+            case .code, .value(.bucket(_, .date)), .value(.owner): true
+            case .value: false
+            }
+        }
     }
 }
 
 /// How the groups of a query are found.
 enum GroupReading: Hashable, Sendable {
+    /// The records are one group: what stands in the ranges is counted and not read.
+    case counts
+    /// The records are one group, of which the first or the last date is wanted: the ends of the ranges are read.
+    case bounds
     /// Each group is a stretch of the index: what stands between its ends is counted and not read.
     case borders(CalendarUnit?)
-    /// The entries of the index are read, but no record.
+    /// The entries of the index are read, each record once, but no record.
     case keys
+    /// The entries of the index are read, each for the group of its code, but no record.
+    case codeKeys
     /// The records are read.
     case records
 }

@@ -13,18 +13,51 @@ public struct R4Schema: Schema {
         ResourceType(name: name) != nil
     }
 
-    /// The parameters that can find anything on a type: not `code` where R4 defines none, not `date` where a resource
-    /// has no clinical date, not `patient` where it belongs to none.
+    /// The language's own parameters that can find anything on a type, and those of R4 that can be extracted.
+    ///
+    /// Of the own ones, not `code` where R4 defines none, not `date` where a resource has no clinical date, not
+    /// `patient` where it belongs to none.
     public func searchParameters(of type: String) -> [String] {
-        guard let type = ResourceType(name: type) else { return SearchParameter.allCases.map(\.rawValue) }
+        let own = OwnParameter.allCases.map(\.rawValue).filter { kind(of: $0, on: type) != nil }
+        guard let type = ResourceType(name: type) else { return own }
+        return own
+            + SearchParameter.all(for: type).filter { $0.valueKind != nil }.map(\.code).filter {
+                OwnParameter(rawValue: $0) == nil
+            }
+    }
+
+    /// The kind of a parameter of the language or of R4.
+    public func kind(of parameter: String, on type: String) -> ParameterKind? {
+        guard let type = ResourceType(name: type) else { return OwnParameter(rawValue: parameter)?.kind }
+        guard let own = OwnParameter(rawValue: parameter) else {
+            return SearchParameter.named(parameter, for: type)?.valueKind
+        }
         let elements = ResourceElements.of(type)
-        return SearchParameter.allCases.filter { parameter in
-            switch parameter {
+        let isThere =
+            switch own {
             case .id: true
             case .patient: type == .patient || !elements.patient.isEmpty
             case .code: !elements.code.isEmpty
             case .date: !elements.date.isEmpty
             }
-        }.map(\.rawValue)
+        return isThere ? own.kind : nil
+    }
+}
+
+extension SearchParameter {
+    /// How a condition is written; nil for what cannot be asked: special ones, composites, and those that R4 defines in
+    /// words only.
+    fileprivate var valueKind: ParameterKind? {
+        guard expression != nil else { return nil }
+        return switch kind {
+        case .number: .number
+        case .date: .date
+        case .string: .string
+        case .token: .token
+        case .reference: .reference
+        case .quantity: .quantity
+        case .uri: .uri
+        case .composite, .special: nil
+        }
     }
 }

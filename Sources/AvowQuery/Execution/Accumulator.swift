@@ -1,0 +1,101 @@
+internal import AvowFHIR
+
+/// What is computed of a group's values, while they come.
+///
+/// Numbers are added as decimals: exactly as long as a sum has at most 38 digits, beyond that rounded in its fraction,
+/// ties to even, in the order in which the records are read. An average is the exact quotient when 38 digits hold it, and
+/// otherwise rounded to 28 significant digits, ties to even.
+enum Accumulator {
+    case count(UInt64)
+    case distinct(Set<[UInt8]>)
+    case sum(FHIRDecimal, count: Int)
+    case average(FHIRDecimal, count: Int)
+    case extreme(Cell, SortKey?)
+    case numbers([FHIRDecimal])
+
+    init(_ function: AggregateFunction) {
+        switch function {
+        case .count: self = .count(0)
+        case .countDistinct: self = .distinct([])
+        case .sum: self = .sum(.zero, count: 0)
+        case .average: self = .average(.zero, count: 0)
+        case .minimum, .maximum: self = .extreme(.null, nil)
+        case .median, .percentile: self = .numbers([])
+        }
+    }
+
+    /// Takes a value in.
+    ///
+    /// - Returns: about how many bytes more it takes.
+    mutating func add(
+        _ cell: Cell, _ key: SortKey, _ function: AggregateFunction
+    ) throws(QueryError) -> Int {
+        switch self {
+        case .count(let count): self = .count(count + 1)
+        case .distinct(var values):
+            self = .count(0)
+            var identity: [UInt8] = []
+            cell.appendIdentity(to: &identity)
+            let isNew = values.insert(identity).inserted
+            self = .distinct(values)
+            return isNew ? identity.count + 48 : 0
+        case .sum(let sum, let count):
+            self = .sum(try Accumulator.sum(sum, cell, function), count: count + 1)
+        case .average(let sum, let count):
+            self = .average(try Accumulator.sum(sum, cell, function), count: count + 1)
+        case .extreme(_, let best):
+            let order = best.map { SortKey.compare(key, $0) } ?? (function == .minimum ? -1 : 1)
+            if function == .minimum ? order < 0 : order > 0 { self = .extreme(cell, key) }
+        case .numbers(var numbers):
+            self = .count(0)
+            numbers.append(try Accumulator.number(cell, function))
+            self = .numbers(numbers)
+            return 32
+        }
+        return 0
+    }
+
+    private static func number(_ cell: Cell, _ function: AggregateFunction) throws(QueryError) -> FHIRDecimal {
+        guard case .number(let text) = cell, let number = FHIRDecimal(text) else {
+            throw .notANumber(function.name, found: Characters.abbreviated(cell.json))
+        }
+        return number
+    }
+
+    private static func sum(
+        _ sum: FHIRDecimal, _ cell: Cell, _ function: AggregateFunction
+    ) throws(QueryError) -> FHIRDecimal {
+        guard let sum = sum.adding(try number(cell, function)) else {
+            throw .notANumber(function.name, found: "a sum of more than 38 digits")
+        }
+        return sum
+    }
+
+    /// What came of all values; null when there was none, of a count 0.
+    func result(_ function: AggregateFunction) -> Cell {
+        switch self {
+        case .count(let count): return .number(String(count))
+        case .distinct(let values): return .number(String(values.count))
+        case .sum(let sum, let count): return count == 0 ? .null : .number(sum.description)
+        case .average(let sum, let count):
+            return sum.divided(by: FHIRDecimal(count)).map { .number($0.description) } ?? .null
+        case .extreme(let cell, _): return cell
+        case .numbers(let numbers):
+            var percent = FHIRDecimal(50)
+            if case .percentile(let literal) = function { percent = literal.decimal }
+            return Accumulator.percentile(percent, of: numbers).map { .number($0.description) } ?? .null
+        }
+    }
+
+    /// The value at a place between the least (0) and the greatest (100) of some, between two of them in proportion.
+    static func percentile(_ percent: FHIRDecimal, of numbers: [FHIRDecimal]) -> FHIRDecimal? {
+        let sorted = numbers.sorted()
+        guard let last = sorted.last,
+            let place = percent.multiplied(by: FHIRDecimal(sorted.count - 1))?.divided(by: FHIRDecimal(100)),
+            let index = place.floor.integer
+        else { return nil }
+        guard index + 1 < sorted.count, let part = place.subtracting(FHIRDecimal(index)) else { return last }
+        guard !part.isZero else { return sorted[index] }
+        return sorted[index + 1].subtracting(sorted[index])?.multiplied(by: part).flatMap { sorted[index].adding($0) }
+    }
+}

@@ -1,0 +1,105 @@
+internal import AvowProof
+
+// EXPLAIN and EXPLAIN ANALYZE.
+extension QueryExecutor {
+    /// How the query is executed; nothing is read but audiences, the catalog of indexes, patients that are named, and
+    /// counts.
+    ///
+    /// What the plan makes of sets of patients, which it does not know yet, it says as if they were large.
+    public func explain() throws(QueryError) -> QueryExplanation {
+        guard case .select(let select, let definitions) = query.plan else { return try explainHistory() }
+        var executor = self
+        try executor.admit()
+        var steps: [QueryExplanation.Step] = []
+        for (index, definition) in definitions.enumerated() {
+            switch definition {
+            case .combination(let operation, let left, let right):
+                steps.append(QueryExecutor.combination(operation, index, left, right))
+            default:
+                guard let inner = definition.select else { continue }
+                let route = try executor.route(inner)
+                steps.append(try executor.step(definition.name(index), inner, route))
+            }
+        }
+        steps.append(try executor.step("the query", select, try executor.route(select)))
+        return QueryExplanation(audiences: executor.audiences.map(\.rawValue), steps: steps)
+    }
+
+    /// Executes the query, and says what it took.
+    public func analyze() throws(QueryError) -> (result: QueryResult, explanation: QueryExplanation) {
+        guard case .select(let select, let definitions) = query.plan else { return (try run(), try explainHistory()) }
+        var executor = self
+        let recorder = ExecutionRecorder()
+        executor.recorder = recorder
+        let result = try executor.execute(select, definitions)
+        return (result, QueryExplanation(audiences: executor.audiences.map(\.rawValue), steps: recorder.steps))
+    }
+
+    private func explainHistory() throws(QueryError) -> QueryExplanation {
+        QueryExplanation(
+            audiences: try QueryExecutor.admitting(request, source).map(\.rawValue),
+            steps: [
+                QueryExplanation.Step(
+                    name: "the query", path: "the versions of one resource", rangeCount: 1, entryCount: 0,
+                    testedOnEntries: [], testedOnRecords: [], reading: "each version is read and opened")
+            ])
+    }
+
+    private static func combination(
+        _ operation: SetOperation, _ index: Int, _ left: Int, _ right: Int
+    ) -> QueryExplanation.Step {
+        QueryExplanation.Step(
+            name: "set \(index + 1)", path: "set \(left + 1) \(operation.rawValue) set \(right + 1)", rangeCount: 0,
+            entryCount: 0, testedOnEntries: [], testedOnRecords: [], reading: "nothing is read")
+    }
+
+    /// What is known of a question before it is executed.
+    func step(_ name: String, _ select: BoundSelect, _ route: Route) throws(QueryError) -> QueryExplanation.Step {
+        QueryExplanation.Step(
+            name: name, path: route.path.description, rangeCount: route.places.count,
+            entryCount: try count(route.places), testedOnEntries: route.filter.map(\.description),
+            testedOnRecords: route.residual.map(\.description), reading: reading(select, route))
+    }
+
+    private func reading(_ select: BoundSelect, _ route: Route) -> String {
+        switch select.shape {
+        case .records(let columns):
+            if columns.areInEntries(withDate: route.path.showsDate), route.residual.isEmpty {
+                return "entries are read, no record is opened"
+            }
+            let isServed = columns.order.isEmpty || route.servesOrder(of: columns)
+            var text = "selected records are opened"
+            if let needed = select.rowsNeeded, isServed { text += ", until there are \(needed) rows" }
+            return isServed ? text : text + ", and the rows sorted"
+        case .groups(let grouping):
+            let reading = grouping.reading(
+                route.path, isFiltered: !route.filter.isEmpty, isResidual: !route.residual.isEmpty)
+            return switch reading {
+            case .counts: "counted: proven by counts alone, no entry is read"
+            case .bounds: "proven by counts, and by the record at one end of each range"
+            case .borders: "groups are counted between their first and last entries, no record is opened"
+            case .keys, .codeKeys: "entries are read, no record is opened"
+            case .records: "selected records are opened"
+            }
+        }
+    }
+}
+
+extension TableDefinition {
+    /// The question that is executed for the table, if one is.
+    var select: BoundSelect? {
+        switch self {
+        case .owners(let select), .references(let select), .events(let select), .values(let select, _): select
+        case .combination: nil
+        }
+    }
+
+    /// What EXPLAIN calls it.
+    func name(_ index: Int) -> String {
+        switch self {
+        case .owners, .references, .combination: "set \(index + 1)"
+        case .events: "events \(index + 1)"
+        case .values: "joined value \(index + 1)"
+        }
+    }
+}

@@ -1,0 +1,114 @@
+internal import AvowFHIR
+internal import AvowProof
+
+/// A definition of an index, understood: where the values of each column come from, and how they stand in keys.
+///
+/// An entry's key has, as its order, the values of the columns one behind the other. A resource has an entry for each
+/// combination of its columns' values, and none when its first column has no value; any other column without a value is
+/// null.
+///
+/// A resource stands under one **overflow entry**, whose order is one null, when its combinations are more than
+/// ``mostEntries``, or when it has several values in a column that the R4 model allows one in. The definition then says
+/// so (``IndexDefinition/hasOverflow``), and whoever reads the index reads the overflow entries, too, and looks at their
+/// records. So no index is ever without a record that it should lead to.
+public struct IndexForm: Sendable {
+    /// The most entries that a resource has in one index.
+    public static let mostEntries = 1_000
+
+    /// What it is the form of.
+    public let definition: IndexDefinition
+
+    let columns: [Column]
+    let textLimit: IndexTextLimit
+
+    /// A column of the index.
+    struct Column: Sendable {
+        enum Source: Sendable {
+            case clinicalDate
+            case search(SearchExtractor)
+        }
+
+        let source: Source
+        let kind: AvowFHIR.SearchParameter.Kind
+        /// One, or of a composite one for each component.
+        let parts: [IndexPart]
+        /// Whether a resource has at most one value in it.
+        let isSingle: Bool
+        /// Whether its dates are no longer than a year, as those that are no periods are.
+        let isBrief: Bool
+    }
+
+    /// Understands a definition.
+    ///
+    /// - Throws: ``IndexError`` when a column cannot be indexed.
+    public init(_ definition: IndexDefinition) throws(IndexError) {
+        self.definition = definition
+        var columns: [Column] = []
+        for column in definition.columns { columns.append(try IndexForm.column(column, definition.type)) }
+        let parts = columns.flatMap(\.parts)
+        guard (1...IndexDefinition.mostColumns).contains(parts.count) else {
+            throw .columnCount(parts.count)
+        }
+        for (index, column) in definition.columns.enumerated() where definition.columns[..<index].contains(column) {
+            throw .repeatedColumn(column.description)
+        }
+        self.columns = columns
+        textLimit = IndexTextLimit(parts)
+    }
+
+    private static func column(_ column: IndexColumn, _ type: ResourceType) throws(IndexError) -> Column {
+        let extractor: SearchExtractor
+        var expression: String?
+        var options = FHIRPathOptions()
+        switch column {
+        case .parameter("date") where !ResourceElements.of(type).date.isEmpty:
+            return Column(
+                source: .clinicalDate, kind: .date, parts: [.instant], isSingle: true, isBrief: true)
+        case .parameter(let code):
+            guard let parameter = AvowFHIR.SearchParameter.named(code, for: type) else {
+                let names = AvowFHIR.SearchParameter.all(for: type).map(\.code)
+                throw .unknownParameter(code, type, suggestion: NearestName.of(code, among: names))
+            }
+            expression = parameter.expression
+            options = .searchParameter
+            extractor = try search(column) { () throws(SearchError) in try SearchExtractor(parameter, on: type) }
+        case .path(let text):
+            expression = text
+            extractor = try search(column) { () throws(SearchError) in try SearchExtractor(path: text, on: type) }
+        }
+        let kinds = extractor.kind == .composite ? extractor.components : [extractor.kind]
+        let parts = kinds.compactMap(IndexPart.init)
+        guard parts.count == kinds.count, !parts.isEmpty else {
+            throw .notIndexable(column.description, reason: "it has no values that could be sorted")
+        }
+        let elements = expression.flatMap { try? FHIRPath($0, on: FHIRType(type), options: options) }?.visiting?.elements
+        return Column(
+            source: .search(extractor), kind: extractor.kind, parts: parts,
+            isSingle: parts.count == 1 && makesOneValue(elements, parts[0]),
+            isBrief: elements.map { $0.types.allSatisfy { $0.kind == .primitive } } ?? false)
+    }
+
+    private static func search(
+        _ column: IndexColumn, _ body: () throws(SearchError) -> SearchExtractor
+    ) throws(IndexError) -> SearchExtractor {
+        do throws(SearchError) {
+            return try body()
+        } catch {
+            if case .expression(let cause) = error.reason { throw .path(column.description, cause) }
+            throw .notIndexable(column.description, reason: "\(error)")
+        }
+    }
+
+    /// Whether a resource that keeps to the model has at most one value: there is one element, which makes one value.
+    /// Names, concepts and references make several.
+    private static func makesOneValue(_ elements: FHIRPathVisit.Elements?, _ part: IndexPart) -> Bool {
+        guard let elements, elements.isSingle else { return false }
+        return elements.types.allSatisfy { type in
+            switch part {
+            case .instant, .date, .quantity, .number: true
+            case .reference: false
+            case .token, .string, .uri: type.kind == .primitive || type == .coding || type == .identifier
+            }
+        }
+    }
+}

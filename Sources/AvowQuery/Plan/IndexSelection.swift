@@ -1,0 +1,292 @@
+public import AvowFHIR
+public import AvowProof
+
+/// What conditions on the columns of an index select of its entries: the ranges of keys to read, and which entries of
+/// these are selected.
+///
+/// It follows from the definition and the conditions alone, so that a verifier comes to the same ranges.
+///
+/// ```swift
+/// let form = try IndexForm(definition)
+/// if let selection = IndexSelection(form, [code, nil, date]) {
+///     for range in selection.ranges(audience) { … }
+/// }
+/// ```
+///
+/// An entry of the ranges is selected when ``selects(_:)`` is true; when that is nil, its key does not tell, and the
+/// record has to be looked at: by the conditions, all of them. Each record that satisfies the conditions has such an
+/// entry. When ``isExact``, the entries of the ranges are the selected ones, and can be counted without reading them.
+public struct IndexSelection: Sendable {
+    /// The index.
+    public let form: IndexForm
+    /// Whether every entry of the ranges is selected.
+    public let isExact: Bool
+    /// Whether a record may have several of the selected entries.
+    public let mayRepeatRecords: Bool
+    /// How many of the first columns have one value in each range, so that the entries of a range stand in the order of
+    /// the values of the column that follows.
+    public let fixedColumnCount: Int
+
+    /// What is asked of a column.
+    private enum Condition {
+        case anything
+        case absent
+        case present
+        case criteria([SearchCriterion])
+    }
+
+    private let conditions: [Condition]
+    /// Values that the order of keys lies between, in ascending order.
+    private let spans: [IndexSpan]
+
+    /// The most stretches that the ranges are made of.
+    private static let mostSpans = 32
+
+    /// What conditions select.
+    ///
+    /// - Parameter criteria: one for each column, from the first on, nil for a column without a condition; there may be
+    ///   fewer than columns. What an index cannot tell by its entries is refused: `:not`, which asks for what no value
+    ///   of the record is, and that the first column has no value.
+    /// - Returns: nil when a condition is refused, or is of another kind than its column.
+    public init?(_ form: IndexForm, _ criteria: [SearchCriterion?]) {
+        guard criteria.count <= form.columns.count else { return nil }
+        var conditions: [Condition] = []
+        for (index, column) in form.columns.enumerated() {
+            let criterion = index < criteria.count ? criteria[index] : nil
+            guard let condition = IndexSelection.condition(criterion, column, isFirst: index == 0) else { return nil }
+            conditions.append(condition)
+        }
+        self.form = form
+        self.conditions = conditions
+        var walk = SpanWalk()
+        for (column, condition) in zip(form.columns, conditions) {
+            walk.take(column, condition, form.textLimit)
+        }
+        spans = walk.finish()
+        fixedColumnCount = walk.fixedColumnCount
+        isExact = walk.isExact && !form.definition.hasOverflow
+        mayRepeatRecords = zip(form.columns, walk.isFixed).contains { column, isFixed in
+            !column.isSingle && !isFixed
+        }
+    }
+
+    private static func condition(
+        _ criterion: SearchCriterion?, _ column: IndexForm.Column, isFirst: Bool
+    ) -> Condition? {
+        guard let criterion else { return .anything }
+        guard criterion.kind == column.kind, criterion.modifier != .not else { return nil }
+        switch criterion.operand {
+        case .missing(true): return isFirst ? nil : .absent
+        case .missing(false): return .present
+        case .composite(let parts): return parts.count == column.parts.count ? .criteria(parts) : nil
+        default: return column.parts.count == 1 ? .criteria([criterion]) : nil
+        }
+    }
+
+    // MARK: Ranges
+
+    /// The ranges of keys to read, in ascending order.
+    ///
+    /// - Parameter profile: the redaction profile that the values were computed under; 0 is none.
+    public func ranges(_ audience: AudienceID, profile: UInt64 = 0) -> [KeyRange] {
+        let realm = KeyRange.index(form.definition.id, audience, profile: profile).lower
+        var ranges: [KeyRange] = []
+        if form.definition.hasOverflow {
+            ranges.append(KeyRange(lower: realm + [0], upper: realm + IndexSpan.start))
+        }
+        for span in spans {
+            let range = KeyRange(lower: realm + span.lower, upper: realm + span.upper)
+            guard !range.isEmpty else { continue }
+            if let last = ranges.last, let upper = last.upper, upper == range.lower {
+                ranges[ranges.count - 1] = KeyRange(lower: last.lower, upper: range.upper)
+            } else {
+                ranges.append(range)
+            }
+        }
+        return ranges
+    }
+
+    /// The stretches that conditions select, column by column.
+    private struct SpanWalk {
+        /// What the keys begin with: one for each combination of points so far.
+        private var prefixes: [[UInt8]] = [[]]
+        private var spans: [IndexSpan]?
+        private(set) var isExact = true
+        private(set) var fixedColumnCount = 0
+        /// Whether all selected entries of a record have the same value in a column.
+        private(set) var isFixed: [Bool] = []
+
+        mutating func take(_ column: IndexForm.Column, _ condition: Condition, _ texts: IndexTextLimit) {
+            switch condition {
+            case .anything:
+                if spans == nil { end([IndexSpan([], IndexSpan.end, isExact: true)]) }
+                isFixed.append(false)
+            case .present:
+                guard spans == nil else {
+                    isExact = false
+                    isFixed.append(false)
+                    return
+                }
+                end([IndexSpan(IndexSpan.start, IndexSpan.end, isExact: true)])
+                isFixed.append(false)
+            case .absent:
+                isFixed.append(true)
+                guard spans == nil else {
+                    isExact = false
+                    return
+                }
+                prefixes = prefixes.map { $0 + [0] }
+                fixedColumnCount += 1
+            case .criteria(let criteria):
+                let places = IndexSpans(texts: texts, column: column)
+                var isOne = true
+                for (part, criterion) in zip(column.parts, criteria) {
+                    let found = places.spans(part, criterion)
+                    isOne = isOne && found.count == 1 && found[0].isPoint && found[0].isExact
+                    take(found)
+                }
+                isFixed.append(isOne)
+                if spans == nil, isOne { fixedColumnCount += 1 }
+            }
+        }
+
+        private mutating func take(_ found: [IndexSpan]) {
+            guard spans == nil else {
+                isExact = false
+                return
+            }
+            isExact = isExact && found.allSatisfy(\.isExact)
+            if found.allSatisfy(\.isPoint), found.count * prefixes.count <= IndexSelection.mostSpans {
+                prefixes = prefixes.flatMap { prefix in found.map { prefix + $0.lower } }
+            } else {
+                end(found)
+            }
+        }
+
+        /// Ends the part of the keys that ranges are made of.
+        private mutating func end(_ found: [IndexSpan]) {
+            var found = found
+            if found.count * prefixes.count > IndexSelection.mostSpans {
+                isExact = false
+                found = [.all]
+            }
+            spans = prefixes.flatMap { prefix in
+                found.map { IndexSpan(prefix + $0.lower, prefix + $0.upper, isExact: $0.isExact) }
+            }
+        }
+
+        mutating func finish() -> [IndexSpan] {
+            let found = spans ?? prefixes.map { IndexSpan($0, IndexSpan.behind($0), isExact: true) }
+            return found.sorted { ByteOrder.compare($0.lower.span, $1.lower.span) < 0 }
+        }
+    }
+
+    // MARK: Entries
+
+    /// Whether an entry of the ranges is selected; nil when its record has to be looked at.
+    ///
+    /// - Throws: `QueryError.entry` when the key is not one of the index.
+    public func selects(_ key: TreeKey) throws(QueryError) -> Bool? {
+        if isExact { return true }
+        do throws(TupleError) {
+            return try selects(TupleReader(key.bytes, in: key.order))
+        } catch {
+            throw .entry(key, expected: "values of the index '\(form.definition.name)': \(error)")
+        }
+    }
+
+    private func selects(_ order: TupleReader) throws(TupleError) -> Bool? {
+        var reader = order
+        if try reader.next() == .null { return nil }
+        reader = order
+        var selected: Bool? = true
+        for (column, condition) in zip(form.columns, conditions) {
+            var values: [IndexedValue] = []
+            for part in column.parts {
+                let value = try part.read(&reader, form.textLimit)
+                values.append(value)
+                // One null stands for all parts.
+                if case .none = value { break }
+            }
+            guard let answer = IndexSelection.holds(condition, values) else {
+                selected = nil
+                continue
+            }
+            if !answer { return false }
+        }
+        try reader.finish()
+        return selected
+    }
+
+    private static func holds(_ condition: Condition, _ values: [IndexedValue]) -> Bool? {
+        var isAbsent = false
+        if case .none? = values.last { isAbsent = true }
+        switch condition {
+        case .anything: return true
+        case .absent: return isAbsent
+        case .present: return !isAbsent
+        case .criteria(let criteria):
+            guard !isAbsent else { return false }
+            var holds: Bool? = true
+            for (criterion, value) in zip(criteria, values) {
+                guard let answer = criterion.holds(value) else {
+                    holds = nil
+                    continue
+                }
+                if !answer { return false }
+            }
+            return holds
+        }
+    }
+}
+
+extension SearchCriterion {
+    /// Whether the condition holds for a value as it stands in a key; nil when the key does not tell.
+    fileprivate func holds(_ value: IndexedValue) -> Bool? {
+        switch value {
+        case .none: false
+        case .partial, .unknown: nil
+        case .known(.string(let kept)):
+            // What stands in the key is the folded text.
+            if modifier == .exact, case .string(_, let folded) = operand {
+                folded.utf8.elementsEqual(kept.text.utf8) ? nil : false
+            } else {
+                matches(.string(kept))
+            }
+        case .known(let value): matches(value)
+        case .quantity(let unit, let orderedBytes): holds(orderedBytes, unit)
+        }
+    }
+
+    private func holds(_ orderedBytes: [UInt8], _ text: String) -> Bool? {
+        guard case .quantity(let number, let unit) = operand, let indexed = IndexUnit(unit) else { return nil }
+        guard indexed.text.utf8.elementsEqual(text.utf8) else { return false }
+        guard comparison != .approximately, let bounds = QuantityBounds(number, indexed) else { return nil }
+        return bounds.holds(comparison, orderedBytes)
+    }
+}
+
+extension QuantityBounds {
+    /// Values of this many digits may have had more.
+    private static let fewestBytesOfLongest = 2 + FHIRDecimal.maximumDigits / 2
+
+    /// Whether a value stands in a relation to the condition's; nil when it may have been rounded to what stands there,
+    /// or what is near enough is asked for.
+    fileprivate func holds(_ comparison: SearchComparison, _ bytes: [UInt8]) -> Bool? {
+        let isLong = [bytes, value, from, until].contains { $0.count >= QuantityBounds.fewestBytesOfLongest }
+        func order(_ bound: [UInt8]) -> Int? {
+            let order = ByteOrder.compare(bytes.span, bound.span)
+            return order == 0 && isLong ? nil : order
+        }
+        switch comparison {
+        case .equal, .notEqual:
+            guard let low = order(from), let high = order(until) else { return nil }
+            return (low >= 0 && high < 0) == (comparison == .equal)
+        case .less, .endsBefore: return order(value).map { $0 < 0 }
+        case .lessOrEqual: return order(value).map { $0 <= 0 }
+        case .greater, .startsAfter: return order(value).map { $0 > 0 }
+        case .greaterOrEqual: return order(value).map { $0 >= 0 }
+        case .approximately: return nil
+        }
+    }
+}
