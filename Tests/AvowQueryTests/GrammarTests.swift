@@ -33,7 +33,7 @@ import Testing
         for keyword in [
             "COUNT", "BETWEEN", "ORDER", "LIMIT", "DESC", "FOR", "-02-29", "LOINC|", "%", "$THIS", "{", "[", "@", "HAVING",
             "OFFSET", "PER", "EXISTS", "WITHIN", "MONTHS", "FIRST", "COHORT", "INTERSECT", "EXCEPT", "EXPLAIN", "ANALYZE",
-            "PERCENTILE", "DISTINCT", "BUCKET", "NAME:EXACT", "HISTORY", "IS NOT", "NOT IN",
+            "PERCENTILE", "DISTINCT", "BUCKET", "NAME:EXACT", "HISTORY", "IS NOT", "NOT IN", "= $FROM",
         ] {
             #expect(upper.contains(keyword), "\(keyword)")
         }

@@ -62,7 +62,7 @@ final class RecordOpener {
     ///
     /// - Parameter disclosing: whether to give what its digest is recomputed from, too.
     func row(
-        _ sealed: Span<UInt8>, _ address: RecordAddress, _ dictionaries: DictionarySet, _ owner: RecordOwner,
+        _ sealed: Span<UInt8>, _ address: RecordAddress, _ dictionaries: DictionarySet, _ owner: RecordIdentity,
         disclosing: Bool, _ evaluator: RowEvaluator
     ) throws(VaultError) -> OpenedRow {
         var row: Result<Row?, RowError> = .success(nil)

@@ -89,7 +89,7 @@ final class RecordReader {
     // MARK: Many records
 
     /// An entry, and whose record it leads to.
-    typealias OwnedEntry = (entry: PlacedEntry, owner: RecordOwner)
+    typealias OwnedEntry = (entry: PlacedEntry, owner: RecordIdentity)
 
     /// What a query makes of the records that some entries lead to, in their order.
     ///
@@ -199,7 +199,7 @@ private struct SealedBatch: Sendable {
     /// Where each ends in `bytes`.
     var ends: [Int] = []
     var addresses: [RecordAddress] = []
-    var owners: [RecordOwner] = []
+    var owners: [RecordIdentity] = []
     var dictionaries = DictionarySet()
 
     /// Opens and evaluates all records, in parts that stand next to each other, one for each core.

@@ -111,7 +111,7 @@ struct Columns: Sendable {
     }
 
     /// The pseudonym as a cell; null for what belongs to no patient.
-    static func cell(owner: RecordOwner) -> Cell {
+    static func cell(owner: RecordIdentity) -> Cell {
         owner.pseudonym == 0 ? .null : .number(String(owner.pseudonym))
     }
 

@@ -114,7 +114,7 @@ struct GroupTable {
     }
 
     /// Adds a record of which only its patient is known to a group.
-    mutating func add(_ owner: RecordOwner, to group: [Int]) throws(QueryError) {
+    mutating func add(_ owner: RecordIdentity, to group: [Int]) throws(QueryError) {
         let place = try add(group, count: 1)
         guard owner.pseudonym != 0 else { return }
         for (index, aggregate) in grouping.aggregates.enumerated() {

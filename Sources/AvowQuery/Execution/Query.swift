@@ -7,6 +7,8 @@ public struct Query: Sendable {
     public let text: String
     /// What it says.
     public let statement: Statement
+    /// The places that are left open for values. A query that has some is not executed before values are bound to them.
+    public let placeholders: [Located<Placeholder>]
     let plan: Plan
 
     /// What a query comes to, as far as its text decides.
@@ -33,13 +35,20 @@ public struct Query: Sendable {
     ///
     /// - Throws: `QueryError.syntax`, with the place in the text.
     public init(_ text: String) throws(QueryError) {
-        self.text = text
+        let parsed: Statement
+        let example: Statement
+        // Whatever values will be bound, all else of the query is checked now.
+        var binder = PlaceholderBinder(nil)
         do throws(QuerySyntaxError) {
-            statement = try Query.parser.parse(text)
+            parsed = try Query.parser.parse(text)
+            example = text.utf8.contains(UInt8(ascii: "$")) ? try binder.statement(parsed) : parsed
         } catch {
             throw .syntax(error)
         }
-        switch statement {
+        self.text = text
+        statement = parsed
+        placeholders = binder.found
+        switch example {
         case .select(let statement), .explain(let statement, _):
             var binder = Binder()
             let select = try binder.bind(statement)

@@ -5,7 +5,7 @@ internal import AvowProof
 extension QueryExecutor {
     /// What an entry says of its record.
     struct EntryFacts {
-        let owner: RecordOwner
+        let owner: RecordIdentity
         /// The clinical date, when the entry is of an index that has it.
         var date: Int64?
     }
@@ -110,7 +110,7 @@ extension QueryExecutor {
         located entry: Source.Cursor.Entry, _ source: Source
     ) throws(QueryError) -> WantedRecord<Source.Cursor.Entry> {
         let located = try located(entry, source)
-        let owner = RecordOwner(pseudonym: located.pseudonym.rawValue, number: located.number)
+        let owner = RecordIdentity(pseudonym: located.pseudonym.rawValue, number: located.number)
         return WantedRecord(located.digest, of: entry, owner)
     }
 
@@ -119,7 +119,7 @@ extension QueryExecutor {
         switch path {
         case .located, .type:
             let located = try QueryExecutor.located(entry, source)
-            return EntryFacts(owner: RecordOwner(pseudonym: located.pseudonym.rawValue, number: located.number))
+            return EntryFacts(owner: RecordIdentity(pseudonym: located.pseudonym.rawValue, number: located.number))
         case .code:
             let key = entry.key
             let owner = try QueryExecutor.owner(key, in: key.owner, hasType: false)
@@ -133,12 +133,12 @@ extension QueryExecutor {
         }
     }
 
-    private static func owner(_ key: TreeKey, in range: Range<Int>, hasType: Bool) throws(QueryError) -> RecordOwner {
+    private static func owner(_ key: TreeKey, in range: Range<Int>, hasType: Bool) throws(QueryError) -> RecordIdentity {
         var reader = TupleReader(key.bytes, in: range)
         do throws(TupleError) {
             let pseudonym = try reader.unsigned()
             if hasType { _ = try reader.unsigned() }
-            let owner = RecordOwner(pseudonym: pseudonym, number: try reader.unsigned())
+            let owner = RecordIdentity(pseudonym: pseudonym, number: try reader.unsigned())
             try reader.finish()
             return owner
         } catch {

@@ -112,7 +112,7 @@ extension QueryExecutor {
 
 extension Grouping.Term {
     /// The value of a term that an entry shows.
-    fileprivate func cell(_ owner: RecordOwner, _ date: Int64?, code: Cell?) -> Cell {
+    fileprivate func cell(_ owner: RecordIdentity, _ date: Int64?, code: Cell?) -> Cell {
         switch self {
         case .code: code ?? .null
         case .value(.owner): Columns.cell(owner: owner)

@@ -4,7 +4,7 @@ internal import AvowFHIR
 struct RecordFocus {
     let resource: JSONValue
     let type: ResourceType
-    let owner: RecordOwner
+    let owner: RecordIdentity
     let environment: FHIRPathEnvironment
     let tables: Tables
 

@@ -39,12 +39,12 @@ public struct WantedRecord<Entry: SourceEntry> {
     /// The entry that led to it.
     public let entry: Entry
     /// Whose it is.
-    public let owner: RecordOwner
+    public let owner: RecordIdentity
 
     /// A record by its digest and the entry that led to it.
     ///
     /// - Parameter owner: whose it is; left out where nobody asks.
-    public init(_ digest: Digest, of entry: Entry, _ owner: RecordOwner = RecordOwner(pseudonym: 0, number: 0)) {
+    public init(_ digest: Digest, of entry: Entry, _ owner: RecordIdentity = RecordIdentity(pseudonym: 0, number: 0)) {
         self.digest = digest
         self.entry = entry
         self.owner = owner

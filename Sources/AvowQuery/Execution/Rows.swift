@@ -52,7 +52,7 @@ public struct RowEvaluator: Sendable {
     ///   - parser: one that no other thread uses.
     /// - Throws: when the record is no FHIR resource, or a path cannot be evaluated on it.
     public func row(
-        of json: Span<UInt8>, _ owner: RecordOwner, _ parser: JSONParser
+        of json: Span<UInt8>, _ owner: RecordIdentity, _ parser: JSONParser
     ) throws(RowError) -> Row? {
         if isWhole { return Row(cells: [.json(RowEvaluator.text(json))]) }
         let (resource, type) = try parse(json, parser)

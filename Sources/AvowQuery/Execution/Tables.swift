@@ -52,7 +52,7 @@ struct Tables: Sendable {
 }
 
 /// Whose a record is, and which of the patient's records it is.
-public struct RecordOwner: Hashable, Sendable {
+public struct RecordIdentity: Hashable, Sendable {
     /// The pseudonym; 0 for what belongs to no patient.
     public let pseudonym: UInt64
     /// The record's number within its patient.
@@ -68,7 +68,7 @@ public struct RecordOwner: Hashable, Sendable {
 extension Predicate {
     /// Whether the predicate holds of a record of which only the entry was read; see
     /// ``isDecided(byEntriesWithDate:)``.
-    func holds(of owner: RecordOwner, date: Int64?, _ tables: Tables) -> Bool {
+    func holds(of owner: RecordIdentity, date: Int64?, _ tables: Tables) -> Bool {
         switch self {
         case .constant(let value): value
         case .all(let parts): parts.allSatisfy { $0.holds(of: owner, date: date, tables) }

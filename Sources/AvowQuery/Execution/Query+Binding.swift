@@ -1,0 +1,58 @@
+internal import AvowFHIR
+
+// Prepared queries: values for placeholders.
+extension Query {
+    /// The query with values in the places of its placeholders.
+    ///
+    /// The values go into the syntax tree. The text of the result is the canonical text of that tree, with the values as
+    /// literals in place: it is what an answer states, and what a verifier reads.
+    ///
+    /// ```swift
+    /// let recent = try Query("SELECT date, value.value FROM Observation WHERE code = $code AND date >= $since")
+    /// let bound = try recent.binding(["code": "loinc|4548-4", "since": "2020"])
+    /// ```
+    ///
+    /// - Parameter values: by the names of the placeholders, without the `$`; one value for all placeholders of a name.
+    /// - Throws: `QueryError.syntax` for a placeholder without a value, a value without a placeholder, and one that cannot
+    ///   stand in its place; the range is of the placeholder in this query's text.
+    /// - Complexity: O(n) in the length of the text of the result, which is planned anew.
+    public func binding(_ values: [String: QueryValue]) throws(QueryError) -> Query {
+        let names = Set(placeholders.map(\.value.name))
+        if let unknown = values.keys.filter({ !names.contains($0) }).min() {
+            throw .syntax(
+                QuerySyntaxError(
+                    .unknownPlaceholder, "the query has no placeholder $\(Characters.abbreviated(unknown))",
+                    at: SourceRange(0, text.utf8.count), expected: names.sorted().map { "$" + $0 },
+                    suggestion: NearestName.of(unknown, among: names.sorted()).map { "$" + $0 }))
+        }
+        guard !placeholders.isEmpty else { return self }
+        var binder = PlaceholderBinder(values)
+        let bound: Statement
+        do throws(QuerySyntaxError) {
+            bound = try binder.statement(statement)
+        } catch {
+            throw .syntax(error)
+        }
+        // What is executed is what the text says, and so what a verifier reads. That this is the tree with the values in
+        // it is not left to how texts are written.
+        let text = bound.description
+        let written: Query
+        do throws(QueryError) {
+            written = try Query(text)
+        } catch {
+            guard case .syntax(let cause) = error else { throw error }
+            throw .syntax(cause.moved(to: SourceRange(0, self.text.utf8.count)))
+        }
+        guard written.statement == bound else {
+            throw .syntax(
+                QuerySyntaxError(
+                    .invalidValue, "a value cannot be written in a query", at: SourceRange(0, self.text.utf8.count)))
+        }
+        return written
+    }
+
+    /// Refuses a query that has placeholders.
+    func requireValues() throws(QueryError) {
+        if let first = placeholders.first { throw .syntax(PlaceholderBinder.unbound(first)) }
+    }
+}
