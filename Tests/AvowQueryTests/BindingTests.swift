@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: [
         ("SELECT id FROM Observation WHERE patient = $x", QueryValue.string("Patient/7"), "patient = Patient/7"),
         ("SELECT id FROM Observation WHERE _id <> $x", .string("select"), "_id <> 'select'"),
-        ("SELECT id FROM Observation WHERE code IN ($x, a)", ["b", "loinc|c"], "code IN (b, loinc|c, a)"),
+        ("SELECT id FROM Observation WHERE code IN ($x, a)", .list(["b", "loinc|c"]), "code IN (b, loinc|c, a)"),
         ("SELECT id FROM Observation WHERE code = $x", .string("$x"), "code = '$x'"),
         ("SELECT id FROM Observation WHERE date BETWEEN $x AND 2030", .string("2020"), "date BETWEEN 2020 AND 2030"),
         ("SELECT id FROM RiskAssessment WHERE probability > $x", 1, "probability > 1"),
@@ -80,16 +80,15 @@ import Testing
         let text = "SELECT id FROM Observation WHERE code = $code AND date >= $since LIMIT $most"
         let query = try Query(text)
         let whole: [String: QueryValue] = ["code": "a", "since": "2020", "most": 1]
-        func error(_ change: [String: QueryValue?]) -> QuerySyntaxError? {
-            var values = whole
-            for (name, value) in change { values[name] = value }
+        func error(_ change: [String: QueryValue], without name: String = "") -> QuerySyntaxError? {
+            let values = whole.merging(change) { $1 }.filter { $0.key != name }
             return Self.error { () throws(QueryError) in try query.binding(values) }
         }
         func written(_ error: QuerySyntaxError?) -> String {
             error.map { String(Array(text.utf8)[$0.range.lowerBound..<$0.range.upperBound].map { Character(UnicodeScalar($0)) }) }
                 ?? ""
         }
-        let unbound = error(["since": .some(nil)])
+        let unbound = error([:], without: "since")
         #expect(unbound?.kind == .unboundPlaceholder && written(unbound) == "$since")
         #expect(unbound.map { "\($0)" } == "there is no value for $since; expected a date")
         let unknown = error(["sinse": "2020"])
