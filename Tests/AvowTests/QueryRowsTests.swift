@@ -2,6 +2,7 @@ import Avow
 import AvowConsent
 import AvowFHIR
 import AvowQuery
+import AvowVerify
 import Foundation
 import Synchronization
 import Testing
@@ -275,7 +276,7 @@ import Testing
         let actor = try StoreFixture.clinician
         for proves in [false, true] {
             let task = Task {
-                withUnsafeCurrentTask { $0?.cancel() }
+                unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
                 if proves {
                     _ = try store.answer("SELECT id FROM Observation", as: actor, for: .treatment)
                 } else {
