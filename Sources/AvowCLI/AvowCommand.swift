@@ -18,6 +18,7 @@ struct AvowCommand: ParsableCommand {
             InitCommand.self,
             ImportCommand.self,
             QueryCommand.self,
+            ExplainCommand.self,
             ReplCommand.self,
             HistoryCommand.self,
             DeleteCommand.self,

@@ -258,6 +258,17 @@ import Testing
         #expect(try word(reading, record, request("Practitioner/7", for: "ETREAT")) == "permit")
     }
 
+    @Test func `a nested denial that leaves out what the permit around it says is about all else`() throws {
+        let reading = try Given.consent(
+            #"""
+            "provision":{"type":"deny","provision":[{"type":"permit","actor":[\#(Given.actor("Organization/7"))],
+            "purpose":[\#(Given.purpose("TREAT"))],"provision":[{"type":"deny","actor":[\#(Given.actor("Organization/7"))]}]}]}
+            """#)
+        let record = try Given.observation()
+        #expect(try word(reading, record, request(organization: "Organization/7")) == "permit")
+        #expect(try word(reading, record, request(for: "HRESCH", organization: "Organization/7")) == "deny")
+    }
+
     @Test func `an untyped root is the context when the rules within it are exceptions to the policy`() throws {
         let reading = try Given.consent(
             #"""
@@ -345,7 +356,7 @@ import Testing
         (#""provisions":{}"#, "Consent.provisions"),
         (#""status":"active","provision":{"type":"permit"}"#, "Consent.status"),
         (#""dateTime":"yesterday","provision":{"type":"permit"}"#, "Consent.dateTime"),
-        (#""category":[]"#, "Consent"),
+        (#""category":[]"#, "Consent.category"),
         (Given.policy("IMPLIED"), "Consent.policyRule.coding[0]"),
         (#""policyRule":{"text":"opt-in"}"#, "Consent"),
         (#""provision":[]"#, "Consent.provision"),
@@ -401,6 +412,11 @@ import Testing
             "Consent.provision.data[0].reference"
         ),
         (#""provision":{"type":"deny","provision":[{"type":"permit"}]}"#, "Consent.provision.provision[0]"),
+        (#""provision":{"type":"permit","provision":[{"type":"deny"}]}"#, "Consent.provision.provision[0]"),
+        (
+            #""provision":{"type":"permit","purpose":[\#(Self.treat)],"provision":[{"type":"deny","purpose":[\#(Self.treat)]}]}"#,
+            "Consent.provision.provision[0]"
+        ),
         (
             #""provision":{"type":"permit","provision":[{"type":"deny","provision":[{"type":"permit","purpose":[\#(Self.treat)]}]}]}"#,
             "Consent.provision.provision[0]"

@@ -135,7 +135,8 @@ enum SlowEvaluator {
             for inner in provision.inner {
                 let innerKind = inner.type ?? (provision.type != nil ? other(kind) : kind)
                 if innerKind != kind, repeats(inner.says, conditions) {
-                    guard innerKind == .deny, inner.inner.isEmpty else { throw SlowRefusal() }
+                    let leavesSomethingOut = !isSame(inner.says, conditions)
+                    guard innerKind == .deny, leavesSomethingOut, inner.inner.isEmpty else { throw SlowRefusal() }
                     var alone = inner.says
                     alone.period = nil
                     let own = Kinds(recipients: .deny, labels: .deny, dataPeriod: .deny)
@@ -202,18 +203,28 @@ enum SlowEvaluator {
 
     /// Whether a provision says nothing that what it stands in does not say.
     static func repeats(_ own: SlowConditions, _ around: SlowConditions) -> Bool {
-        func isAboutReading(_ conditions: SlowConditions) -> Bool? {
-            conditions.actions.map { !Set($0).isDisjoint(with: ["access", "use", "disclose"]) }
-        }
-        let outer = isAboutReading(around) ?? true
         return own.purposes ?? around.purposes == around.purposes
             && own.recipients ?? around.recipients == around.recipients
-            && isAboutReading(own) ?? outer == outer && own.labels ?? around.labels == around.labels
+            && isAboutReading(own) ?? isAboutReading(around) == isAboutReading(around)
+            && own.labels ?? around.labels == around.labels
             && own.classes ?? around.classes == around.classes && own.codes ?? around.codes == around.codes
             && own.dataPeriod ?? around.dataPeriod == around.dataPeriod && own.data ?? around.data == around.data
             && own.custodians ?? around.custodians == around.custodians
             && own.authors ?? around.authors == around.authors
             && overlap(own.period, around.period) == overlap(around.period, nil)
+    }
+
+    static func isAboutReading(_ conditions: SlowConditions) -> Bool? {
+        conditions.actions.map { !Set($0).isDisjoint(with: ["access", "use", "disclose"]) }
+    }
+
+    /// Whether both say the same, but for when.
+    static func isSame(_ left: SlowConditions, _ right: SlowConditions) -> Bool {
+        var (left, right) = (left, right)
+        (left.period, right.period) = (nil, nil)
+        let isSameAction = isAboutReading(left) == isAboutReading(right)
+        (left.actions, right.actions) = (nil, nil)
+        return left == right && isSameAction
     }
 
     static func holds(

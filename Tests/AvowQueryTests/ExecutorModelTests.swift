@@ -262,7 +262,8 @@ struct RandomStatements {
     /// A condition on other records.
     private mutating func relation(on type: String, depth: Int) throws -> Condition {
         switch Int.random(in: 0..<4, using: &random) {
-        case 0 where R4Schema().kind(of: "patient", on: type) != nil, 1 where R4Schema().kind(of: "patient", on: type) != nil:
+        case 0 where R4Schema().kind(of: "patient", on: type) != nil,
+            1 where R4Schema().kind(of: "patient", on: type) != nil:
             return .membership(Located(ParameterName("patient")), try patientSet(depth: depth + 1))
         case 0, 2:
             var choice = TemporalRelation.Choice.allCases.randomElement(using: &random)
@@ -312,7 +313,8 @@ struct RandomStatements {
     }
 
     private mutating func parameterTest() throws -> ParameterTest {
-        let name = ["patient", "_id", "code", "code", "date", "date", "value-string", "value-quantity"]
+        let name =
+            ["patient", "_id", "code", "code", "date", "date", "value-string", "value-quantity"]
             .randomElement(using: &random) ?? "code"
         let parameter = Located(ParameterName(name))
         if name != "_id", chance(8) { return ParameterTest(parameter, .missing) }
@@ -321,7 +323,9 @@ struct RandomStatements {
         }
         if name == "date" {
             let comparison = Comparison.allCases.randomElement(using: &random) ?? .equal
-            if chance(15) { return ParameterTest(parameter, .among([Located(.date(try date())), Located(.date(try date()))])) }
+            if chance(15) {
+                return ParameterTest(parameter, .among([Located(.date(try date())), Located(.date(try date()))]))
+            }
             return ParameterTest(parameter, .compare(comparison, Located(.date(try date()))))
         }
         if name == "value-quantity" {

@@ -21,14 +21,18 @@ enum GrammarFiles {
     }
 }
 
-let testSchema = ListedSchema(typeNames: [
-    "AllergyIntolerance", "CarePlan", "Claim", "Condition", "Consent", "Device", "DiagnosticReport", "Encounter",
-    "Group",
-    "Immunization", "MedicationRequest", "Observation", "Organization", "Patient", "Practitioner", "Procedure", "Task",
-], parameters: OwnParameter.kinds.merging([
-    "status": .token, "value-concept": .token, "birthdate": .date, "probability": .number, "value-quantity": .quantity,
-    "name": .string, "url": .uri, "performer": .reference, "between-dates": .date,
-]) { $1 })
+let testSchema = ListedSchema(
+    typeNames: [
+        "AllergyIntolerance", "CarePlan", "Claim", "Condition", "Consent", "Device", "DiagnosticReport", "Encounter",
+        "Group",
+        "Immunization", "MedicationRequest", "Observation", "Organization", "Patient", "Practitioner", "Procedure",
+        "Task",
+    ],
+    parameters: OwnParameter.kinds.merging([
+        "status": .token, "value-concept": .token, "birthdate": .date, "probability": .number,
+        "value-quantity": .quantity,
+        "name": .string, "url": .uri, "performer": .reference, "between-dates": .date,
+    ]) { $1 })
 
 let parser = QueryParser(schema: testSchema)
 

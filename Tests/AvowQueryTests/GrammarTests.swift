@@ -31,8 +31,10 @@ import Testing
         for _ in 0..<5_000 { joined += try generator.sentence() + "\n" }
         let upper = joined.uppercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for keyword in [
-            "COUNT", "BETWEEN", "ORDER", "LIMIT", "DESC", "FOR", "-02-29", "LOINC|", "%", "$THIS", "{", "[", "@", "HAVING",
-            "OFFSET", "PER", "EXISTS", "WITHIN", "MONTHS", "FIRST", "COHORT", "INTERSECT", "EXCEPT", "EXPLAIN", "ANALYZE",
+            "COUNT", "BETWEEN", "ORDER", "LIMIT", "DESC", "FOR", "-02-29", "LOINC|", "%", "$THIS", "{", "[", "@",
+            "HAVING",
+            "OFFSET", "PER", "EXISTS", "WITHIN", "MONTHS", "FIRST", "COHORT", "INTERSECT", "EXCEPT", "EXPLAIN",
+            "ANALYZE",
             "PERCENTILE", "DISTINCT", "BUCKET", "NAME:EXACT", "HISTORY", "IS NOT", "NOT IN", "= $FROM",
         ] {
             #expect(upper.contains(keyword), "\(keyword)")

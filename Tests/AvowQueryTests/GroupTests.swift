@@ -47,7 +47,9 @@ import Testing
     }
 
     @Test func `a catalog that lacks one index leaves all types to their records`() throws {
-        guard case .select(let select, _) = try Query("SELECT COUNT(*) FROM Resource GROUP BY code").plan else { return }
+        guard case .select(let select, _) = try Query("SELECT COUNT(*) FROM Resource GROUP BY code").plan else {
+            return
+        }
         let selection = select.selection
         #expect(selection.accessPath(groupingByCode: true) { $0 != .medication }.path.description == "all records")
     }

@@ -145,7 +145,8 @@ struct ModelConditions {
             return isOne { text.lowercased().hasPrefix($0.description.replacing("'", with: "").lowercased()) }
         case "value-quantity":
             guard case .quantity(let number) = record.value else { return isMissing }
-            guard case .compare(let comparison, let literal) = test.operation, case .quantity(let bound, _) = literal.value
+            guard case .compare(let comparison, let literal) = test.operation,
+                case .quantity(let bound, _) = literal.value
             else { return false }
             let (value, limit) = (Double(number) ?? 0, Double(bound.text) ?? 0)
             return comparison == .greater ? value > limit : value < limit

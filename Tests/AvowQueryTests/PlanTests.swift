@@ -153,7 +153,8 @@ import Testing
         let catalogs: [IndexCatalog] = [
             IndexCatalog([IndexDefinition]()), .standard,
             IndexCatalog([
-                IndexDefinition(id: 300, name: "people", type: .patient, columns: [.parameter("name")], state: .building),
+                IndexDefinition(
+                    id: 300, name: "people", type: .patient, columns: [.parameter("name")], state: .building),
                 IndexDefinition(id: 2, type: .observation, columns: [.parameter("code"), .parameter("date")]),
             ]),
         ]

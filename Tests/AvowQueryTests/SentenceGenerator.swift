@@ -100,7 +100,7 @@ struct SentenceGenerator {
     private mutating func pick(_ parts: [Grammar.Expression]) -> Grammar.Expression {
         // A cohort can only be named when there is one, and the first alternatives are the shortest.
         let known = parts.filter { cohortCount > 0 || !$0.names("cohort-name") }
-        let isShort = depth > 14 || depth > 7 && Int.random(in: 0..<3, using: &random) > 0
+        let isShort = depth > 14 || depth > 9 && Int.random(in: 0..<3, using: &random) > 0
         let usable = isShort ? known.prefix(1) : known[...]
         return usable.randomElement(using: &random) ?? parts[0]
     }

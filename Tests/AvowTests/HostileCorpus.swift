@@ -54,6 +54,7 @@ final class HostileCorpus {
         try forgeProof()
         try forgeCount()
         try forgeGroups()
+        try forgeQuestions()
         try forgeForm()
     }
 

@@ -35,6 +35,7 @@ extension StoreFixture {
     /// What a check of a copy of the store says, while nobody writes to it.
     func copyChecked() throws -> [String] {
         let copy = directory.appendingPathComponent("copy").path
+        try? FileManager.default.removeItem(atPath: copy)
         try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
         try FileManager.default.copyItem(atPath: dataFile, toPath: copy + "/data.mdb")
         return try Store.check(at: copy, unlock: try StoreFixture.unlock()).damages.map(\.description)

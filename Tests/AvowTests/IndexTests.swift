@@ -30,7 +30,8 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
 }
 
 @Suite struct `An index that somebody makes` {
-    @Test func `holds the records that are there and those that come, and nothing that was replaced or deleted`() throws {
+    @Test func `holds the records that are there and those that come, and nothing that was replaced or deleted`() throws
+    {
         let fixture = try StoreFixture(patients: 4)
         let store = try unwrapped(fixture.store)
         var steps: [IndexProgress] = []
@@ -66,7 +67,7 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         try store.delete(.observation, id: "one")
         #expect(try found(.greater, "0", "mg") == 0)
         #expect(try store.snapshot().orders(ofIndex: "values") == before)
-        #expect(try fixture.checked() == [])
+        #expect(try fixture.copyChecked() == [])
     }
 
     @Test func `has the same entries whether it was made before the records came or after`() throws {
@@ -84,12 +85,14 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         try twin.store.importResources(at: [try fixture.writeSamples(3, seed: 4).path])
         for (name, _, _) in definitions {
             // Owners are random, so their number is compared, and the values.
-            func values(_ store: Store) throws -> [Int] { try store.snapshot().orders(ofIndex: name).map(\.count).sorted() }
+            func values(_ store: Store) throws -> [Int] {
+                try store.snapshot().orders(ofIndex: name).map(\.count).sorted()
+            }
             #expect(try values(store).count > 2)
             #expect(try values(store) == values(twin.store), "\(name)")
         }
-        #expect(try fixture.checked() == [])
-        #expect(try twin.checked() == [])
+        #expect(try fixture.copyChecked() == [])
+        #expect(try twin.copyChecked() == [])
     }
 
     @Test func `leads to a record of too many values by one entry, and says so`() throws {
@@ -99,8 +102,10 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         try store.createIndex("born", on: .patient, columns: [.parameter("birthdate"), .parameter("active")])
         let codings = (0..<1_200).map { "{\"system\":\"s\",\"code\":\"c\($0)\"}" }.joined(separator: ",")
         try store.importUnvalidated(at: [
-            try fixture.write("{\"resourceType\":\"Observation\",\"id\":\"o\",\"code\":{\"coding\":[\(codings)]}}", "o.json"),
-            try fixture.write("{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"1950\",\"active\":[true,false]}", "p.json"),
+            try fixture.write(
+                "{\"resourceType\":\"Observation\",\"id\":\"o\",\"code\":{\"coding\":[\(codings)]}}", "o.json"),
+            try fixture.write(
+                "{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"1950\",\"active\":[true,false]}", "p.json"),
         ])
         let catalog = try store.snapshot().catalog()
         #expect(catalog["value"]?.hasOverflow == true && catalog["born"]?.hasOverflow == true)
@@ -115,7 +120,7 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         let born = try SearchCriterion(.date, literal: .date("1950"))
         let inactive = try SearchCriterion(.token, literal: .string("false"))
         #expect(try IndexFinder(store, "born").find([born, inactive]).blobs.count == 1)
-        #expect(try fixture.checked() == [])
+        #expect(try fixture.copyChecked() == [])
     }
 
     @Test func `cuts texts that are too long for keys, and finds them all the same`() throws {
@@ -125,7 +130,8 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         let codes = [long + "a", long + "b", "short"]
         let files = try codes.enumerated().map { number, code in
             try fixture.write(
-                "{\"resourceType\":\"Observation\",\"id\":\"o\(number)\",\"code\":{\"coding\":[{\"code\":\"\(code)\"}]}}", "\(number).json")
+                "{\"resourceType\":\"Observation\",\"id\":\"o\(number)\",\"code\":{\"coding\":[{\"code\":\"\(code)\"}]}}",
+                "\(number).json")
         }
         #expect(try store.importUnvalidated(at: files).created == 3)
         for code in codes {
@@ -134,7 +140,7 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
             #expect(try fixture.rows("SELECT id FROM Observation WHERE code = '\(code)'").count == 1)
         }
         #expect(try fixture.rows("SELECT code, COUNT(*) FROM Observation GROUP BY code").count == 3)
-        #expect(try fixture.checked() == [])
+        #expect(try fixture.copyChecked() == [])
     }
 
     @Test func `is refused with what is wrong with it`() throws {
@@ -177,7 +183,7 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
 
     @Test func `can be dropped and made again, under the same name`() throws {
         let fixture = try StoreFixture(patients: 2)
-        let store = try unwrapped(fixture.store)
+        var store: Store! = try unwrapped(fixture.store)
         try store.createIndex("mine", on: .patient, columns: [.parameter("family")])
         let entries = try store.snapshot().orders(ofIndex: "mine")
         var steps: [IndexProgress] = []
@@ -187,9 +193,10 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         #expect(try store.snapshot().reader.count(in: .index(1_000)) == 0)
         try store.createIndex("mine", on: .patient, columns: [.parameter("family")])
         #expect(try store.snapshot().orders(ofIndex: "mine") == entries)
+        store = nil
         try fixture.reopen()
         #expect(try fixture.store.snapshot().orders(ofIndex: "mine") == entries)
-        #expect(try fixture.checked() == [])
+        #expect(try fixture.copyChecked() == [])
     }
 
     @Test func `is in the proof of every answer that reads the catalog`() throws {
@@ -213,36 +220,39 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
 @Suite(.serialized) struct `An index whose making is interrupted` {
     @Test func `is read by nobody, written by imports, and finished by the same call`() throws {
         let fixture = try StoreFixture(patients: 3)
-        let store = try unwrapped(fixture.store)
-        let work = IndexWork(store, recordsInBatch: 5)
+        var store: Store! = try unwrapped(fixture.store)
+        var work: IndexWork! = IndexWork(store, recordsInBatch: 5)
         let id = try work.define("mine", .observation, codeAndValue)
         // The definition alone: no entries yet, and imports write some.
         #expect(try store.snapshot().catalog()["mine"]?.state == .building)
         #expect(try store.snapshot().catalog().ready(for: .observation).allSatisfy { $0.name != "mine" })
-        #expect(try fixture.checked() == [])
+        #expect(try fixture.copyChecked() == [])
         try store.importResources(at: [try fixture.writeSamples(5, seed: 1).path])
         #expect(try store.snapshot().orders(ofIndex: "mine").count > 0)
-        #expect(try fixture.checked() == [])
+        #expect(try fixture.copyChecked() == [])
         // Some batches, with an import and a change between them.
         var batches = 0
         var state = IndexState.building
         while batches < 3 {
             state = try work.buildBatch(id).0.state
             batches += 1
-            #expect(try fixture.checked() == [])
+            #expect(try fixture.copyChecked() == [])
         }
         #expect(state == .building)
         try store.importResources(at: [try fixture.writeSamples(7, seed: 1).path])
         let sample = try store.snapshot().first(.observation, store.settings.audience)
         let changed = String(decoding: sample, as: UTF8.self).replacing("\"final\"", with: "\"amended\"")
         try store.importUnvalidated(at: [try fixture.write(changed, "changed.json")])
-        #expect(try fixture.checked() == [])
-        #expect(error { () throws(StoreError) in try store.createIndex("mine", on: .patient, columns: birthdate) }
-            == .nameTaken("mine"))
+        #expect(try fixture.copyChecked() == [])
+        #expect(
+            error { () throws(StoreError) in try store.createIndex("mine", on: .patient, columns: birthdate) }
+                == .nameTaken("mine"))
+        store = nil
+        work = nil
         try fixture.reopen()
         try fixture.store.createIndex("mine", on: .observation, columns: codeAndValue)
         #expect(try fixture.store.snapshot().catalog()["mine"]?.state == .ready)
-        #expect(try fixture.checked() == [])
+        #expect(try fixture.copyChecked() == [])
         // Just what it has when it is made at once.
         let entries = try fixture.store.snapshot().orders(ofIndex: "mine")
         try fixture.store.dropIndex("mine")
@@ -281,31 +291,34 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         if try fixture.store.snapshot().catalog()["mine"] == nil {
             try fixture.store.createIndex("mine", on: .observation, columns: codeAndValue)
         }
-        #expect(try fixture.checked() == [])
+        #expect(try fixture.copyChecked() == [])
         #expect(try fixture.store.snapshot().orders(ofIndex: "mine").count >= fixture.count("Observation"))
     }
 
     @Test func `a removal that is interrupted goes on, and meanwhile nobody reads or writes the index`() throws {
         let fixture = try StoreFixture(patients: 2)
-        let store = try unwrapped(fixture.store)
+        var store: Store! = try unwrapped(fixture.store)
         let before = try store.statistics().entries
         try store.createIndex("mine", on: .observation, columns: codeAndValue)
         _ = try IndexWork(store).hide("mine")
         let entries = try store.snapshot().orders(ofIndex: "mine").count
         #expect(entries > 0)
-        #expect(error { () throws(StoreError) in
-            try store.createIndex("mine", on: .observation, columns: codeAndValue)
-        } == .beingDropped("mine"))
-        #expect(try fixture.checked() == [])
+        #expect(
+            error { () throws(StoreError) in
+                try store.createIndex("mine", on: .observation, columns: codeAndValue)
+            } == .beingDropped("mine"))
+        #expect(try fixture.copyChecked() == [])
         try store.importUnvalidated(at: [
-            try fixture.write("{\"resourceType\":\"Observation\",\"id\":\"o\",\"code\":{\"coding\":[{\"code\":\"x\"}]}}", "o.json")
+            try fixture.write(
+                "{\"resourceType\":\"Observation\",\"id\":\"o\",\"code\":{\"coding\":[{\"code\":\"x\"}]}}", "o.json")
         ])
         #expect(try store.snapshot().orders(ofIndex: "mine").count == entries)
+        store = nil
         try fixture.reopen()
         try fixture.store.resumeIndexes()
         #expect(try fixture.store.snapshot().catalog()["mine"] == nil)
         // The observation has a record, a location and an entry by its code.
         #expect(try fixture.store.statistics().entries == before + 3)
-        #expect(try fixture.checked() == [])
+        #expect(try fixture.copyChecked() == [])
     }
 }

@@ -26,6 +26,8 @@ struct ConsentDecideCommand: ParsableCommand {
         case text, json
     }
 
+    private static let combinations = Combination.allCases.map(\.rawValue).joined(separator: ", ")
+
     /// The longest resource that is read, in bytes.
     private static let longestResource = 1 << 28
 
@@ -75,8 +77,11 @@ struct ConsentDecideCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What holds where several consents decide: \(Combination.allCases.map(\.rawValue).joined(separator: ", ")).",
-            valueName: "algorithm"))
+            "What holds where several consents decide: \(ConsentDecideCommand.combinations).", valueName: "algorithm"),
+        transform: { text in
+            if let combination = Combination(rawValue: text) { return combination }
+            throw ValidationError("a combination is one of \(ConsentDecideCommand.combinations)")
+        })
     var combination: Combination = .denyOverrides
 
     @Option(help: ArgumentHelp("How the decision is written: text or json.", valueName: "format"))
@@ -233,5 +238,3 @@ struct ConsentDecideCommand: ParsableCommand {
         ])
     }
 }
-
-extension Combination: @retroactive ExpressibleByArgument {}

@@ -21,19 +21,7 @@ struct QueryCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The query.", valueName: "query"))
     var text: String
 
-    @Option(
-        name: .customLong("as"),
-        help: ArgumentHelp(
-            "Who asks: a reference such as Practitioner/1, or a URI.",
-            discussion: "AS in the query comes first.", valueName: "actor"))
-    var actor: String?
-
-    @Option(
-        name: .customLong("for"),
-        help: ArgumentHelp(
-            "Why: a code of v3-PurposeOfUse, such as TREAT or HRESCH.", discussion: "FOR in the query comes first.",
-            valueName: "purpose"))
-    var purpose: String?
+    @OptionGroup var asker: AskerOptions
 
     @Option(help: RowFormat.help)
     var format: RowFormat?
@@ -45,7 +33,7 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         let console = Console.current
-        let (actor, purpose) = try checkedRequest(console)
+        let (actor, purpose) = try asker.checked(for: text, console)
         let store = try options.open()
         let result: QueryResult
         var remark = ""
@@ -66,23 +54,5 @@ struct QueryCommand: ParsableCommand {
         if console.isForPeople || answerFile != nil {
             console.note(HumanFormat.count(result.rows.count, "row") + remark)
         }
-    }
-
-    /// Finds mistakes before the store is opened, so that nobody types a passphrase for them.
-    private func checkedRequest(_ console: Console) throws(CommandFailure) -> (Actor?, Purpose?) {
-        let asker: Actor?
-        let reason: Purpose?
-        do throws(ConsentError) {
-            asker = try actor.map { actor throws(ConsentError) in try Actor(actor) }
-            reason = try purpose.map { code throws(ConsentError) in try Purpose(code: code) }
-        } catch {
-            throw CommandFailure("\(error)", status: .usage)
-        }
-        do throws(QueryError) {
-            _ = try Query(text).request(actor: asker, purpose: reason, time: 0)
-        } catch {
-            throw CommandFailure(error, in: text, color: console.error.allowsColor)
-        }
-        return (asker, reason)
     }
 }

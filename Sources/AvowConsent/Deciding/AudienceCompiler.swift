@@ -18,7 +18,7 @@ extension RecordJudgement {
     }
 
     /// The most grants that an audience is compiled to, and regions on the way to it.
-    public static var greatestAudience: Int { 256 }
+    public static var greatestAudience: Int { 1024 }
 }
 
 /// Turns judgements into regions of requests.

@@ -107,14 +107,16 @@ struct NormalForm {
                     inner, innerEffect, isExplicit: inner.type != nil, within: conditions, depth: depth + 2)
                 continue
             }
-            guard innerEffect == .deny else {
-                throw inner.element.unsupported("permits all that the rule around it denies, and so undoes it")
+            // Only where it leaves out what the rule around it says is there anything else that it could be about.
+            guard innerEffect == .deny, !inner.conditions.timeless.says(conditions.timeless) else {
+                throw inner.element.unsupported("has the conditions of the rule around it, and so undoes it")
             }
             try addOtherwise(inner, within: conditions, depth: depth - 1)
         }
     }
 
-    /// A denial that says no more than the permit around it would leave nothing of it: it says what holds otherwise.
+    /// A denial that only leaves out what the permit around it says would leave nothing of it: it says what holds
+    /// otherwise.
     private mutating func addOtherwise(
         _ provision: Provision, within outer: RuleConditions, depth: Int
     ) throws(ConsentError) {

@@ -79,18 +79,18 @@ struct RuleConditions: Hashable, Sendable {
         var right = other
         left.readings = Readings()
         right.readings = Readings()
-        // Reading is what is asked for: to name it is to say nothing.
-        left.isAboutReading = isAboutReading ?? true
-        right.isAboutReading = other.isAboutReading ?? true
         return left == right
     }
 
-    /// Whether nothing is said but when the rule holds.
-    var isEmpty: Bool {
-        var timeless = self
-        timeless.window = .always
-        return timeless == RuleConditions()
+    /// The conditions but for when the rule holds.
+    var timeless: RuleConditions {
+        var result = self
+        result.window = .always
+        return result
     }
+
+    /// Whether nothing is said but when the rule holds.
+    var isEmpty: Bool { timeless == RuleConditions() }
 }
 
 /// An actor that a rule names as one who receives data.

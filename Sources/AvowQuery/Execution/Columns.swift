@@ -99,7 +99,9 @@ struct Columns: Sendable {
             if let date { end = try instant(date, record) }
             return end.flatMap { Age.years(from: birth, to: $0) }.map { .number(String($0)) } ?? .null
         case .step(let source, let width):
-            guard case .number(let text) = try cell(source, record), let number = FHIRDecimal(text) else { return .null }
+            guard case .number(let text) = try cell(source, record), let number = FHIRDecimal(text) else {
+                return .null
+            }
             let steps = number.divided(by: width)?.floor
             return steps?.multiplied(by: width).map { .number($0.normalized.description) } ?? .null
         case .joined(let table): return record.tables.value(table, of: record.owner.pseudonym)

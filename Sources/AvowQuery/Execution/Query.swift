@@ -78,6 +78,15 @@ public struct Query: Sendable {
         try Query("HISTORY OF \(type.name)/\(try resourceID(id)) VERSION \(version)")
     }
 
+    /// The query with EXPLAIN or EXPLAIN ANALYZE before it; one about versions stays as it is.
+    public func explained(isAnalyzed: Bool) throws(QueryError) -> Query {
+        switch statement {
+        case .select(let select), .explain(let select, _):
+            try Query(Statement.explain(select, isAnalyzed: isAnalyzed).description)
+        case .history: self
+        }
+    }
+
     private static func resourceID(_ id: String) throws(QueryError) -> ResourceID {
         do throws(QuerySyntaxError) {
             return try ResourceID(id)

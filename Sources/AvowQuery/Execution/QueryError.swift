@@ -50,7 +50,8 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
             "\(function) is of numbers, and there is \(found): select by a condition such as PATH(value is Quantity)"
         case .tooLarge(let limit):
             "the query needs more than \(limit) bytes of memory: select less by conditions, or add a LIMIT"
-        case .notProvable: "EXPLAIN ANALYZE says how long a store takes, which nobody can verify: ask it without a proof"
+        case .notProvable:
+            "EXPLAIN ANALYZE says how long a store takes, which nobody can verify: ask it without a proof"
         case .source(let error): "\(error)"
         case .entry(let key, let expected): "the entry at key \(key.bytes.hexadecimal) does not hold \(expected)"
         }

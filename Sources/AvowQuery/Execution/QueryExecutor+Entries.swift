@@ -133,7 +133,8 @@ extension QueryExecutor {
         }
     }
 
-    private static func owner(_ key: TreeKey, in range: Range<Int>, hasType: Bool) throws(QueryError) -> RecordIdentity {
+    private static func owner(_ key: TreeKey, in range: Range<Int>, hasType: Bool) throws(QueryError) -> RecordIdentity
+    {
         var reader = TupleReader(key.bytes, in: range)
         do throws(TupleError) {
             let pseudonym = try reader.unsigned()

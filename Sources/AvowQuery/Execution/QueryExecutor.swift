@@ -167,7 +167,9 @@ public struct QueryExecutor<Source: RecordSource> {
         case .values(let select, let absent):
             var values: [UInt64: Cell] = [:]
             for row in try rows(select, name).rows {
-                guard case .number(let owner) = row[0], let owner = UInt64(owner), values[owner] == nil else { continue }
+                guard case .number(let owner) = row[0], let owner = UInt64(owner), values[owner] == nil else {
+                    continue
+                }
                 values[owner] = row[1]
             }
             return .values(values, absent: absent)

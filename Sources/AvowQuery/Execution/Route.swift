@@ -60,7 +60,8 @@ extension QueryExecutor {
             var choices = IndexChoice.all(of: type, catalog, selection.conditions)
             // Between the way that is there anyhow and others, the fewest entries decide; against all records of the
             // type every index wins.
-            if case .code = path {} else if choices.count == 1 {
+            if case .code = path {
+            } else if choices.count == 1 {
                 (path, rest) = (.index(choices[0].selection), choices[0].residual)
                 places = try self.places(of: path, catalog)
                 choices = []

@@ -45,7 +45,9 @@ struct Tables: Sendable {
     }
 
     func value(_ index: Int, of owner: UInt64) -> Cell {
-        if case .values(let values, let absent) = all[index] { owner == 0 ? .null : values[owner] ?? absent } else {
+        if case .values(let values, let absent) = all[index] {
+            owner == 0 ? .null : values[owner] ?? absent
+        } else {
             .null
         }
     }

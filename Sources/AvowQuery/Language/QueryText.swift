@@ -36,16 +36,27 @@ public enum QueryText {
     public static func lexemes(of text: String) -> [Lexeme] {
         guard var scanner = try? Scanner(text) else { return [] }
         var lexemes: [Lexeme] = []
+        // The semicolon behind a cohort ends no statement.
+        var (isAtStart, isCohort) = (true, false)
         while let byte = scanner.peek() {
             let start = scanner.position
             if Characters.isSpace(byte) {
                 scanner.position += 1
                 continue
             }
-            let kind = takeLexeme(byte, from: &scanner)
+            var kind = takeLexeme(byte, from: &scanner)
             // Every piece takes something, so that this comes to an end.
             if scanner.position == start { scanner.position = scanner.character().upperBound }
-            lexemes.append(Lexeme(kind: kind, range: SourceRange(start, scanner.position)))
+            let range = SourceRange(start, scanner.position)
+            if kind == .end {
+                if isCohort { kind = .punctuation }
+                (isAtStart, isCohort) = (true, false)
+            } else if kind != .comment, isAtStart {
+                let word = scanner.text(range).uppercased()
+                isCohort = word == Keyword.cohort.rawValue
+                isAtStart = word == "EXPLAIN" || word == "ANALYZE"
+            }
+            lexemes.append(Lexeme(kind: kind, range: range))
         }
         return lexemes
     }

@@ -20,33 +20,38 @@ struct StatementParser {
 
     mutating func statement() throws(QuerySyntaxError) -> Statement {
         try scanner.skipTrivia()
+        // EXPLAIN stands before the question, or before all.
+        var (isExplained, isAnalyzed) = try takeExplain()
         var named: [Located<Cohort>] = []
         while scanner.take(.cohort) {
             try checkLength(named.count)
             named.append(try cohort())
             try scanner.skipTrivia()
         }
-        let isExplained = scanner.take(word: "EXPLAIN")
-        if isExplained { try scanner.skipTrivia() }
-        let isAnalyzed = isExplained && scanner.take(word: "ANALYZE")
-        if isAnalyzed { try scanner.skipTrivia() }
+        if !isExplained { (isExplained, isAnalyzed) = try takeExplain() }
         if named.isEmpty, !isExplained, scanner.take(word: "HISTORY") {
             let statement = Statement.history(try history())
             try takeEnd()
             return statement
         }
         guard scanner.take(.select) else {
-            throw scanner.unexpected(
-                isAnalyzed
-                    ? ["SELECT"]
-                    : isExplained
-                        ? ["ANALYZE", "SELECT"]
-                        : ["COHORT", "EXPLAIN", "SELECT"] + (named.isEmpty ? ["HISTORY OF"] : []))
+            var expected = ["COHORT"]
+            if !isAnalyzed { expected.append(isExplained ? "ANALYZE" : "EXPLAIN") }
+            throw scanner.unexpected(expected + ["SELECT"] + (isExplained || !named.isEmpty ? [] : ["HISTORY OF"]))
         }
         var statement = try select(isInner: false)
         statement.cohorts = named
         try takeEnd()
         return isExplained ? .explain(statement, isAnalyzed: isAnalyzed) : .select(statement)
+    }
+
+    /// Takes EXPLAIN, with ANALYZE or without.
+    private mutating func takeExplain() throws(QuerySyntaxError) -> (isExplained: Bool, isAnalyzed: Bool) {
+        guard scanner.take(word: "EXPLAIN") else { return (false, false) }
+        try scanner.skipTrivia()
+        let isAnalyzed = scanner.take(word: "ANALYZE")
+        try scanner.skipTrivia()
+        return (true, isAnalyzed)
     }
 
     private mutating func takeEnd() throws(QuerySyntaxError) {

@@ -59,7 +59,8 @@ struct ColumnBinder {
         case .path(let path): return try source(path)
         case .bucket(let unit, let date): return .bucket(unit, try source(date, &tables))
         case .age(let born, let date):
-            return .age(try source(born, &tables), try date.map { date throws(QueryError) in try source(date, &tables) })
+            return .age(
+                try source(born, &tables), try date.map { date throws(QueryError) in try source(date, &tables) })
         case .step(let number, let width):
             guard width.decimal > .zero else {
                 throw ColumnBinder.error("the width of a bucket is above 0", at: value.range)
@@ -136,7 +137,8 @@ struct ColumnBinder {
                 aggregates.append(value.value)
                 switch aggregate {
                 case .count: grouping.aggregates.append(.records)
-                case .of(.percentile(let percent), _) where percent.decimal.isNegative || percent.decimal > FHIRDecimal(100):
+                case .of(.percentile(let percent), _)
+                where percent.decimal.isNegative || percent.decimal > FHIRDecimal(100):
                     throw ColumnBinder.error("a percentile is one of 0 to 100", at: value.range)
                 case .of(let function, let argument):
                     grouping.aggregates.append(.values(function, try source(argument, &tables)))

@@ -119,11 +119,13 @@ enum ConditionBinder {
         case .among(let literals):
             var alternatives: [[SearchCriterion]] = []
             for literal in literals { alternatives.append([try criterion(.equal, literal)]) }
-            return .search(SearchTest(name: test.parameter.value.name, extractor: extractor, alternatives: alternatives))
+            return .search(
+                SearchTest(name: test.parameter.value.name, extractor: extractor, alternatives: alternatives))
         case .between(let first, let last):
             let criteria = [try criterion(.greaterOrEqual, first), try criterion(.lessOrEqual, last)]
             return .search(SearchTest(name: test.parameter.value.name, extractor: extractor, alternatives: [criteria]))
-        case .missing: return .not(.search(SearchTest(name: test.parameter.value.name, extractor: extractor, alternatives: [])))
+        case .missing:
+            return .not(.search(SearchTest(name: test.parameter.value.name, extractor: extractor, alternatives: [])))
         }
     }
 }

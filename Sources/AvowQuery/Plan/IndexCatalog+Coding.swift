@@ -1,5 +1,5 @@
-public import AvowProof
 internal import AvowFHIR
+public import AvowProof
 
 // How the catalog is hashed.
 extension IndexCatalog {

@@ -19,7 +19,9 @@ struct IndexChoice {
                 criteria.append(found.flatMap { conditions[$0].criterion(on: column) })
                 if let found { served.insert(found) }
             }
-            guard criteria.first.flatMap(\.self) != nil, let selection = IndexSelection(form, criteria) else { return nil }
+            guard criteria.first.flatMap(\.self) != nil, let selection = IndexSelection(form, criteria) else {
+                return nil
+            }
             let rest = conditions.indices.filter { !selection.isExact || !served.contains($0) }
             return IndexChoice(selection: selection, residual: rest.map { conditions[$0] })
         }

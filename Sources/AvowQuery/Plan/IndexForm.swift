@@ -81,7 +81,8 @@ public struct IndexForm: Sendable {
         guard parts.count == kinds.count, !parts.isEmpty else {
             throw .notIndexable(column.description, reason: "it has no values that could be sorted")
         }
-        let elements = expression.flatMap { try? FHIRPath($0, on: FHIRType(type), options: options) }?.visiting?.elements
+        let elements = expression.flatMap { try? FHIRPath($0, on: FHIRType(type), options: options) }?.visiting?
+            .elements
         return Column(
             source: .search(extractor), kind: extractor.kind, parts: parts,
             isSingle: parts.count == 1 && makesOneValue(elements, parts[0]),

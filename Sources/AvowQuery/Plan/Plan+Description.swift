@@ -6,7 +6,8 @@ extension AccessPath: CustomStringConvertible {
         switch self {
         case .nowhere: "nothing: the conditions contradict each other, or no set that they name has a member"
         case .located(let type, let ids): ids.map { "\(type.name)/\($0)" }.joined(separator: ", ") + " by id"
-        case .patients(let ids, let type): "\(AccessPath.records(type)) of " + ids.map { "Patient/\($0)" }.joined(separator: ", ")
+        case .patients(let ids, let type):
+            "\(AccessPath.records(type)) of " + ids.map { "Patient/\($0)" }.joined(separator: ", ")
         case .owners(let owners, let type): "\(AccessPath.records(type)) of \(owners.count) patients"
         case .code(let types, let ranges):
             "index by code and date of \(types.count == 1 ? types[0].name : "\(types.count) types"): "

@@ -34,7 +34,9 @@ struct IndexModel {
         "1950", "1950-03", "1950-03-01", "2000-02-29", "2001", "2001-01-01T00:00:00Z", "2001-01-01T12:30+02:00",
         "1899-12-31T23:59:59.999Z", "2000", "1950-02-28T23:30:00-01:00",
     ]
-    static let ids = ["1", "23", "7f2c9a1e-95cc-4c3f-8a49-7d0d5f1b7c11", "A.b-c", "7F2C9A1E-95CC-4C3F-8A49-7D0D5F1B7C11"]
+    static let ids = [
+        "1", "23", "7f2c9a1e-95cc-4c3f-8a49-7d0d5f1b7c11", "A.b-c", "7F2C9A1E-95CC-4C3F-8A49-7D0D5F1B7C11",
+    ]
     static let types: [ResourceType] = [.patient, .group, .device, .practitioner, .observation]
     static let units: [(system: String, code: String, unit: String)] = [
         (QuantityUnit.ucumSystem, "mg/dL", "mg/dL"), (QuantityUnit.ucumSystem, "g/L", "gram per litre"),

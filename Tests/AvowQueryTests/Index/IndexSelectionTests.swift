@@ -98,7 +98,8 @@ import Testing
             var criteria: [SearchCriterion?] = []
             for (index, kind) in kinds.enumerated() {
                 let isAbsent = index > 0 && model.pick([true, false, false, false])
-                values.append(isAbsent ? nil : try model.value(kind, isBrief: kind == .date && form.columns[index].isBrief))
+                values.append(
+                    isAbsent ? nil : try model.value(kind, isBrief: kind == .date && form.columns[index].isBrief))
                 switch model.pick([0, 0, 0, 1, 2]) {
                 case 0: criteria.append(model.criterion(kind))
                 case 1:
@@ -117,7 +118,8 @@ import Testing
         for seed in 0..<3_000 as Range<UInt64> {
             model.random = SeededGenerator(seed: seed)
             let value = SearchValue.composite([try model.value(.token), try model.value(.quantity)])
-            let code = SearchLiteral.token(system: model.pick([nil, "http://loinc.org"]), code: model.pick(IndexModel.codes))
+            let code = SearchLiteral.token(
+                system: model.pick([nil, "http://loinc.org"]), code: model.pick(IndexModel.codes))
             let unit = model.pick(IndexModel.units)
             let quantity = SearchLiteral.quantity(
                 number: model.pick(IndexModel.numbers), system: unit.system, code: unit.code.isEmpty ? nil : unit.code)
@@ -194,7 +196,8 @@ import Testing
         let year = try SearchCriterion(.date, comparison: .lessOrEqual, literal: .date("2015"))
         let subject = try SearchCriterion(.reference, literal: .reference("Patient/1"))
         let onset = IndexSelection(try Self.form(.condition, "onset-date", "code"), [year])
-        let third = IndexSelection(try Self.form(.observation, "code", "value-quantity", "subject"), [nil, nil, subject])
+        let third = IndexSelection(
+            try Self.form(.observation, "code", "value-quantity", "subject"), [nil, nil, subject])
         let selections = try [#require(onset), #require(third)]
         var random = SeededGenerator(seed: 5)
         var refused = 0
