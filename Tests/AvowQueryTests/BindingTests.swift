@@ -111,7 +111,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3] as [UInt64]) func `no value becomes anything but a literal`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        let name = try Query("SELECT id FROM Patient WHERE name = $x AND gender = $y LIMIT 5")
+        let name = try Query("SELECT id FROM Patient WHERE name:exact = $x AND gender = $y LIMIT 5")
         let place = try Query("SELECT id FROM Observation WHERE performer = $x AND date = $y AND _id = $z LIMIT 5")
         var hostile = [
             "' OR 1 = 1 --", "x'; SELECT * FROM Patient; --", "''", "'", "\\'", "$x", "$y", "/* ", "*/", "-- ", "\u{0}", "\n",
@@ -138,7 +138,8 @@ import Testing
                     Issue.record("seed \(seed): \(error) for \(text)")
                     continue
                 }
-                #expect(text.utf8.contains { $0 < 0x20 } || text.utf8.count > 1 << 20, "seed \(seed): \(error)")
+                let cannotBe = text.isEmpty || text.utf8.contains { $0 < 0x20 } || text.utf8.count > 1 << 20
+                #expect(cannotBe, "seed \(seed): \(error)")
             }
             // A code of a system is whatever its characters are.
             if let token = try? QueryValue.token(system: "http://loinc.org", code: text),

@@ -33,22 +33,7 @@ extension Query {
         } catch {
             throw .syntax(error)
         }
-        // What is executed is what the text says, and so what a verifier reads. That this is the tree with the values in
-        // it is not left to how texts are written.
-        let text = bound.description
-        let written: Query
-        do throws(QueryError) {
-            written = try Query(text)
-        } catch {
-            guard case .syntax(let cause) = error else { throw error }
-            throw .syntax(cause.moved(to: SourceRange(0, self.text.utf8.count)))
-        }
-        guard written.statement == bound else {
-            throw .syntax(
-                QuerySyntaxError(
-                    .invalidValue, "a value cannot be written in a query", at: SourceRange(0, self.text.utf8.count)))
-        }
-        return written
+        return try Query(bound: bound, in: text)
     }
 
     /// Refuses a query that has placeholders.

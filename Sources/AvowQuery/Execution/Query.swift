@@ -45,9 +45,16 @@ public struct Query: Sendable {
         } catch {
             throw .syntax(error)
         }
+        try self.init(text, parsed, binder.found, planning: example)
+    }
+
+    /// - Parameter example: the statement, with something in the place of each placeholder.
+    private init(
+        _ text: String, _ statement: Statement, _ placeholders: [Located<Placeholder>], planning example: Statement
+    ) throws(QueryError) {
         self.text = text
-        statement = parsed
-        placeholders = binder.found
+        self.statement = statement
+        self.placeholders = placeholders
         switch example {
         case .select(let statement), .explain(let statement, _):
             var binder = Binder()
@@ -55,6 +62,26 @@ public struct Query: Sendable {
             plan = .select(select, binder.tables)
         case .history(let statement): plan = .history(statement)
         }
+    }
+
+    /// The query of a statement that values have been bound in. Where parts of it stand is said of the text that they were
+    /// bound in.
+    ///
+    /// What is executed must be what its text says, since that is what a verifier reads: that the canonical text gives
+    /// this very tree is not left to how texts are written.
+    init(bound statement: Statement, in template: String) throws(QueryError) {
+        let text = statement.description
+        let whole = SourceRange(0, template.utf8.count)
+        let written: Statement
+        do throws(QuerySyntaxError) {
+            written = try Query.parser.parse(text)
+        } catch {
+            throw .syntax(error.moved(to: whole))
+        }
+        guard written == statement else {
+            throw .syntax(QuerySyntaxError(.invalidValue, "a value cannot be written in a query", at: whole))
+        }
+        try self.init(text, written, [], planning: statement)
     }
 
     /// The query that reads one resource: `SELECT resource FROM Observation WHERE _id = 0ab3`.

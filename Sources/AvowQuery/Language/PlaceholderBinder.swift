@@ -164,12 +164,14 @@ struct PlaceholderBinder {
         _ literal: Located<Literal>, _ literals: Literals<Literal>
     ) throws(QuerySyntaxError) -> Located<Literal> {
         let changed = try literals(&self, literal)
-        guard changed.count == 1 else {
-            throw QuerySyntaxError(
-                .invalidValue, "a list stands in the place of one value", at: literal.range,
-                expected: ["one value", "a list in the brackets of IN"])
-        }
+        guard changed.count == 1 else { throw PlaceholderBinder.misplacedList(at: literal.range) }
         return changed[0]
+    }
+
+    private static func misplacedList(at range: SourceRange) -> QuerySyntaxError {
+        QuerySyntaxError(
+            .invalidValue, "a list stands in the place of one value", at: range,
+            expected: ["one value", "a list in the brackets of IN"])
     }
 
     private mutating func conditionValues(
@@ -194,7 +196,8 @@ struct PlaceholderBinder {
     private mutating func limit(_ limit: Located<Limit>) throws(QuerySyntaxError) -> Located<Limit> {
         guard let placeholder = limit.value.placeholder else { return limit }
         let changed = try bound(Located(placeholder, at: limit.range)) { $0.limit }
-        return changed.count == 1 ? changed[0] : limit
+        guard changed.count == 1 else { throw PlaceholderBinder.misplacedList(at: limit.range) }
+        return changed[0]
     }
 
     /// What stands in the place of a placeholder: one value, or those of a list.
