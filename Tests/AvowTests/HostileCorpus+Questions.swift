@@ -77,13 +77,15 @@ extension HostileCorpus {
             }
             let proof = try ProofSurgery(answer.treeProof)
             // Of each sort of leaf the one in the middle; what a verifier does not need may be anything.
-            for leaves in [proof.leaves(.order), proof.leaves(.full)] where !leaves.isEmpty {
+            for disclosure in [LeafDisclosure.order, .full] {
+                let leaves = proof.leaves(disclosure)
+                guard !leaves.isEmpty else { continue }
                 let index = leaves[leaves.count / 2]
                 var forged = proof
                 let leaf = try unwrapped(forged.items[index].leaf)
                 forged.items[index].item = .pruned(count: 1, hash: ProofSurgery.hash(leaf))
                 let bytes = forged.bytes
-                try add("\(name): an entry hidden", "tree", of: answer) { $0.treeProof = bytes }
+                try add("\(name): an entry hidden, which was shown as far as \(disclosure)", "tree", of: answer) { $0.treeProof = bytes }
             }
             try add("\(name): the question changed", "tree", of: answer) {
                 $0.query = $0.query.replacing("29463-7", with: "85354-9")

@@ -103,6 +103,7 @@ final class RecordReader {
         rows.reserveCapacity(entries.count)
         guard entries.count >= RecordReader.fewestInParallel, ProcessorCount.active > 1 else {
             for (entry, owner) in entries {
+                guard !Task.isCancelled else { throw .cancelled }
                 let address = try address(entry)
                 try open(address, entry.key) { (sealed) throws(VaultError) in
                     rows.append(
@@ -111,8 +112,9 @@ final class RecordReader {
             }
             return rows
         }
-        let batch = try read(entries)
-        for ((entry, _), result) in zip(entries, batch.rows(keys.openers, disclosing: disclosing, evaluator)) {
+        let results = try read(entries).rows(keys.openers, disclosing: disclosing, evaluator)
+        guard !Task.isCancelled else { throw .cancelled }
+        for ((entry, _), result) in zip(entries, results) {
             do throws(VaultError) {
                 rows.append(try result.get())
             } catch {
@@ -202,22 +204,25 @@ private struct SealedBatch: Sendable {
     var owners: [RecordIdentity] = []
     var dictionaries = DictionarySet()
 
-    /// Opens and evaluates all records, in parts that stand next to each other, one for each core.
+    /// Opens and evaluates all records, in parts that stand next to each other, one for each core; fewer when the task
+    /// that waits for them is cancelled.
     func rows(
         _ openers: Pool<RecordOpener>, disclosing: Bool, _ evaluator: RowEvaluator
     ) -> [Result<OpenedRow, VaultError>] {
         let parts = ProcessorCount.active
         let results = Mutex([[Result<OpenedRow, VaultError>]](repeating: [], count: parts))
+        let isCancelled = Atomic(false)
         DispatchQueue.concurrentPerform(iterations: parts) { part in
             let range = (addresses.count * part / parts)..<(addresses.count * (part + 1) / parts)
-            let rows = rows(range, openers, disclosing: disclosing, evaluator)
+            let rows = rows(range, openers, disclosing: disclosing, evaluator, isCancelled)
             results.withLock { $0[part] = rows }
         }
         return results.withLock { $0.flatMap(\.self) }
     }
 
     private func rows(
-        _ range: Range<Int>, _ openers: Pool<RecordOpener>, disclosing: Bool, _ evaluator: RowEvaluator
+        _ range: Range<Int>, _ openers: Pool<RecordOpener>, disclosing: Bool, _ evaluator: RowEvaluator,
+        _ isCancelled: borrowing Atomic<Bool>
     ) -> [Result<OpenedRow, VaultError>] {
         guard let opener = try? openers.take() else {
             return range.map { _ in .failure(.outOfMemory(bytes: 0)) }
@@ -227,6 +232,9 @@ private struct SealedBatch: Sendable {
         rows.reserveCapacity(range.count)
         let bytes = bytes.span
         for index in range {
+            // Only the thread that the task runs on knows that it is cancelled; it works on a part itself.
+            if Task.isCancelled { isCancelled.store(true, ordering: .relaxed) }
+            guard !isCancelled.load(ordering: .relaxed) else { break }
             let sealed = bytes.extracting((index == 0 ? 0 : ends[index - 1])..<ends[index])
             rows.append(
                 Result { () throws(VaultError) in

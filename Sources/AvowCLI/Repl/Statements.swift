@@ -97,7 +97,10 @@ enum StatementEnd {
             guard case .syntax(let error) = error else { return true }
             switch error.kind {
             case .unexpectedEnd: return false
-            case .unterminated: return error.message.contains("on its line")
+            // A comment or a bracket may be closed on a further line, a quotation may not.
+            case .unterminated:
+                let opening = Array(trimmed.utf8)[min(error.range.lowerBound, trimmed.utf8.count - 1)]
+                return "'\"`".utf8.contains(opening)
             default: return true
             }
         }

@@ -84,7 +84,9 @@ public enum QueryText {
         case _ where Characters.isWordStart(byte):
             guard let word = scanner.word() else { return .punctuation }
             scanner.position = word.range.upperBound
-            return Keyword(word: word.value) == nil ? .word : .keyword
+            // Behind a dot stands a member, or a function such as FHIRPath's `where`.
+            let isMember = word.range.lowerBound > 0 && scanner.bytes[word.range.lowerBound - 1] == UInt8(ascii: ".")
+            return isMember || Keyword(word: word.value) == nil ? .word : .keyword
         case _ where Characters.isDigit(byte) || byte == UInt8(ascii: "@"):
             while let next = scanner.peek(), Characters.isResourceID(next) || next == UInt8(ascii: ":") || next == byte,
                 !scanner.isAt("-", "-")

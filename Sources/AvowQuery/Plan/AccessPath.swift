@@ -165,7 +165,12 @@ struct Selection: Sendable {
     /// Whether another index than that by code and date may lead to the records.
     var mayUseIndex: Bool {
         type != nil && ids == nil && patients == nil
-            && conditions.contains { if case .search = $0 { true } else { false } }
+            && conditions.contains { condition in
+                switch condition {
+                case .search, .date: true
+                default: false
+                }
+            }
     }
 
     /// Whether an index by code, if there is one, is the way to the records.

@@ -39,6 +39,10 @@ extension Predicate {
         case .code(let tokens):
             guard code == OwnParameter.code.rawValue, tokens.count == 1 else { return nil }
             return try? SearchCriterion(.token, literal: ConditionBinder.literal(of: tokens[0]))
+        case .date(let span):
+            // The column of this name is the first instant of the clinical date.
+            guard code == OwnParameter.date.rawValue else { return nil }
+            return SearchCriterion(dateWithin: SearchDate(from: span.from, until: span.until))
         default: return nil
         }
     }

@@ -17,7 +17,7 @@ public struct IndexDefinition: Hashable, Sendable {
     public let columns: [IndexColumn]
     /// Whether it holds all that it should.
     public var state: IndexState
-    /// Whether some record has so many values that it stands under one entry without any (``IndexEntries``).
+    /// Whether some record has so many values that it stands under one entry for all (``IndexForm``).
     public var hasOverflow: Bool
 
     /// An index of resources of one type.

@@ -40,8 +40,8 @@ private func names(_ text: String) -> [String] { complete(text).candidates.map(\
         let found = complete("SELECT id FROM ")
         #expect(found.candidates.map(\.text) == ["Observation", "Condition", "Patient"] && found.replacing == 0)
         #expect(found.candidates[0].detail == "1,200 resources")
-        #expect(names("SELECT id FROM obs").first == "Observation")
-        #expect(names("SELECT id FROM Obs").contains("ObservationDefinition"))
+        #expect(names("SELECT id FROM obs") == ["Observation"])
+        #expect(names("SELECT id FROM Observation").contains("ObservationDefinition"))
         #expect(names("SELECT id FROM Immuniz").contains("Immunization"))
     }
 
@@ -124,7 +124,7 @@ private func names(_ text: String) -> [String] { complete(text).candidates.map(\
         #expect(names(".he") == [".help"])
         #expect(names(".").count == DotCommand.all.count)
         #expect(names(".codes Obs").first == "Observation")
-        #expect(names(".format ") == ["table", "csv", "json", "ndjson"])
+        #expect(names(".format ") == ["table", "json", "ndjson", "csv"])
         #expect(names(".plot ").contains("histogram") && names(".plot ").contains("taken"))
         #expect(names(".plot line ta") == ["taken"])
         #expect(names(".plot > o") == ["out/", "one.svg"])

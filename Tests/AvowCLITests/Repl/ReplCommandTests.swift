@@ -29,7 +29,7 @@ private func piped(_ input: String?, _ arguments: [String] = []) throws -> Run {
         let run = try piped(
             "SELECT COUNT(*) FROM Patient;\n\n-- a comment\nSELECT id\nFROM Patiant;\nSELECT id FROM Patient;")
         #expect(run.status == 2, "\(run)")
-        #expect(run.lines == ["{\"COUNT(*)\":4}"])
+        #expect(run.lines == ["{\"count\":4}"])
         #expect(run.error.hasPrefix("avow: input, line 4: error: no resource type 'Patiant'; did you mean 'Patient'?"))
         #expect(run.error.contains("--> line 5, column 6") && run.error.contains("5 | FROM Patiant;"))
     }
@@ -38,7 +38,7 @@ private func piped(_ input: String?, _ arguments: [String] = []) throws -> Run {
         let session = try SharedStore.session()
         try session.write("SELECT COUNT(*) FROM Patient;\n.nonsense\n", to: "bad.sql")
         let run = try piped(".read bad.sql")
-        #expect(run.status == 2 && run.output == "{\"COUNT(*)\":4}\n", "\(run)")
+        #expect(run.status == 2 && run.output == "{\"count\":4}\n", "\(run)")
         #expect(run.complaint == "input, line 1: bad.sql, line 2: no command .nonsense; .help lists all")
         try session.write(".read loop.sql", to: "loop.sql")
         #expect(try piped(".read loop.sql").error.contains("nested more than"))
@@ -53,8 +53,8 @@ private func piped(_ input: String?, _ arguments: [String] = []) throws -> Run {
         let text = "SELECT COUNT(*) FROM Patient;"
         #expect(try run(text).complaint.contains(".actor Practitioner/"))
         #expect(try run("SET ACTOR 'Practitioner/1';\n" + text).complaint.contains(".purpose TREAT"))
-        #expect(try run("SET ACTOR 'Practitioner/1'; SET PURPOSE TREAT;" + text).output == "{\"COUNT(*)\":4}\n")
-        #expect(try run(".actor Practitioner/1\n.purpose TREAT\n" + text).output == "{\"COUNT(*)\":4}\n")
+        #expect(try run("SET ACTOR 'Practitioner/1'; SET PURPOSE TREAT;" + text).output == "{\"count\":4}\n")
+        #expect(try run(".actor Practitioner/1\n.purpose TREAT\n" + text).output == "{\"count\":4}\n")
         #expect(try run(".purpose TRAET").complaint.contains("TREAT"))
     }
 

@@ -35,6 +35,8 @@ struct CompletionEngine {
             if place.clause != .group { aggregates.insert(Candidate("COUNT(*)", detail: "number of records"), at: 0) }
             let next: [Candidate] = fragment.isEmpty ? [] : clauseWords(place)
             return completion(paths.candidates + matching(aggregates, fragment) + next, fragment)
+        // Behind a call in brackets a path goes on with a dot.
+        case .afterProjection where fragment.hasPrefix("."): return path(place)
         case .afterProjection: return completion(clauseWords(place), fragment)
         case .type: return Completion(replacing: fragment.count, candidates: types(fragment))
         case .clause: return completion(clauseWords(place), fragment)
@@ -103,7 +105,7 @@ struct CompletionEngine {
         }
         // What is not there is offered only to whom asks for it by name.
         let found = matching(own, fragment)
-        return found.isEmpty || !fragment.isEmpty ? found + matching(others, fragment) : found
+        return found.isEmpty || names.contains(fragment) ? found + matching(others, fragment) : found
     }
 
     private func parameters(of type: String) -> [Candidate] {

@@ -103,15 +103,15 @@ struct StatementPlace {
             let byte = bytes[start - 1]
             if byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]") {
                 var depth = 0
-                var open = start
-                while open > 0 {
-                    open -= 1
-                    if bytes[open] == UInt8(ascii: ")") || bytes[open] == UInt8(ascii: "]") { depth += 1 }
-                    if bytes[open] == UInt8(ascii: "(") || bytes[open] == UInt8(ascii: "[") { depth -= 1 }
+                var opening = start
+                while opening > 0 {
+                    opening -= 1
+                    if bytes[opening] == UInt8(ascii: ")") || bytes[opening] == UInt8(ascii: "]") { depth += 1 }
+                    if bytes[opening] == UInt8(ascii: "(") || bytes[opening] == UInt8(ascii: "[") { depth -= 1 }
                     if depth == 0 { break }
                 }
                 guard depth == 0 else { return start }
-                start = open
+                start = opening
             } else if isPart(byte), byte != UInt8(ascii: "|") {
                 start -= 1
             } else {
