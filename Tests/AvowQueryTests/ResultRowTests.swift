@@ -10,7 +10,8 @@ import Testing
             [
                 .string("a"), .number("3"), .number("6.80"), .string("2020-05"), .boolean(true),
                 .json(#"{"value":6.8,"unit":"%","system":"http://unitsofmeasure.org","code":"%"}"#),
-                .json(#"{"status":"final","code":{"coding":[{"system":"s","code":"c"},{"code":"d"}]},"value":[1,2.5]}"#),
+                .json(
+                    #"{"status":"final","code":{"coding":[{"system":"s","code":"c"},{"code":"d"}]},"value":[1,2.5]}"#),
             ],
             [.string("b"), .number("4"), .null, .null, .boolean(false), .null, .json("{}")],
         ], audiences: [])
@@ -43,14 +44,16 @@ import Testing
 
     @Test func `errors name the row, the column, what was expected and what was found`() {
         let row = Self.result.typedRows[1]
-        let errors = [
-            (Self.failure { () throws(RowValueError) in try row.value("value", as: Int.self) }, "row 1, column 'value': expected a whole number, found null"),
-            (Self.failure { () throws(RowValueError) in try row.value("id", as: Int?.self) }, "row 1, column 'id': expected a whole number or null, found the text 'b'"),
-            (Self.failure { () throws(RowValueError) in try row.value("n", as: String.self) }, "row 1, column 'n': expected text, found the number 4"),
-            (Self.failure { () throws(RowValueError) in try row.value("dat", as: String.self) }, "row 1, column 'dat': expected text, found no such column; did you mean 'date'?"),
-            (Self.failure { () throws(RowValueError) in try row.value(at: 7, as: Bool.self) }, "row 1, column 'column 7': expected true or false, found 7 columns, counted from 0"),
-        ]
-        for (error, expected) in errors { #expect(error?.description == expected) }
+        func expect<Value: CellValue>(_ column: String, _ type: Value.Type, _ expected: String) {
+            let error = Self.failure { () throws(RowValueError) in try row.value(column, as: type) }
+            #expect(error?.description == "row 1, column '\(column)': expected \(expected)")
+        }
+        expect("value", Int.self, "a whole number, found null")
+        expect("id", Int?.self, "a whole number or null, found the text 'b'")
+        expect("n", String.self, "text, found the number 4")
+        expect("dat", String.self, "text, found no such column; did you mean 'date'?")
+        let outside = Self.failure { () throws(RowValueError) in try row.value(at: 7, as: Bool.self) }
+        #expect(outside?.expected == "true or false" && outside?.found == "7 columns, counted from 0")
         for wrong in ["6.80", "1e40", "-0.5"] {
             let row = ResultRow(columns: ["x"], cells: [.number(wrong)], number: 0)
             #expect(Self.failure { () throws(RowValueError) in try row.value("x", as: Int.self) } != nil)
@@ -59,9 +62,16 @@ import Testing
 
     private struct Reading: Decodable, Equatable {
         enum Status: String, Decodable { case final, amended }
-        struct Coding: Decodable, Equatable { let system: String?; let code: String }
+        struct Coding: Decodable, Equatable {
+            let system: String?
+            let code: String
+        }
         struct Concept: Decodable, Equatable { let coding: [Coding] }
-        struct Resource: Decodable, Equatable { let status: Status?; let code: Concept?; let value: [FHIRDecimal]? }
+        struct Resource: Decodable, Equatable {
+            let status: Status?
+            let code: Concept?
+            let value: [FHIRDecimal]?
+        }
 
         let id: String
         let count: UInt8
@@ -93,19 +103,26 @@ import Testing
 
     private struct Wanted<Value: Decodable>: Decodable { let value: Value }
     private struct Missing: Decodable { let valeu: Int? }
-    private struct Deep: Decodable { let resource: Inner; struct Inner: Decodable { let code: Code }; struct Code: Decodable { let coding: [Int] } }
+    private struct Deep: Decodable {
+        struct Inner: Decodable { let code: Code }
+        struct Code: Decodable { let coding: [Int] }
+        let resource: Inner
+    }
     private struct Enumerated: Decodable { let id: Reading.Status }
 
     @Test func `what cannot be decoded says where, and what was expected and found`() {
         func failure<Value: Decodable>(_ type: Value.Type) -> String? {
             Self.failure { () throws(RowValueError) in try Self.result.rows(as: type) }?.description
         }
+        let prefix = "row 0, column 'value': expected"
         #expect(failure(Wanted<FHIRDecimal>.self) == "row 1, column 'value': expected a number, found null")
-        #expect(failure(Wanted<Bool>.self) == "row 0, column 'value': expected true or false, found the number 6.80")
-        #expect(failure(Wanted<Int8>.self) == "row 0, column 'value': expected a whole number that Int8 holds, found the number 6.80")
-        #expect(failure(Missing.self) == "row 0, column 'valeu': expected a column, found no such column; did you mean 'value'?")
+        #expect(failure(Wanted<Bool>.self) == "\(prefix) true or false, found the number 6.80")
+        #expect(failure(Wanted<Int8>.self) == "\(prefix) a whole number that Int8 holds, found the number 6.80")
+        #expect(failure(Missing.self)?.hasSuffix("found no such column; did you mean 'value'?") == true)
         #expect(
-            failure(Deep.self)?.hasPrefix("row 0, column 'resource.code.coding[0]': expected a whole number, found the JSON {") == true)
+            failure(Deep.self)?
+                .hasPrefix("row 0, column 'resource.code.coding[0]': expected a whole number, found the JSON {") == true
+        )
         #expect(failure(Enumerated.self)?.hasPrefix("row 0, column 'id': expected ") == true)
         #expect(failure(Enumerated.self)?.hasSuffix("found the text 'a'") == true)
         #expect(failure(Int.self) == "row 0, column '': expected one column, with a whole number, found 7 columns")

@@ -126,7 +126,9 @@ private struct DecodedPlace {
             else { throw error(expected: "a whole number that \(type) holds") }
             return value
         }
-        if type == Float.self, let value = Double(cell: try cell("a number")).map({ Float($0) }) as? Value { return value }
+        if type == Float.self, let number = Double(cell: try cell("a number")), let value = Float(number) as? Value {
+            return value
+        }
         return try Value(from: RowDecoder(place: self))
     }
 
