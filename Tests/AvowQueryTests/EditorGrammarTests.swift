@@ -100,7 +100,8 @@ import Testing
     @Test(arguments: [
         ("'it''s'", "string.quoted.single.avow"), ("\"the \"\"id\"\"\"", "string.quoted.double.avow"),
         ("2010-05-03T10:00:00.5+01:00", "constant.other.date.avow"), ("2010-05", "constant.other.date.avow"),
-        ("2010", "constant.numeric.avow"), ("-7.50", "constant.numeric.avow"), ("1e-3", "constant.numeric.avow"),
+        ("2010", "constant.numeric.avow"), ("$since", "variable.parameter.avow"), ("-7.50", "constant.numeric.avow"),
+        ("1e-3", "constant.numeric.avow"),
         ("`limit`", "variable.other.quoted.avow"), ("Percentile(", "support.function.avow"),
     ]) func `a literal is marked as what it is`(literal: String, name: String) throws {
         let marks = try Marker().marks("SELECT \(literal)").filter { !$0.name.hasPrefix("keyword") }

@@ -35,7 +35,7 @@ import Testing
             "HAVING",
             "OFFSET", "PER", "EXISTS", "WITHIN", "MONTHS", "FIRST", "COHORT", "INTERSECT", "EXCEPT", "EXPLAIN",
             "ANALYZE",
-            "PERCENTILE", "DISTINCT", "BUCKET", "NAME:EXACT", "HISTORY", "IS NOT", "NOT IN",
+            "PERCENTILE", "DISTINCT", "BUCKET", "NAME:EXACT", "HISTORY", "IS NOT", "NOT IN", "= $FROM",
         ] {
             #expect(upper.contains(keyword), "\(keyword)")
         }

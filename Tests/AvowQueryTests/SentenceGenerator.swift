@@ -155,6 +155,10 @@ struct SentenceGenerator {
             return oneOf(["http://loinc.org", "urn:oid:2.16.840.1", "https://example.org/x#y--z", "a+b:/*"])
         case "a printable ASCII character but - * / space , ; ( ) ' \" = < > | and \\":
             return one(Self.visible)
+        case "a printable ASCII character but $ - * / space , ; ( ) ' \" = < > | and \\":
+            return one(Self.visible.filter { $0 != "$" })
+        case "1 to 64 letters, digits and underscores, the first no digit":
+            return oneOf(["from", "a", "_"]) + many("abcXYZ_019", 0...30)
         case "a character but a quote, white space, a control character, | and \\":
             return one(Self.visible + "-*/,;()\"=<>é身🙂")
         case "a leap year": return oneOf(["2012", "2000", "0004", "2400"])

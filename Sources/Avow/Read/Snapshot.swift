@@ -151,6 +151,28 @@ public final class Snapshot {
         }
     }
 
+    /// Executes a query and gives its rows as they are found, columns beside them.
+    func forEachBatch(
+        of query: Query, as actor: Actor?, for purpose: Purpose?,
+        _ body: (_ columns: [String], _ rows: [[Cell]]) throws(StoreError) -> Void
+    ) throws(StoreError) {
+        guard query.explanation == nil else {
+            let result = try self.query(prepared: query, as: actor, for: purpose)
+            return try body(result.columns, result.rows)
+        }
+        let source = source()
+        try executing { () throws(QueryError) in
+            let request = try query.request(actor: actor, purpose: purpose, time: Instant.now)
+            try QueryExecutor(query, as: request, over: source).run { (columns, rows) throws(QueryError) in
+                do throws(StoreError) {
+                    try body(columns, rows)
+                } catch {
+                    throw .source(error)
+                }
+            }
+        }
+    }
+
     func executing<Value>(_ body: () throws(QueryError) -> Value) throws(StoreError) -> Value {
         do throws(QueryError) {
             return try body()

@@ -7,6 +7,8 @@ public struct Query: Sendable {
     public let text: String
     /// What it says.
     public let statement: Statement
+    /// The places that are left open for values. A query that has some is not executed before values are bound to them.
+    public let placeholders: [Located<Placeholder>]
     let plan: Plan
 
     /// What a query comes to, as far as its text decides.
@@ -33,19 +35,53 @@ public struct Query: Sendable {
     ///
     /// - Throws: `QueryError.syntax`, with the place in the text.
     public init(_ text: String) throws(QueryError) {
-        self.text = text
+        let parsed: Statement
+        let example: Statement
+        // Whatever values will be bound, all else of the query is checked now.
+        var binder = PlaceholderBinder(nil)
         do throws(QuerySyntaxError) {
-            statement = try Query.parser.parse(text)
+            parsed = try Query.parser.parse(text)
+            example = text.utf8.contains(UInt8(ascii: "$")) ? try binder.statement(parsed) : parsed
         } catch {
             throw .syntax(error)
         }
-        switch statement {
+        try self.init(text, parsed, binder.found, planning: example)
+    }
+
+    /// - Parameter example: the statement, with something in the place of each placeholder.
+    private init(
+        _ text: String, _ statement: Statement, _ placeholders: [Located<Placeholder>], planning example: Statement
+    ) throws(QueryError) {
+        self.text = text
+        self.statement = statement
+        self.placeholders = placeholders
+        switch example {
         case .select(let statement), .explain(let statement, _):
             var binder = Binder()
             let select = try binder.bind(statement)
             plan = .select(select, binder.tables)
         case .history(let statement): plan = .history(statement)
         }
+    }
+
+    /// The query of a statement that values have been bound in. Where parts of it stand is said of the text that they were
+    /// bound in.
+    ///
+    /// What is executed must be what its text says, since that is what a verifier reads: that the canonical text gives
+    /// this very tree is not left to how texts are written.
+    init(bound statement: Statement, in template: String) throws(QueryError) {
+        let text = statement.description
+        let whole = SourceRange(0, template.utf8.count)
+        let written: Statement
+        do throws(QuerySyntaxError) {
+            written = try Query.parser.parse(text)
+        } catch {
+            throw .syntax(error.moved(to: whole))
+        }
+        guard written == statement else {
+            throw .syntax(QuerySyntaxError(.invalidValue, "a value cannot be written in a query", at: whole))
+        }
+        try self.init(text, written, [], planning: statement)
     }
 
     /// The query that reads one resource: `SELECT resource FROM Observation WHERE _id = 0ab3`.

@@ -7,6 +7,7 @@ extension QueryExecutor {
     ///
     /// What the plan makes of sets of patients, which it does not know yet, it says as if they were large.
     public func explain() throws(QueryError) -> QueryExplanation {
+        try query.requireValues()
         guard case .select(let select, let definitions) = query.plan else { return try explainHistory() }
         var executor = self
         try executor.admit()
@@ -27,6 +28,7 @@ extension QueryExecutor {
 
     /// Executes the query, and says what it took.
     public func analyze() throws(QueryError) -> (result: QueryResult, explanation: QueryExplanation) {
+        try query.requireValues()
         guard case .select(let select, let definitions) = query.plan else { return (try run(), try explainHistory()) }
         var executor = self
         let recorder = ExecutionRecorder()

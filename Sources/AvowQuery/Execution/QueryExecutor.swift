@@ -28,6 +28,7 @@ public struct QueryExecutor<Source: RecordSource> {
     /// - Throws: `QueryError`; what the source throws stands in its case `.source`.
     /// - Complexity: O(m log n) for m entries read; memory O(r) for r rows.
     public func run() throws(QueryError) -> QueryResult {
+        try query.requireValues()
         switch query.explanation {
         case .plan:
             let explanation = try explain()
@@ -52,13 +53,50 @@ public struct QueryExecutor<Source: RecordSource> {
     mutating func execute(
         _ select: BoundSelect, _ definitions: [TableDefinition]
     ) throws(QueryError) -> QueryResult {
+        try answerInnerQuestions(of: select, definitions)
+        let found = try rows(select, "the query")
+        return QueryResult(columns: found.columns, rows: found.rows, audiences: audiences.map(\.rawValue))
+    }
+
+    /// Finds out which audiences admit the request, and what the questions within the query find.
+    private mutating func answerInnerQuestions(
+        of select: BoundSelect, _ definitions: [TableDefinition]
+    ) throws(QueryError) {
         try admit()
         let isNeeded = !audiences.isEmpty && select.limit > 0 && !select.selection.isContradictory
         for (index, definition) in definitions.enumerated() {
             tables.append(isNeeded ? try table(definition, definition.name(index)) : .owners([]))
         }
-        let found = try rows(select, "the query")
-        return QueryResult(columns: found.columns, rows: found.rows, audiences: audiences.map(\.rawValue))
+    }
+
+    /// Reads what `run()` reads and gives the same rows in the same order, but as they are found and without keeping
+    /// them, where no sorting, grouping or `*` needs all before the first.
+    ///
+    /// - Parameter body: takes the names of the columns and some rows; what it throws ends the query.
+    /// - Complexity: as `run()`; memory O(1) for rows that are given as found, but for what DISTINCT and LIMIT … PER
+    ///   remember of each.
+    public func run(
+        giving body: (_ columns: [String], _ rows: [[Cell]]) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        guard case .select(let select, let definitions) = query.plan, case .records(let columns) = select.shape,
+            query.explanation == nil
+        else {
+            let result = try run()
+            return try body(result.columns, result.rows)
+        }
+        try query.requireValues()
+        var executor = self
+        try executor.answerInnerQuestions(of: select, definitions)
+        let route = try executor.route(select)
+        var collector = RowCollector(columns, select, isSorting: executor.isSorting(columns, route))
+        let names = columns.sources.map(\.name)
+        try executor.collect(columns, select, route, into: &collector) { (collector) throws(QueryError) in
+            guard collector.givesRowsAsFound else { return }
+            let rows = collector.take()
+            if !rows.isEmpty { try body(names, rows) }
+        }
+        let rest = collector.finish()
+        if !rest.rows.isEmpty { try body(rest.columns, rest.rows) }
     }
 
     /// Reads one resource by its type and logical id: as the query `SELECT resource FROM <type> WHERE _id = <id>`,
@@ -162,15 +200,25 @@ public struct QueryExecutor<Source: RecordSource> {
         }
     }
 
-    private func rows(
-        _ columns: Columns, _ select: BoundSelect, _ route: Route
-    ) throws(QueryError) -> (columns: [String], rows: [[Cell]]) {
-        let isByDate = route.servesOrder(of: columns)
-        let isServed = columns.order.isEmpty || isByDate
-        let descending = isByDate && columns.order[0].direction == .descending
-        var collector = RowCollector(columns, select, isSorting: !isServed)
+    private func rows(_ columns: Columns, _ select: BoundSelect, _ route: Route) throws(QueryError) -> Found {
+        var collector = RowCollector(columns, select, isSorting: isSorting(columns, route))
+        try collect(columns, select, route, into: &collector) { _ in }
+        return collector.finish()
+    }
+
+    private func isSorting(_ columns: Columns, _ route: Route) -> Bool {
+        !columns.order.isEmpty && !route.servesOrder(of: columns)
+    }
+
+    /// - Parameter afterSome: called after some rows have been found.
+    private func collect(
+        _ columns: Columns, _ select: BoundSelect, _ route: Route, into collector: inout RowCollector,
+        _ afterSome: (inout RowCollector) throws(QueryError) -> Void
+    ) throws(QueryError) {
+        let isSorting = isSorting(columns, route)
+        let descending = route.servesOrder(of: columns) && columns.order[0].direction == .descending
         // Rows that are not yet sorted are needed all.
-        func needed() -> Int { isServed ? select.rowsNeeded.map { $0 - collector.count } ?? .max : .max }
+        func needed() -> Int { isSorting ? .max : select.rowsNeeded.map { $0 - collector.count } ?? .max }
         if columns.areInEntries(withDate: route.path.showsDate), route.residual.isEmpty {
             try forEachEntry(route, descending: descending) { (entry) throws(QueryError) in
                 let facts = try facts(of: entry, route.path)
@@ -182,15 +230,16 @@ public struct QueryExecutor<Source: RecordSource> {
                     }
                 }
                 try collector.append(Row(cells: cells))
+                if collector.count.isMultiple(of: 1_024) { try afterSome(&collector) }
                 return needed() > 0
             }
-            return collector.finish()
+            return
         }
-        let evaluator = evaluator(.row(columns, isSorting: !isServed), select, route)
+        let evaluator = evaluator(.row(columns, isSorting: isSorting), select, route)
         try forEachRecord(route, descending: descending, needed: needed) { (wanted) throws(QueryError) in
             for case let row? in try source.evaluate(wanted, evaluator) { try collector.append(row) }
+            try afterSome(&collector)
         }
-        return collector.finish()
     }
 
     func evaluator(_ product: RowEvaluator.Product, _ select: BoundSelect, _ route: Route) -> RowEvaluator {

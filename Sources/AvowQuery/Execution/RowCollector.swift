@@ -11,6 +11,8 @@ struct RowCollector {
     private var rows: [Row] = []
     private var memberRows: [[Cell]] = []
     private var byteCount = 0
+    /// How many rows have been given away already.
+    private var givenCount = 0
     private var seen: Set<[UInt8]> = []
     private var perCounts: [[UInt8]: Int] = [:]
 
@@ -21,7 +23,11 @@ struct RowCollector {
         hasAll = columns.sources.contains { if case .all = $0.source { true } else { false } }
     }
 
-    var count: Int { rows.count }
+    /// How many rows there have been.
+    var count: Int { givenCount + rows.count }
+
+    /// Whether rows that were found are rows of the answer, whatever follows: none is sorted, and the columns are known.
+    var givesRowsAsFound: Bool { !isSorting && !hasAll }
 
     mutating func append(_ row: Row) throws(QueryError) {
         var row = row
@@ -70,6 +76,19 @@ struct RowCollector {
         var identity: [UInt8] = []
         for cell in cells { cell.appendIdentity(to: &identity) }
         return seen.insert(identity).inserted
+    }
+
+    /// The rows of the answer among those found since the last call, which are kept no longer; only when
+    /// `givesRowsAsFound`.
+    mutating func take() -> [[Cell]] {
+        let first = min(max(0, select.offset - givenCount), rows.count)
+        let (end, isUnlimited) = select.offset.addingReportingOverflow(select.limit)
+        let last = isUnlimited ? rows.count : min(max(first, end - givenCount), rows.count)
+        let taken = rows[first..<last].map(\.cells)
+        givenCount += rows.count
+        rows.removeAll(keepingCapacity: true)
+        byteCount = 0
+        return taken
     }
 
     /// The names of the columns and the rows, `*` spread out.

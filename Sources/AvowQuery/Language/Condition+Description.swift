@@ -92,6 +92,7 @@ extension ConditionValue: CustomStringConvertible {
         case .reference(let reference): CanonicalText.value(reference.description)
         case .id(let id): CanonicalText.value(id.text)
         case .text(let text): CanonicalText.quoted(text, with: "'")
+        case .placeholder(let placeholder): placeholder.description
         }
     }
 }
@@ -102,6 +103,7 @@ extension GroupLiteral: CustomStringConvertible {
         switch self {
         case .number(let number): number.text
         case .text(let text): CanonicalText.quoted(text, with: "'")
+        case .placeholder(let placeholder): placeholder.description
         }
     }
 }

@@ -56,6 +56,8 @@ public enum ConditionValue: Hashable, Sendable {
     case id(ResourceID)
     /// Text: of a string, a URI, or a reference that is one.
     case text(String)
+    /// What a value is to be bound to.
+    case placeholder(Placeholder)
 }
 
 /// Records that a condition refers to: those of a type that meet conditions of their own.

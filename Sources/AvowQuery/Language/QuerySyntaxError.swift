@@ -16,6 +16,10 @@ public struct QuerySyntaxError: Error, Hashable, Sendable {
         case unknownParameter
         /// A cohort that was not named before.
         case unknownCohort
+        /// A placeholder that has no value.
+        case unboundPlaceholder
+        /// A value for a placeholder that the query does not have.
+        case unknownPlaceholder
         /// A code system that is neither a known alias nor a URI.
         case unknownCodeSystem
         /// A value that is not of the form that its place needs.

@@ -76,6 +76,11 @@ public enum QueryText {
         switch byte {
         case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"): return takeQuotation(byte, from: &scanner)
         case UInt8(ascii: ";"): return .end
+        case UInt8(ascii: "$"):
+            scanner.position += 1
+            guard let name = scanner.word() else { return .punctuation }
+            scanner.position = name.range.upperBound
+            return .word
         case _ where Characters.isWordStart(byte):
             guard let word = scanner.word() else { return .punctuation }
             scanner.position = word.range.upperBound

@@ -22,9 +22,9 @@ extension SelectStatement: CustomStringConvertible {
         if !groups.isEmpty { text += " GROUP BY " + CanonicalText.list(groups) }
         if let having { text += " HAVING \(having)" }
         if !order.isEmpty { text += " ORDER BY " + CanonicalText.list(order) }
-        if let limitPer { text += " LIMIT \(limitPer.limit.value.count) PER " + CanonicalText.list(limitPer.values) }
-        if let limit { text += " LIMIT \(limit.value.count)" }
-        if let offset { text += " OFFSET \(offset.value.count)" }
+        if let limitPer { text += " LIMIT \(limitPer.limit.value) PER " + CanonicalText.list(limitPer.values) }
+        if let limit { text += " LIMIT \(limit.value)" }
+        if let offset { text += " OFFSET \(offset.value)" }
         if let actor { text += " AS " + CanonicalText.quoted(actor.value.description, with: "'") }
         if let purpose { text += " FOR " + purpose.value }
         return text
@@ -99,7 +99,7 @@ enum CanonicalText {
     static func value(_ text: String) -> String {
         let isBare =
             !text.isEmpty && text.utf8.allSatisfy(Characters.isBareValue) && Keyword(word: text) == nil
-            && !text.hasPrefix("--") && !text.hasPrefix("/*")
+            && !text.hasPrefix("--") && !text.hasPrefix("/*") && !text.hasPrefix("$")
         return isBare ? text : quoted(text, with: "'")
     }
 

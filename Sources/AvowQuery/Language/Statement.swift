@@ -115,14 +115,27 @@ public struct OrderTerm: Hashable, Sendable {
 
 /// The greatest number of rows that an answer may have.
 public struct Limit: Hashable, Sendable {
-    /// 0 to ``QueryLimits/rows``.
-    public let count: Int
+    /// 0 to ``QueryLimits/rows``; nil for a placeholder.
+    public let count: Int?
+    /// What a number is to be bound to.
+    public let placeholder: Placeholder?
 
     /// Fails for a number outside of 0 to ``QueryLimits/rows``.
     public init?(_ count: Int) {
         guard 0...QueryLimits.rows ~= count else { return nil }
         self.count = count
+        placeholder = nil
     }
+
+    init(_ placeholder: Placeholder) {
+        count = nil
+        self.placeholder = placeholder
+    }
+}
+
+extension Limit: CustomStringConvertible {
+    /// The canonical form, which parses to an equal value.
+    public var description: String { placeholder?.description ?? count.map(String.init) ?? "" }
 }
 
 /// The greatest number of rows that have some values in common: `LIMIT 1 PER patient`.

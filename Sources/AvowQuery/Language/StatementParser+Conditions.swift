@@ -215,6 +215,9 @@ extension StatementParser {
     }
 
     private mutating func groupLiteral() throws(QuerySyntaxError) -> Located<GroupLiteral> {
+        if let placeholder = try placeholder(for: .groupValue) {
+            return Located(.placeholder(placeholder.value), at: placeholder.range)
+        }
         if let quoted = try scanner.quotation("'") { return Located(.text(quoted.value), at: quoted.range) }
         guard let byte = scanner.peek(), Characters.isDigit(byte) || byte == UInt8(ascii: "-") else {
             throw scanner.unexpected(["a number", "text in quotes"])

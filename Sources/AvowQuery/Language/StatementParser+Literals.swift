@@ -5,6 +5,9 @@ extension StatementParser {
     /// A value in the form of a kind of parameter.
     mutating func conditionValue(of kind: ParameterKind) throws(QuerySyntaxError) -> Located<ConditionValue> {
         let start = scanner.position
+        if let placeholder = try placeholder(for: .value(kind)) {
+            return Located(.placeholder(placeholder.value), at: placeholder.range)
+        }
         let value: ConditionValue
         switch kind {
         case .patient: value = .reference(try patient())

@@ -278,6 +278,11 @@ struct StatementParser {
     }
 
     private mutating func limit(_ name: String) throws(QuerySyntaxError) -> Located<Limit> {
+        try scanner.skipTrivia()
+        if let placeholder = try placeholder(for: .rowCount) {
+            try scanner.skipTrivia()
+            return Located(Limit(placeholder.value), at: placeholder.range)
+        }
         let digits = try digits()
         guard let limit = Int(digits.value).flatMap(Limit.init) else {
             throw QuerySyntaxError(

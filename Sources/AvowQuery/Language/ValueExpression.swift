@@ -73,4 +73,6 @@ public struct GroupTest: Hashable, Sendable {
 public enum GroupLiteral: Hashable, Sendable {
     case number(NumberLiteral)
     case text(String)
+    /// What a value is to be bound to.
+    case placeholder(Placeholder)
 }

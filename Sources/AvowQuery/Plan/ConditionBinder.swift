@@ -171,6 +171,8 @@ extension ConditionValue {
         case .id(let id): return .token(system: nil, code: id.text)
         case .text(let text):
             return kind == .uri ? .uri(text) : kind == .reference ? .reference(text) : .string(text)
+        // Only queries without placeholders are planned.
+        case .placeholder(let placeholder): return .string(placeholder.description)
         }
     }
 }

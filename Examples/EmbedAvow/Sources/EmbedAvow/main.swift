@@ -1,8 +1,10 @@
-// A record in, a proven answer out: `swift run EmbedAvow DIRECTORY` makes a store there.
+// A record in, a proven answer out, and rows as values of Swift: `swift run EmbedAvow DIRECTORY` makes a store there.
 
 import Avow
 import AvowConsent
+import AvowFHIR
 import AvowProof
+import AvowQuery
 import AvowVault
 import AvowVerify
 import Foundation
@@ -28,3 +30,23 @@ print(answered.result.rows)
 let key = try VerifierKey(parsing: store.verifierKey.description)
 let verified = try AnswerVerifier(LogPolicy(log: key)).verify(answered.answer.bytes)
 print(verified.result.rows, "at commit", verified.commit.sequence)
+
+// Prepared once, with values bound to its placeholders as often as it is asked.
+let readings = try Query("SELECT id, date, value.value AS value FROM Observation WHERE code = $code AND date >= $since")
+let recent = try readings.binding(["code": "loinc|4548-4", "since": "2020"])
+
+// Rows as structures: all at once, or one after the other as they are found.
+struct Reading: Decodable {
+    let id: String
+    let date: FHIRDateTime?
+    let value: FHIRDecimal
+}
+
+let clinician = try Actor("Practitioner/1")
+let snapshot = try store.snapshot()
+for reading in try snapshot.query(prepared: recent, as: clinician, for: .treatment).rows(as: Reading.self) {
+    print(reading.id, reading.date?.text ?? "", reading.value)
+}
+for try await row in try store.rows(of: recent, as: clinician, for: .treatment) {
+    print(row.number, try row.value("value", as: Double.self))
+}
