@@ -1,8 +1,7 @@
-"""The thirty questions of Examples/queries, asked of Avow, PostgreSQL and SQLCipher with the same records, side by side."""
+"""The questions of Examples/queries, asked of Avow, PostgreSQL and SQLCipher with the same records, side by side."""
 
 import decimal
 import glob
-import importlib.util
 import json
 import os
 import re
@@ -13,6 +12,7 @@ import subprocess
 import postgresql
 from aims import Aim, number
 from preparing import Unavailable, compile_peer, install
+from records import write_rows
 from report import table
 from results import Results, machine, output
 
@@ -37,95 +37,6 @@ def bundles(run, chosen, say):
     say(f"There is no {archive}: writing {GENERATED:,} resources of made-up patients")
     subprocess.run([f"{run.products}/WorkloadGenerator", run.workload, str(GENERATED), "avow"], check=True)
     return f"{run.workload}/bundles", "made-up patients"
-
-
-# MARK: The records as rows
-
-
-def escaped(value):
-    """A field in the form of PostgreSQL's COPY."""
-    if value is None:
-        return "\\N"
-    for plain, written in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
-        value = str(value).replace(plain, written)
-    return value
-
-
-class Rows:
-    """Files of rows in a folder, one a table."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.files = {}
-
-    def put(self, name, *values):
-        if name not in self.files:
-            self.files[name] = open(f"{self.folder}/{name}", "w", encoding="utf-8")
-        self.files[name].write("\t".join(map(escaped, values)) + "\n")
-
-    def close(self):
-        for file in self.files.values():
-            file.close()
-
-
-def resolved(text):
-    """A bundle whose entries refer to each other by type and id, as Avow resolves them."""
-    names = {
-        entry["fullUrl"]: "{resourceType}/{id}".format(**entry["resource"]) for entry in json.loads(text).get("entry", [])
-    }
-    return re.sub(
-        r'("reference"\s*:\s*")([^"]*)"', lambda match: f'{match[1]}{names.get(match[2], match[2])}"', text
-    )  # fmt: skip
-
-
-def write_rows(folder, json_folder, index_folder):
-    """The bundles for PostgreSQL, and the rows of index tables for SQLCipher, read as the test's oracle reads them."""
-    spec = importlib.util.spec_from_file_location("oracle", f"{PACKAGE}/Tests/AvowTests/Questions/questions.py")
-    oracle = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(oracle)
-    loader = oracle.Loader()
-    whole, indexed, contents = Rows(json_folder), Rows(index_folder), {}
-    for path in sorted(glob.glob(os.path.join(glob.escape(folder), "*.json"))):
-        loader.read(path)
-        with open(path, encoding="utf-8") as file:
-            bundle = json.loads(resolved(file.read()))
-        whole.put("bundle", json.dumps(bundle, ensure_ascii=False, separators=(",", ":")))
-        for entry in bundle.get("entry", []):
-            resource = entry["resource"]
-            contents[resource["resourceType"], resource["id"]] = json.dumps(
-                resource, ensure_ascii=False, separators=(",", ":"))
-    rows, records, codes = loader.rows, {}, {}
-    for position, (kind, identity, patient, instant, written) in enumerate(rows["record"], 1):
-        records[kind, identity] = (position, patient, instant)
-        indexed.put("resource", position, kind, identity, patient, instant, written, contents[kind, identity])
-
-    def token(kind, identity, parameter, code, system):
-        position, patient, instant = records[kind, identity]
-        indexed.put("token", kind, parameter, code, system or "", instant or 0, position, patient)
-
-    for kind, identity, system, code in rows["coding"]:
-        token(kind, identity, "code", code, system)
-        if kind == "Observation":
-            codes.setdefault(identity, []).append((code, system or ""))
-    for identity, status in rows["status"]:
-        token("MedicationRequest", identity, "status", status, None)
-    for identity, code in rows["class_of"]:
-        token("Encounter", identity, "class", code, None)
-    measured = [(row[0], "value", *row[1:]) for row in rows["values_of"]]
-    measured += [(identity, code, digits, value, None, None) for identity, code, digits, value in rows["component"]]
-    for identity, parameter, digits, value, unit, unit_code in measured:
-        position, patient, instant = records["Observation", identity]
-        for code, system in codes.get(identity, []) if value is not None else []:
-            indexed.put("quantity", code, system, parameter, instant or 0, position, patient, value, digits, unit, unit_code)
-    for identity, observation in rows["result"]:
-        indexed.put("reference", "DiagnosticReport", "result", observation, records["DiagnosticReport", identity][0])
-    for identity, gender, birth, born, died, _, folded in rows["patients"]:
-        indexed.put("person", f"Patient/{identity}", gender, birth, born, died)
-        for name in dict.fromkeys(folded):
-            indexed.put("family", name, f"Patient/{identity}")
-    whole.close()
-    indexed.close()
-    return len(records)
 
 
 # MARK: The sides
@@ -192,8 +103,8 @@ def rows_of(side, path):
         rows = json.loads(text, parse_float=str, parse_int=str)
     else:
         rows = [
-            [None if cell == "\\N" else re.sub(r"\\.", lambda found: UNESCAPED[found[0]], cell) for cell in line.split("\t")]
-            for line in text.splitlines()
+            [None if cell == "\\N" else re.sub(r"\\.", lambda found: UNESCAPED[found[0]], cell) for cell in cells]
+            for cells in (line.split("\t") for line in text.split("\n")[:-1])
         ]
     return sorted(([canonical(cell) for cell in row] for row in rows), key=lambda row: [str(cell) for cell in row])
 
@@ -214,6 +125,10 @@ def compare(sides, names, folder, results):
 # MARK: The report
 
 
+def middle(values):
+    return statistics.median(values) if values else None
+
+
 def aims(results, names):
     value = results.value
     slower = [ours / theirs for name in names if (ours := value("avow", name)) and (theirs := value("postgresql", name))]
@@ -221,9 +136,9 @@ def aims(results, names):
     faster = [1 / ratio for ratio in slower]
     return [
         Aim("the slowest question / PostgreSQL, without proof", "×", max(slower, default=None), at_most=1),
-        Aim("PostgreSQL / Avow without proof, the median", "×", statistics.median(faster) if faster else None, at_least=3),
+        Aim("PostgreSQL / Avow without proof, the median", "×", middle(faster), at_least=3),
         Aim("with proof / without, the worst", "×", max(proven, default=None), at_most=2),
-        Aim("with proof / without, the median", "×", statistics.median(proven) if proven else None),
+        Aim("with proof / without, the median", "×", middle(proven)),
         Aim("questions that all sides answered", "", float(len(slower)), at_least=len(names)),
     ]
 
