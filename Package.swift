@@ -119,7 +119,7 @@ let package = Package(
                 "Avow", "AvowVerify", "AvowProof", "AvowStorage", "AvowVault", "AvowFHIR", "AvowTree", "AvowConsent",
                 "AvowQuery", "AvowSamples",
             ],
-            exclude: ["Oracle", "Vectors"], swiftSettings: strict),
+            exclude: ["Oracle", "Questions", "Vectors"], swiftSettings: strict),
 
         // Floor 6: the command.
         .executableTarget(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 
+import questions
 import report
 from preparing import Unavailable
 from results import Results
@@ -20,7 +21,10 @@ BENCHMARKS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 def arguments():
     groups = sorted({side.group for side in storing_sides() + other_sides()})
     parser = argparse.ArgumentParser(prog="Benchmarks/run", description="Measures Avow beside what people use today.")
-    parser.add_argument("scale", nargs="?", choices=SCALES, default="standard", help="how much (standard)")
+    parser.add_argument(
+        "scale", nargs="?", choices=[*SCALES, "questions"], default="standard",
+        help="how much (standard), or the questions of Examples/queries",
+    )  # fmt: skip
     parser.add_argument("--only", metavar="SIDES", help="some of: " + ", ".join(groups))
     parser.add_argument("--rounds", type=int, help="how often each side runs")
     parser.add_argument("--patients", metavar="FOLDER", help="bundles to copy patients of (the project's own sample)")
@@ -96,7 +100,8 @@ def save(results, scale):
 
 def main():
     chosen = arguments()
-    scale = SCALES[chosen.scale]
+    # Questions are asked of bundles as they are, whatever the scale.
+    scale = SCALES.get(chosen.scale, SCALES["quick"])
     work = chosen.work or tempfile.mkdtemp(prefix="avow-benchmark-")
     programs = f"{BENCHMARKS}/.build-peers"
     for folder in (f"{work}/temporary", programs):
@@ -105,6 +110,8 @@ def main():
     run = Run(scale, chosen.products, f"{BENCHMARKS}/Peers", programs, work)
     results = Results()
     try:
+        if chosen.scale == "questions":
+            return 0 if questions.main(run, chosen, f"{BENCHMARKS}/results", say) else 1
         sides = prepared([side for side in storing_sides() + other_sides() if side.group in chosen.only], run, results)
         results.describe(scale, make_workload(run, chosen), chosen.index)
         rounds = chosen.rounds or scale.rounds

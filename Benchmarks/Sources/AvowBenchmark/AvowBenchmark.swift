@@ -14,6 +14,8 @@ enum AvowBenchmark {
         AvowBenchmark validation WORKLOAD STORE       import all bundles without validation, then at each strength
         AvowBenchmark bundles WORKLOAD STORE BUNDLES  import so many bundles, a durable commit each
         AvowBenchmark reads WORKLOAD STORE            ask, prove and verify, of a store that bulk has made
+        AvowBenchmark questions BUNDLES STORE QUERIES RESULTS
+                                                      import bundles, ask every question of a folder, write its rows
         AvowBenchmark tree-entries COUNT FILE         write the entries of the next three for another engine
         AvowBenchmark tree BATCH [COUNT]              apply entries (a million) in batches
         AvowBenchmark tree-proofs [COUNT]             prove entries of a tree of so many
@@ -41,6 +43,9 @@ enum AvowBenchmark {
             case "validation": try ImportBenchmark.validation(Workload(try text(1)), into: try text(2))
             case "bundles": try ImportBenchmark.bundles(Workload(try text(1)), into: try text(2), count: try number(3))
             case "reads": try ReadBenchmark(Workload(try text(1)), store: try text(2)).run()
+            case "questions":
+                try QuestionBenchmark.run(
+                    bundles: try text(1), store: try text(2), queries: try text(3), results: try text(4))
             case "tree-entries": try TreeEntries.write(try number(1), to: try text(2))
             case "tree": try TreeBenchmark.apply(try number(2, or: 1_000_000), inBatchesOf: try number(1))
             case "tree-proofs": try TreeProofBenchmark.run(try number(1, or: 1_000_000))

@@ -1,0 +1,10 @@
+CREATE UNIQUE INDEX resource_by_id ON resource (type, id);
+CREATE INDEX resource_by_patient ON resource (patient, type, at);
+CREATE INDEX resource_by_date ON resource (type, at, patient);
+CREATE INDEX token_by_patient ON token (patient, type, parameter, code, system, at);
+CREATE INDEX token_by_resource ON token (number, parameter, code, system);
+CREATE INDEX quantity_by_value ON quantity (code, system, parameter, unit_code, value, at, number, patient);
+CREATE INDEX quantity_by_resource ON quantity (number, parameter);
+CREATE INDEX quantity_by_patient ON quantity (patient, code, system, parameter, at);
+CREATE INDEX person_by_birth ON person (birth, patient);
+ANALYZE;
