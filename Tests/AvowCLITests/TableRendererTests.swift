@@ -171,12 +171,11 @@ private func widths(_ table: String) -> [Int] {
         ])
         #expect(
             text == """
-                id  display      value
-                ──  ───────────  ─────
-                a   Hemoglobin   5.1 %
-                    A1c in
-                    Blood
-                ∅   ''               ∅
+                id  display        value
+                ──  ─────────────  ─────
+                a   Hemoglobin     5.1 %
+                    A1c in Blood
+                ∅   ''                 ∅
 
                 """)
     }

@@ -85,7 +85,9 @@ extension HostileCorpus {
                 let leaf = try unwrapped(forged.items[index].leaf)
                 forged.items[index].item = .pruned(count: 1, hash: ProofSurgery.hash(leaf))
                 let bytes = forged.bytes
-                try add("\(name): an entry hidden, which was shown as far as \(disclosure)", "tree", of: answer) { $0.treeProof = bytes }
+                try add("\(name): an entry hidden, which was shown as far as \(disclosure)", "tree", of: answer) {
+                    $0.treeProof = bytes
+                }
             }
             try add("\(name): the question changed", "tree", of: answer) {
                 $0.query = $0.query.replacing("29463-7", with: "85354-9")

@@ -21,8 +21,14 @@ import Testing
     /// Pairs of questions that ask for the same, the first of an index, and the index.
     @Test(arguments: [
         ("Patient", "birthdate < 1970", "PATH(birthDate < @1970)", "Patient-birthdate"),
-        ("Patient", "gender = female AND birthdate >= 1960", "PATH(gender = 'female' and birthDate >= @1960-01-01)", ""),
-        ("Encounter", "date >= 2015 AND class = AMB", "PATH(class.code = 'AMB') AND NOT date < 2015", "Encounter-class-date"),
+        (
+            "Patient", "gender = female AND birthdate >= 1960",
+            "PATH(gender = 'female' and birthDate >= @1960-01-01)", ""
+        ),
+        (
+            "Encounter", "date >= 2015 AND class = AMB", "PATH(class.code = 'AMB') AND NOT date < 2015",
+            "Encounter-class-date"
+        ),
         (
             "Observation", "code = loinc|29463-7 AND value-quantity > 70 'kg'",
             "PATH(code.coding.exists(code = '29463-7') and value.value > 70)", ""
