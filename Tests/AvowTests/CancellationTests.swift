@@ -5,9 +5,10 @@ import Testing
 @Suite struct `A query whose task is cancelled` {
     private func isCancelled(_ body: @escaping @Sendable () throws -> Void) async -> Bool {
         let task = Task {
-            withUnsafeCurrentTask { unsafe $0?.cancel() }
+            while !Task.isCancelled { await Task.yield() }
             try body()
         }
+        task.cancel()
         do {
             try await task.value
         } catch StoreError.cancelled {
@@ -25,6 +26,8 @@ import Testing
     ])
     func `ends with the error that says so`(text: String) async throws {
         let fixture = try StoreFixture(patients: 3)
+        // The fixture takes its folder with it.
+        defer { withExtendedLifetime(fixture) {} }
         let (store, actor) = (fixture.store!, try StoreFixture.clinician)
         #expect(await isCancelled { _ = try store.query(text, as: actor, for: .treatment) })
         #expect(await isCancelled { _ = try store.answer(text, as: actor, for: .treatment) })
@@ -32,6 +35,8 @@ import Testing
 
     @Test func `leaves the store as it was`() async throws {
         let fixture = try StoreFixture(patients: 3)
+        // The fixture takes its folder with it.
+        defer { withExtendedLifetime(fixture) {} }
         let (store, actor) = (fixture.store!, try StoreFixture.clinician)
         let text = "SELECT id FROM Observation"
         let before = try store.query(text, as: actor, for: .treatment)
