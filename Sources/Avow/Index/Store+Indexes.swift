@@ -19,7 +19,7 @@ extension Store {
     /// - Parameters:
     ///   - name: what people call it by: a letter, then up to 63 letters, digits, `-`, `_` or `.`.
     ///   - type: the type of the records.
-    ///   - columns: what the index is sorted by, at most ``IndexDefinition/mostColumns``.
+    ///   - columns: what the index is sorted by, at most `IndexDefinition.mostColumns`.
     ///   - progress: called after each batch.
     /// - Returns: the index, complete.
     /// - Throws: `StoreError.index` when the columns cannot be indexed, or the name or the columns are taken.

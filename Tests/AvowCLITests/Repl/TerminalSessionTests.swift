@@ -19,12 +19,18 @@ private final class Window {
         let environment = ["XDG_STATE_HOME=\(folder.path)/state", "PS1='$ '", "NO_COLOR="].joined(separator: " ")
         _ = try run([
             "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c", folder.path,
-            "env \(environment) \(command); echo \"ended with $?\"; sleep 1000",
+            // Whatever becomes of the test, after some minutes nothing of this is left.
+            "(sleep 300; kill $PPID) & env \(environment) \(command); echo \"ended with $?\"; sleep 300",
         ])
     }
 
-    deinit {
-        _ = try? run(["kill-server"])
+    /// Ends the terminal and what runs in it.
+    func close() {
+        do {
+            try run(["kill-server"])
+        } catch {
+            Issue.record(error)
+        }
     }
 
     @discardableResult
@@ -95,6 +101,7 @@ struct `A session in a real terminal` {
 
     @Test func `completes, goes on over lines, and shows rows with their number and time`() async throws {
         let window = try open(["--no-history"])
+        defer { window.close() }
         try await window.wait("the prompt") { $0.last == "clinic>" }
         try window.type("sel")
         try window.press("Tab")
@@ -119,6 +126,7 @@ struct `A session in a real terminal` {
 
     @Test func `remembers statements for the next session, but none that names a patient`() async throws {
         var window = try open()
+        defer { window.close() }
         try await window.wait("the prompt") { $0.last == "clinic>" }
         for statement in [
             "SELECT COUNT(*) AS kept FROM Patient;", "SELECT COUNT(*) AS gone FROM Patient WHERE _id = x;",
@@ -132,6 +140,7 @@ struct `A session in a real terminal` {
         try window.press("C-c")
         try window.press("C-d")
         try await window.wait("the end") { $0.last == "ended with 0" }
+        window.close()
         window = try open()
         try await window.wait("the prompt") { $0.last == "clinic>" }
         try window.press("Up")
@@ -144,6 +153,7 @@ struct `A session in a real terminal` {
 
     @Test func `goes on after mistakes and after Ctrl-C, and ends with what was typed ahead`() async throws {
         let window = try open(["--no-history"])
+        defer { window.close() }
         try await window.wait("the prompt") { $0.last == "clinic>" }
         try window.type("SELECT id FROM Patiant;")
         try window.press("Enter")
@@ -160,6 +170,7 @@ struct `A session in a real terminal` {
 
     @Test func `follows the window when that becomes narrow`() async throws {
         let window = try open(["--no-history"])
+        defer { window.close() }
         try await window.wait("the prompt") { $0.last == "clinic>" }
         try window.type("SELECT code.coding.display AS what FROM Observation LIMIT 1")
         try window.run(["resize-window", "-x", "40", "-y", "20"])
@@ -176,6 +187,7 @@ struct `A session in a real terminal` {
 
     @Test func `draws`() async throws {
         let window = try open(["--no-history"], columns: 80)
+        defer { window.close() }
         try await window.wait("the prompt") { $0.last == "clinic>" }
         try window.type("SELECT code, COUNT(*) AS n FROM Condition GROUP BY code;")
         try window.press("Enter")
@@ -198,6 +210,7 @@ struct `A long query in a real terminal` {
         try session.write("SELECT descendants().\(path).count() AS n FROM Resource;", to: "slow.sql")
         let window = try Window(
             ["repl", "clinic", "--no-history"] + SharedStore.key + SharedStore.request, in: session.folder)
+        defer { window.close() }
         try await window.wait("the prompt") { $0.last == "clinic>" }
         try window.type(".read slow.sql")
         try window.press("Enter")
