@@ -77,6 +77,11 @@ import Testing
         let refused = try session.avow(
             arguments + ["--as", "Practitioner/1", "--for", "HRESCH", "--format", "json", "--", "birthDate"])
         #expect(refused.status == 0 && refused.output == "[]\n", "\(refused)")
+        let resolving = try session.avow(
+            ["fhirpath", "--store", "clinic", "--type", "Condition"] + SharedStore.key + SharedStore.request
+                + ["--", "subject.resolve().ofType(Patient).id = subject.reference.substring(8)"])
+        #expect(resolving.status == 0 && !resolving.lines.isEmpty, "\(resolving)")
+        #expect(resolving.lines.allSatisfy { $0 == "true" }, "\(resolving)")
         let failing = try session.avow(arguments + SharedStore.request + ["--", "birthDate.matches(id)"])
         #expect(failing.status == 0, "\(failing)")
     }

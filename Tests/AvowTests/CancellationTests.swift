@@ -1,4 +1,6 @@
 import Avow
+import AvowConsent
+import AvowQuery
 import Foundation
 import Testing
 

@@ -70,14 +70,19 @@ struct FHIRPathCommand: ParsableCommand {
             var failure: CommandFailure?
             let parser = try parser()
             try attempt(on: storePath) { () throws(StoreError) in
-                try store.snapshot().forEachResource(type, as: actor, for: purpose) { json in
+                let snapshot = try store.snapshot()
+                let references = ReferenceResolver(snapshot, as: actor, for: purpose)
+                try snapshot.forEachResource(type, as: actor, for: purpose) { json in
                     do throws(CommandFailure) {
-                        try items.write(evaluate(path, on: try resource(json, parser, named: storePath), console))
+                        let resource = try resource(json, parser, named: storePath)
+                        let found = try evaluate(path, on: resource, console, following: references)
+                        if references.failure == nil { items.write(found) }
                     } catch {
                         failure = error
                     }
-                    return failure == nil
+                    return failure == nil && references.failure == nil
                 }
+                if let failure = references.failure { throw failure }
             }
             if let failure { throw failure }
         } else if let resourceFile {
@@ -109,9 +114,10 @@ struct FHIRPathCommand: ParsableCommand {
     }
 
     private func evaluate(
-        _ path: FHIRPath, on resource: JSONValue?, _ console: Console
+        _ path: FHIRPath, on resource: JSONValue?, _ console: Console, following references: ReferenceResolver? = nil
     ) throws(CommandFailure) -> [FHIRPathItem] {
         var environment = FHIRPathEnvironment()
+        if let references { environment.resolver = { references.element($0) } }
         environment.trace = { name, items in
             let values = items.map(\.json).joined(separator: ", ")
             console.note(DisplayText.sanitized("\(name): \(values)"))

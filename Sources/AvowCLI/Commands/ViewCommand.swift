@@ -81,6 +81,7 @@ private struct ViewOutput {
     private let view: ViewDefinition
     private let console: Console
     private var writer: RowWriter
+    private var environment = FHIRPathEnvironment()
 
     init(_ view: ViewDefinition, format: RowFormat, console: Console) {
         self.view = view
@@ -94,10 +95,14 @@ private struct ViewOutput {
         var failure: CommandFailure?
         let parser = try parser()
         try attempt(on: path) { () throws(StoreError) in
-            try store.snapshot().forEachResource(view.resource, as: actor, for: purpose) { json in
+            let snapshot = try store.snapshot()
+            let references = ReferenceResolver(snapshot, as: actor, for: purpose)
+            environment.resolver = { references.element($0) }
+            try snapshot.forEachResource(view.resource, as: actor, for: purpose) { json in
                 failure = add(json, parser)
-                return failure == nil
+                return failure == nil && references.failure == nil
             }
+            if let failure = references.failure { throw failure }
         }
         if let failure { throw failure }
         finish()
@@ -144,7 +149,7 @@ private struct ViewOutput {
         var rows: [[Cell]] = []
         let view = view
         do throws(ViewError) {
-            try view.forEachRow(of: resource) { row in
+            try view.forEachRow(of: resource, in: environment) { row in
                 rows.append(row.map(Cell.init))
                 if rows.count == 256 { write(&rows) }
                 return true

@@ -65,7 +65,7 @@ struct DotCommand: Sendable {
                 FILE.csv, FILE.ndjson and FILE.json get the rows; FILE.svg the chart that .plot would draw; any other name \
                 gets the answer with its proof, for avow verify.
                 """,
-            examples: [".save hba1c.avow", ".save hba1c.csv"]),
+            examples: [".save answer.avow", ".save rows.csv"]),
         DotCommand(
             kind: .plot, form: "[histogram|line|bar] [COLUMNS] [> FILE.svg]", argument: .plot,
             summary: "Draw the last result.",
