@@ -220,6 +220,11 @@ struct PlaceholderBinder {
         }
         var changed: [Located<Literal>] = []
         for value in all {
+            if case .string(let text) = value, text.utf8.count > QueryLimits.textLength {
+                throw QuerySyntaxError(
+                    .limitExceeded, "\(placeholder.value): a query has at most \(QueryLimits.textLength) bytes",
+                    at: placeholder.range)
+            }
             let literal: Literal?
             do throws(QuerySyntaxError) {
                 literal = try read(value)
