@@ -8,6 +8,8 @@ public struct ConsentError: Error, Hashable, Sendable {
         case unknownLabel
         /// A name of an actor, role, organization or group that has not the form of one.
         case invalidName
+        /// A reason for breaking the glass that is empty, too long, or holds control characters.
+        case invalidReason
         /// A validity window that ends before it begins.
         case invalidWindow
         /// Bytes that are not the canonical encoding of an audience.

@@ -59,7 +59,8 @@ public struct AnswerVerifier: Sendable {
         do throws(QueryError) {
             query = try Query(answer.query)
             let request = try query.request(
-                actor: answer.request.actor, purpose: answer.request.purpose, time: answer.request.time)
+                actor: answer.request.actor, purpose: answer.request.purpose, time: answer.request.time,
+                breakGlassReason: answer.request.breakGlassReason)
             guard request == answer.request else { throw .source(VerificationError.contradictoryRequest) }
             result = try QueryExecutor(query, as: request, over: source).run()
         } catch {

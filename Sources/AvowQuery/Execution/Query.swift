@@ -132,8 +132,12 @@ public struct Query: Sendable {
     ///     only when the statement names the same reference.
     ///   - purpose: used when the statement has no FOR.
     ///   - time: in milliseconds since 1970-01-01T00:00:00Z.
-    /// - Throws: `.missingActor` or `.missingPurpose` when neither says it, `.consent` for an unknown purpose.
-    public func request(actor: Actor?, purpose: Purpose?, time: Int64) throws(QueryError) -> AccessRequest {
+    ///   - breakGlassReason: why the actor breaks the glass; nil when it does not.
+    /// - Throws: `.missingActor` or `.missingPurpose` when neither says it, `.consent` for an unknown purpose or a reason
+    ///   that has not the form of one.
+    public func request(
+        actor: Actor?, purpose: Purpose?, time: Int64, breakGlassReason: String? = nil
+    ) throws(QueryError) -> AccessRequest {
         var asker = actor
         var reason = purpose
         do throws(ConsentError) {
@@ -146,7 +150,11 @@ public struct Query: Sendable {
         }
         guard let asker else { throw .missingActor }
         guard let reason else { throw .missingPurpose }
-        return AccessRequest(actor: asker, purpose: reason, time: time)
+        do throws(ConsentError) {
+            return try AccessRequest(actor: asker, purpose: reason, time: time, breakGlassReason: breakGlassReason)
+        } catch {
+            throw .consent(error)
+        }
     }
 }
 
