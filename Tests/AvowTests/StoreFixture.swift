@@ -1,4 +1,3 @@
-import Avow
 import AvowConsent
 import AvowFHIR
 import AvowProof
@@ -6,6 +5,7 @@ import AvowSamples
 import AvowVault
 import AvowVerify
 import Foundation
+@testable import Avow
 
 extension Store {
     /// Imports without validation: most tests make up resources that have only what matters to them.
@@ -76,4 +76,9 @@ final class StoreFixture {
     var verifier: AnswerVerifier { AnswerVerifier(LogPolicy(log: store.verifierKey)) }
 
     static var clinician: Actor { get throws { try Actor("Practitioner/1") } }
+}
+
+extension Store {
+    /// The audience of records of which no consent speaks.
+    func homeAudience() throws -> AudienceID { try policy().defaultAudience.id }
 }

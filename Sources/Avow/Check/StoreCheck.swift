@@ -271,7 +271,7 @@ private struct StoreCheck {
             foundLocations[key] = RecordLocation(
                 pseudonym: located.pseudonym, number: located.number, digest: located.digest, blob: entry.blob)
             history.take(located: entry, located)
-        case .configuration, .audience, .patient:
+        case .configuration, .audience, .patient, .placement:
             if (try? SaltedValue(entry.inline)) == nil {
                 report.add("entry \(key.bytes.hexadecimal)", "it has no value")
             }

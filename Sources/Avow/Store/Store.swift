@@ -42,6 +42,7 @@ public final class Store: Sendable {
     let training = DictionaryTraining()
     let entryFinders = Pool<EntryFinder> { () throws(StoreError) in try EntryFinder() }
     let extractions = KnownExtraction()
+    let policies = KnownPolicy()
     let committer: Committer
     let audit: AuditTrail
 
@@ -74,18 +75,18 @@ public final class Store: Sendable {
     ///   - path: a directory, which is made when it does not exist.
     ///   - origin: the name that the store signs with, such as `clinic.example/avow`; without spaces or `+`.
     ///   - unlock: the passphrase or key file that opens the store from now on.
+    ///   - policy: what holds where no consent says anything, and how consents are combined.
     ///   - cost: what deriving a key from a passphrase costs an attacker, and whoever opens the store.
     ///   - recording: whether queries are recorded in the store's audit ledger.
     /// - Throws: `.storage` when there is a store already or the directory cannot be made, `.note` when the origin is
     ///   not a name. Nothing is left behind then.
     public static func create(
-        at path: String, origin: String, unlock: UnlockSecret, cost: KeyDerivation.Cost = .moderate,
-        recording: AuditRecording = .required
+        at path: String, origin: String, unlock: UnlockSecret, policy: StorePolicy = .standard,
+        cost: KeyDerivation.Cost = .moderate, recording: AuditRecording = .required
     ) throws(StoreError) -> Store {
         try mapping(StoreError.note) { () throws(NoteError) in _ = try NoteKeyName(origin) }
         let storeID = StoreID.random()
-        let audience = DefaultPolicy.standard.audience
-        let settings = StoreSettings(origin: origin, audience: audience.id)
+        let settings = StoreSettings(origin: origin)
         let (keys, header) = try mapping(StoreError.vault) { () throws(VaultError) in
             let masterKey = try SecretKey.random()
             let secrets = try StoreSecrets.random()
@@ -95,14 +96,14 @@ public final class Store: Sendable {
             return (keys, (slot: slot.encoded, secrets: sealed))
         }
         if let unfinished = try unfinishedStorage(at: path) {
-            return try fill(Store(path, unfinished, keys, settings, recording), header, audience)
+            return try fill(Store(path, unfinished, keys, settings, recording), header, policy)
         }
         let isNewDirectory = !FileManager.default.fileExists(atPath: path)
         let storage = try mapping(StoreError.storage) { () throws(StorageError) in
             try LMDBStorage.create(at: path, tables: .store)
         }
         do throws(StoreError) {
-            return try fill(Store(path, storage, keys, settings, recording), header, audience)
+            return try fill(Store(path, storage, keys, settings, recording), header, policy)
         } catch {
             for file in ["data.mdb", "lock.mdb", "writer.lock", Ledger.folder] {
                 try? FileManager.default.removeItem(atPath: path + "/" + file)
@@ -128,7 +129,7 @@ public final class Store: Sendable {
 
     /// Writes what a new store begins with.
     private static func fill(
-        _ store: Store, _ header: (slot: [UInt8], secrets: [UInt8]), _ audience: Audience
+        _ store: Store, _ header: (slot: [UInt8], secrets: [UInt8]), _ policy: StorePolicy
     ) throws(StoreError) -> Store {
         let keys = store.keys
         try store.write { (transaction) throws(StoreError) in
@@ -147,7 +148,7 @@ public final class Store: Sendable {
             try store.registry.write(
                 PatientKey(pseudonym: .shared, key: sharedKey, nextNumber: 1), to: transaction)
             let entries = try mapping(StoreError.tree) { () throws(TreeError) in
-                try TreeBatch(Store.firstEntries(audience))
+                try TreeBatch(Store.firstEntries(policy))
             }
             try store.committer.commit(
                 entries, after: nil, nextRecordID: 1, reason: "created", in: transaction)
@@ -158,19 +159,11 @@ public final class Store: Sendable {
         return store
     }
 
-    /// The entries that a store begins with: its indexes, and the audience of records that no consent speaks of.
-    private static func firstEntries(_ audience: Audience) -> [TreeMutation] {
-        var mutations = [
-            TreeMutation(IndexCatalog.key, .inline(Salt.salted(IndexCatalog.standard.bytes), blob: 0))
-        ]
-        let value = Salt.salted(audience.encoded)
-        var keys: Set<TreeKey> = []
-        for grant in audience.grants {
-            let recipient = Digest(.recipient, grant.recipient.canonicalBytes)
-            let key = TreeKey.audience(purpose: grant.purpose.code, recipient: recipient, audience.id)
-            if keys.insert(key).inserted { mutations.append(TreeMutation(key, .inline(value, blob: 0))) }
-        }
-        return mutations
+    /// The entries that a store begins with: its indexes, its policy, and the audience of records that no consent speaks
+    /// of.
+    private static func firstEntries(_ policy: StorePolicy) -> [TreeMutation] {
+        let catalog = TreeMutation(IndexCatalog.key, .inline(Salt.salted(IndexCatalog.standard.bytes), blob: 0))
+        return [catalog, policy.entry] + AudienceRegister.adding(policy.defaultAudience)
     }
 
     /// Opens a store.
@@ -332,13 +325,5 @@ public final class Store: Sendable {
     /// The newest signed checkpoint.
     public func checkpoint() throws(StoreError) -> SignedCheckpoint {
         try snapshot().checkpoint()
-    }
-}
-
-extension Audience {
-    /// The first 8 bytes of the digest of the audience's canonical form.
-    var id: AudienceID {
-        let digest = Digest(.audience, encoded).bytes
-        return AudienceID(rawValue: digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
     }
 }

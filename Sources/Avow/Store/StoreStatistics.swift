@@ -40,8 +40,12 @@ extension Store {
                 spaces.append((space.name, try reader.count(in: .space(space))))
             }
             var resources: [(type: ResourceType, count: UInt64)] = []
+            let audiences = try LocatedRecords.audiences(reader)
             for type in ResourceType.allCases {
-                let count = try reader.count(in: .located(settings.audience, type: UInt16(type.rawValue)))
+                var count: UInt64 = 0
+                for audience in audiences {
+                    count += try reader.count(in: .located(audience, type: UInt16(type.rawValue)))
+                }
                 if count > 0 { resources.append((type, count)) }
             }
             resources.sort { $0.count > $1.count || ($0.count == $1.count && $0.type.name < $1.type.name) }
@@ -82,6 +86,7 @@ extension KeySpace {
         case .index: "index entries"
         case .locate: "locations"
         case .deleted: "deletions"
+        case .placement: "placements"
         }
     }
 }
