@@ -61,6 +61,7 @@ public struct Query: Sendable {
             let select = try binder.bind(statement)
             plan = .select(select, binder.tables)
         case .history(let statement): plan = .history(statement)
+        case .explainConsent, .grant, .show, .set: throw .notAQuery(statement)
         }
     }
 
@@ -110,7 +111,7 @@ public struct Query: Sendable {
         switch statement {
         case .select(let select), .explain(let select, _):
             try Query(Statement.explain(select, isAnalyzed: isAnalyzed).description)
-        case .history: self
+        default: self
         }
     }
 

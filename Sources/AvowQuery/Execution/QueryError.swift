@@ -6,6 +6,8 @@ public import AvowProof
 public enum QueryError: Error, Sendable, CustomStringConvertible {
     /// The text is not a query, or says something that cannot be: where, and what was expected.
     case syntax(QuerySyntaxError)
+    /// The statement is no query, which would read records and change nothing.
+    case notAQuery(Statement)
     /// The query does not say who asks.
     case missingActor
     /// The query does not say for which purpose.
@@ -37,6 +39,7 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .syntax(let error): "\(error)"
+        case .notAQuery(let statement): "this is no query, but a statement for a store to execute: \(statement)"
         case .missingActor:
             "the query does not say who asks: add AS 'Practitioner/…' to it, or give the actor beside it"
         case .missingPurpose:
