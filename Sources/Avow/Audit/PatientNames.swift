@@ -66,19 +66,8 @@ final class PatientNames: Sendable {
 
     /// Reads the patients that the tree names.
     private static func readAll(_ reader: TreeReader, into found: inout [UInt64: String]) throws(StoreError) {
-        let range = KeyRange.space(KeySpace.patient)
-        var entries: [PlacedEntry] = []
-        try mapping(StoreError.tree) { () throws(TreeError) in
-            let end = try range.upper.map { (upper) throws(TreeError) in try reader.rank(of: upper) } ?? reader.root.count
-            var cursor = try reader.cursor(from: range.lower)
-            while let rank = cursor?.rank, rank < end, let entry = try cursor?.next() { entries.append(entry) }
-        }
-        for entry in entries {
-            let pseudonym = try Pseudonym.read(entry)
-            guard let id = try? entry.key.leadingLogicalID() else {
-                throw .damaged(part: "patients", reason: "the key \(entry.key.bytes.hexadecimal) names nobody")
-            }
-            found[pseudonym.rawValue] = id
+        for entry in try PlacedEntry.all(in: .space(KeySpace.patient), reader) {
+            found[try Pseudonym.read(entry).rawValue] = try entry.logicalID()
         }
     }
 }

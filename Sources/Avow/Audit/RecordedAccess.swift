@@ -41,6 +41,11 @@ final class RecordedAccess {
         if request.breakGlassReason != nil { try record([], rows: nil) }
     }
 
+    /// Says that something about a patient will be given which is no record.
+    func note(patient id: String) {
+        pending[id, default: 0] += 0
+    }
+
     /// Before rows are given: records them, and the patients whose records were opened for them.
     func give(rows: UInt64?) throws(StoreError) {
         try record(try patients(), rows: rows)

@@ -12,12 +12,15 @@ struct AuditTrail: Sendable {
 
 extension Snapshot {
     /// An access that is to be recorded; nil when the store records none.
+    ///
+    /// - Parameter other: the tree that is read when it is not the store's.
     func access(
-        _ request: AccessRequest, _ text: String, _ types: [ResourceType], isProven: Bool = false
+        _ request: AccessRequest, _ text: String, _ types: [ResourceType], isProven: Bool = false,
+        over other: CommittedTree? = nil
     ) -> RecordedAccess? {
         guard let audit, audit.isRecording else { return nil }
         return RecordedAccess(
-            audit.recorder, audit.names, tree, records, request, text: text, types: types, isProven: isProven)
+            audit.recorder, audit.names, other ?? tree, records, request, text: text, types: types, isProven: isProven)
     }
 
     /// The access that reads one resource: in the ledger it is the query that would.

@@ -96,7 +96,7 @@ public final class Snapshot {
         }
         guard isAnalyzed else { return explanation }
         var analysis = explanation
-        analysis.answerByteCount = try answer(query, request, source).bytes.count
+        analysis.answerByteCount = try answer(query, request, source, tree).bytes.count
         return analysis
     }
 
@@ -127,17 +127,17 @@ public final class Snapshot {
         prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
     ) throws(StoreError) -> AnsweredQuery {
         let request = try request(query, actor, purpose, breakGlassReason)
-        let (result, source) = try run(query, request, proving: true)
-        return AnsweredQuery(result: result, answer: try answer(query, request, source))
+        let (result, source, tree) = try run(query, request, proving: true)
+        return AnsweredQuery(result: result, answer: try answer(query, request, source, tree))
     }
 
     /// The answer to a query, with the proof of all that was read for it.
     private func answer(
-        _ query: Query, _ request: AccessRequest, _ source: TracingSource
+        _ query: Query, _ request: AccessRequest, _ source: TracingSource, _ tree: CommittedTree
     ) throws(StoreError) -> Answer {
         let proof = try source.proof()
         return Answer(
-            query: query.text, request: request, commit: commit.encoded, logProof: try tree.logProof(),
+            query: query.text, request: request, commit: tree.commit.encoded, logProof: try tree.logProof(),
             treeProof: proof.treeProof, values: proof.values, records: proof.records)
     }
 
@@ -151,7 +151,8 @@ public final class Snapshot {
 
     private func run(
         _ query: Query, _ request: AccessRequest, proving: Bool
-    ) throws(StoreError) -> (result: QueryResult, source: TracingSource) {
+    ) throws(StoreError) -> (result: QueryResult, source: TracingSource, tree: CommittedTree) {
+        if query.isAboutLedger { return try runOverLedger(query, request, proving: proving) }
         let source = TracingSource(reader, records, preliminaries, proving: proving)
         let result = try recorded(access(request, query.text, query.types, isProven: proving)) {
             () throws(StoreError) in
@@ -160,7 +161,24 @@ public final class Snapshot {
             }
             return (result, rows: result.rows.count)
         }
-        return (result, source)
+        return (result, source, tree)
+    }
+
+    /// Executes a question about disclosures at the newest commit of the audit ledger. The event of it comes later.
+    private func runOverLedger(
+        _ query: Query, _ request: AccessRequest, proving: Bool
+    ) throws(StoreError) -> (result: QueryResult, source: TracingSource, tree: CommittedTree) {
+        guard let tree = try audit?.recorder.ledgerToRead()?.tree() else { throw .noLedger }
+        let source = TracingSource(tree.reader, records, preliminaries, proving: proving)
+        let access = access(request, query.text, [], isProven: proving, over: tree)
+        let result = try recorded(access) { () throws(StoreError) in
+            let result = try executing { () throws(QueryError) in
+                try QueryExecutor(query, as: request, over: source).run()
+            }
+            if let patient = query.disclosedPatient { access?.note(patient: patient) }
+            return (result, rows: result.rows.count)
+        }
+        return (result, source, tree)
     }
 
     /// Executes a query and gives its rows as they are found, columns beside them.
@@ -168,7 +186,7 @@ public final class Snapshot {
         of query: Query, as actor: Actor?, for purpose: Purpose?, breakGlassReason: String? = nil,
         _ body: (_ columns: [String], _ rows: [[Cell]]) throws(StoreError) -> Void
     ) throws(StoreError) {
-        guard query.explanation == nil else {
+        guard query.explanation == nil, !query.isAboutLedger else {
             let result = try self.query(
                 prepared: query, as: actor, for: purpose, breakGlassReason: breakGlassReason)
             return try body(result.columns, result.rows)

@@ -87,18 +87,6 @@ extension TreeKey {
             return KeyCuts(realmEnd: realm, orderEnd: tuple.byteCount)
         }
     }
-
-    /// The logical id that the order of a key begins with, in the spaces `patient` of a store and `disclosure` of a ledger.
-    public func leadingLogicalID() throws(TupleError) -> String {
-        var reader = TupleReader(bytes, in: order)
-        switch try reader.next() {
-        case .text(let text): return text
-        case .uuid(let uuid):
-            if let uuid = UUIDBytes(bytes: uuid) { return uuid.text }
-            fallthrough
-        default: throw TupleError(offset: order.lowerBound, expected: "the logical id of a patient")
-        }
-    }
 }
 
 extension KeyRange {

@@ -1,5 +1,5 @@
 public import AvowConsent
-public import AvowFHIR
+internal import AvowFHIR
 internal import AvowProof
 
 /// The part of the accesses to a patient's records that a question is about.
@@ -13,6 +13,21 @@ public struct DisclosureQuestion: Hashable, Sendable {
     public init(of patient: String, since: Int64? = nil) {
         self.patient = patient
         self.since = since
+    }
+}
+
+extension ShowStatement {
+    /// What it asks of a ledger; nil when it asks for something else.
+    func disclosures() throws(QueryError) -> DisclosureQuestion? {
+        guard case .disclosures(let since) = subject else { return nil }
+        let instant = try since.map { (since) throws(QueryError) in
+            guard let date = FHIRDateTime(since.value.text) else {
+                throw .syntax(
+                    QuerySyntaxError(.invalidValue, "'\(since.value)' is not a date", at: since.range))
+            }
+            return SearchDate(date).from
+        }
+        return DisclosureQuestion(of: patient.value.id.text, since: instant)
     }
 }
 
