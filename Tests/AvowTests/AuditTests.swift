@@ -94,7 +94,7 @@ extension StoreFixture {
         try expect("HISTORY OF Observation/o2-1 | 1 | 1 | 1") {
             _ = try snapshot.query("HISTORY OF Observation/o2-1", as: clinician, for: .treatment)
         }
-        try expect("EXPLAIN SELECT id FROM Observation | 1 | 0 | 0") {
+        try expect("EXPLAIN SELECT id FROM Observation | 5 | 0 | 0") {
             _ = try snapshot.query("EXPLAIN " + all, as: clinician, for: .treatment)
         }
         try expect("EXPLAIN SELECT id FROM Observation | 0 | 0 | 0") {
@@ -108,7 +108,8 @@ extension StoreFixture {
         try expect("SELECT id FROM Condition | 0 | 0 | 0") {
             _ = try store.query("SELECT id FROM Condition", as: clinician, for: .treatment)
         }
-        #expect(try fixture.lines() == expected)
+        for (found, expected) in zip(try fixture.lines(), expected) { #expect(found == expected) }
+        #expect(try fixture.lines().count == expected.count)
         let first = try unwrapped(fixture.events().first)
         #expect(first.event.request.actor == actor)
         #expect(first.event.request.purpose == .treatment)
@@ -230,10 +231,9 @@ extension StoreFixture {
     @Test func `events have numbers without gaps though the clock goes back`() throws {
         let fixture = try AuditedStore.fixture()
         let actor = try StoreFixture.clinician
-        let store = try unwrapped(fixture.store)
         for time in [2_000, 1_000, 3_000, 1_000, -5] as [Int64] {
             try Instant.$fixed.withValue(time) {
-                _ = try store.read(.patient, id: "p0", as: actor, for: .treatment)
+                _ = try fixture.store.read(.patient, id: "p0", as: actor, for: .treatment)
             }
         }
         #expect(try fixture.store.auditEvents().map(\.id.time) == [-5, 1_000, 1_000, 2_000, 3_000])

@@ -1,6 +1,7 @@
 public import AvowConsent
 public import AvowProof
 public import AvowQuery
+internal import AvowStorage
 internal import AvowTree
 
 /// An access to a store, as its audit ledger has it.
@@ -15,7 +16,34 @@ public struct AuditEvent: Sendable {
     public let patientRecords: UInt64?
 }
 
+/// What an audit ledger holds and how large it is.
+public struct AuditStatistics: Hashable, Sendable {
+    /// Accesses, or parts of them that were recorded one by one.
+    public let events: UInt64
+    /// Entries that tell patients of events.
+    public let disclosures: UInt64
+    /// Commits of its log.
+    public let commits: UInt64
+    /// Bytes of its data file.
+    public let fileBytes: UInt64
+}
+
 extension Store {
+    func auditStatistics() throws(StoreError) -> AuditStatistics? {
+        guard let ledger = try audit.recorder.ledgerToRead() else { return nil }
+        let tree = try ledger.tree()
+        let counts = try mapping(StoreError.tree) { () throws(TreeError) in
+            (
+                events: try tree.reader.count(in: .space(LedgerSpace.event)),
+                disclosures: try tree.reader.count(in: .space(LedgerSpace.disclosure))
+            )
+        }
+        let size = try mapping(StoreError.storage) { () throws(StorageError) in try ledger.storage.size() }
+        return AuditStatistics(
+            events: counts.events, disclosures: counts.disclosures, commits: tree.commit.sequence + 1,
+            fileBytes: size.fileBytes)
+    }
+
     /// The accesses that the audit ledger has, by their times: the list of whoever holds the store's key.
     ///
     /// Asking for it leaves no event. It is not proven; `check` compares all of the ledger with its signed checkpoint, and
