@@ -99,7 +99,7 @@ final class KnownPolicy: Sendable {
 
     func policy(_ json: [UInt8]) throws(StoreError) -> StorePolicy {
         if let known = known.withLock({ $0?.json == json ? $0?.policy : nil }) { return known }
-        do throws(ConsentError) {
+        do throws(PolicyError) {
             let policy = try StorePolicy(json: json)
             known.withLock { $0 = (json, policy) }
             return policy
