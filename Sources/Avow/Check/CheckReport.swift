@@ -33,8 +33,30 @@ public struct CheckReport: Sendable {
     /// Patients whose keys were opened.
     public internal(set) var patients = 0
 
+    /// Events of the audit ledger.
+    public internal(set) var events = 0
+    /// Entries of the audit ledger that tell patients of events.
+    public internal(set) var disclosures = 0
+
     /// Whether nothing was found damaged.
     public var isHealthy: Bool { damageCount == 0 }
+
+    /// Takes over what a part of the check found.
+    ///
+    /// - Parameter prefix: what stands before the names of its damaged parts.
+    mutating func join(_ other: CheckReport, as prefix: String = "") {
+        for damage in other.damages { add(prefix + damage.part, damage.reason) }
+        damageCount += other.damageCount - other.damages.count
+        pages += other.pages
+        nodes += other.nodes
+        entries += other.entries
+        records += other.records
+        indexEntries += other.indexEntries
+        commits += other.commits
+        patients += other.patients
+        events += other.events
+        disclosures += other.disclosures
+    }
 
     mutating func add(_ part: String, _ reason: String) {
         damageCount += 1

@@ -39,6 +39,8 @@ public struct QueryExecutor<Source: RecordSource> {
         }
         switch query.plan {
         case .history(let statement): return try history(statement)
+        case .disclosures(let question):
+            return try QueryExecutor.disclosures(question, as: request, over: source)
         case .select(let select, let definitions):
             var executor = self
             return try executor.execute(select, definitions)
