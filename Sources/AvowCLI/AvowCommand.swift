@@ -25,6 +25,7 @@ struct AvowCommand: ParsableCommand {
             ViewCommand.self,
             FHIRPathCommand.self,
             ConsentCommand.self,
+            AuditCommand.self,
             VerifyCommand.self,
             KeyCommand.self,
             CheckpointCommand.self,
