@@ -25,6 +25,7 @@ struct AvowCommand: ParsableCommand {
             ViewCommand.self,
             FHIRPathCommand.self,
             ConsentCommand.self,
+            PolicyCommand.self,
             VerifyCommand.self,
             KeyCommand.self,
             CheckpointCommand.self,

@@ -10,6 +10,7 @@ struct StoreKeys: Sendable {
     let dictionaries: DictionarySealer
     let patients: PatientKeySealer
     let boundary: BoundaryHash
+    let identifiers: IdentifierBlinder
     private let signingSeed: SecretKey
 
     init(masterKey: SecretKey, storeID: StoreID, _ secrets: StoreSecrets) throws(VaultError) {
@@ -19,6 +20,7 @@ struct StoreKeys: Sendable {
         dictionaries = try DictionarySealer(storeKey: secrets.storeKey, storeID: storeID)
         patients = try PatientKeySealer(masterKey: masterKey, storeID: storeID)
         boundary = BoundaryHash(secrets.boundaryKey)
+        identifiers = try IdentifierBlinder(storeKey: secrets.storeKey)
         signingSeed = secrets.signingSeed
     }
 

@@ -83,7 +83,7 @@ private final class PCFStore {
                 if value["resourceType"]?.equals("Consent") != true || isMeant { paths.append(file.path) }
             }
         }
-        try fixture.store.importUnvalidated(at: paths) { Issue.record("\($0)") }
+        try fixture.store.importUnvalidated(at: paths, reject: { Issue.record("\($0)") })
     }
 
     func check(_ item: Case) throws {
