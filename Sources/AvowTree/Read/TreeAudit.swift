@@ -72,6 +72,7 @@ public struct TreeAudit {
             return
         }
         nodes.insert(node.id)
+        if let patch = node.patch { nodes.insert(patch.baseID) }
         var size = 0
         switch node.content {
         case .leaf(let entries):

@@ -4,9 +4,9 @@ internal import AvowVault
 /// A node whose items are known and whose hash is not.
 enum UnfinishedNode: Sendable {
     /// Entries, and the hashes of those that were hashed before.
-    case leaf(LeafEntries, known: [Digest])
+    case leaf(LeafEntries, known: [Digest], patch: NodePatch?)
     /// Children; those that were written in the same update get their hashes before the node is finished.
-    case inner(ChildEntries, level: UInt8)
+    case inner(ChildEntries, level: UInt8, patch: NodePatch?)
 }
 
 /// A node that is hashed and sealed.
@@ -15,11 +15,14 @@ struct FinishedNode: Sendable {
     let sealed: [UInt8]
 
     /// Hashes, encodes and seals a node.
-    init(_ content: TreeNode.Content, level: UInt8, _ hashes: NodeHashes, id: UInt64, _ sealer: NodeSealer) {
-        node = TreeNode(id: id, level: level, content, hashes)
+    init(
+        _ content: TreeNode.Content, level: UInt8, _ hashes: NodeHashes, patch: NodePatch?, id: UInt64,
+        _ sealer: NodeSealer
+    ) {
+        node = TreeNode(id: id, level: level, content, hashes, patch: patch)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(NodeShape.largestSize + NodeShape.largestSize / 4)
-        NodeCoding.encode(content, level: level, into: &bytes)
+        NodeCoding.encode(content, level: level, patch, into: &bytes)
         sealed = sealer.seal(bytes.span, nodeID: id, hash: hashes.root)
     }
 }
@@ -115,10 +118,10 @@ struct NodeFinisher {
             switch node {
             case .leaf:
                 if finished[position] == nil { finished[position] = NodeFinisher.leaf(node, id: id, sealer) }
-            case .inner(var children, let level):
+            case .inner(var children, let level, let patch):
                 children.setHashes(hash)
                 finished[position] = FinishedNode(
-                    .inner(children), level: level, NodeHashes(children), id: id, sealer)
+                    .inner(children), level: level, NodeHashes(children), patch: patch, id: id, sealer)
             }
             hashes.append(finished[position]?.node.hash ?? NodeHashes.unknown)
         }
@@ -126,7 +129,8 @@ struct NodeFinisher {
     }
 
     private static func leaf(_ node: UnfinishedNode, id: UInt64, _ sealer: NodeSealer) -> FinishedNode? {
-        guard case .leaf(let entries, let known) = node else { return nil }
-        return FinishedNode(.leaf(entries), level: 0, NodeHashes(entries, known: known), id: id, sealer)
+        guard case .leaf(let entries, let known, let patch) = node else { return nil }
+        return FinishedNode(
+            .leaf(entries), level: 0, NodeHashes(entries, known: known), patch: patch, id: id, sealer)
     }
 }
