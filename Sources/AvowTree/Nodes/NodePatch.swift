@@ -68,6 +68,11 @@ struct NodeSource {
             items: items.map { $0 == NodePatch.isNew ? $0 : before.items[Int($0)] })
     }
 
+    /// The hashes of the node that is followed, if they are known.
+    var hashes: NodeHashes.Source? {
+        node?.knownHashes.map { NodeHashes.Source(hashes: $0, items: items) }
+    }
+
     mutating func removeAll() {
         node = nil
         items.removeAll(keepingCapacity: true)

@@ -3,10 +3,24 @@ internal import AvowVault
 
 /// A node whose items are known and whose hash is not.
 enum UnfinishedNode: Sendable {
-    /// Entries, and the hashes of those that were hashed before.
-    case leaf(LeafEntries, known: [Digest], patch: NodePatch?)
-    /// Children; those that were written in the same update get their hashes before the node is finished.
-    case inner(ChildEntries, level: UInt8, patch: NodePatch?)
+    case leaf(UnfinishedLeaf)
+    case inner(UnfinishedInner, level: UInt8)
+}
+
+struct UnfinishedLeaf: Sendable {
+    let entries: LeafEntries
+    /// The hashes of the entries that were hashed before.
+    let known: [Digest]
+    /// The hashes of the node that most of the entries come from, if they are known.
+    let source: NodeHashes.Source?
+    let patch: NodePatch?
+}
+
+struct UnfinishedInner: Sendable {
+    /// Those that were written in the same update get their hashes before the node is finished.
+    var children: ChildEntries
+    let source: NodeHashes.Source?
+    let patch: NodePatch?
 }
 
 /// A node that is hashed and sealed.
@@ -118,10 +132,11 @@ struct NodeFinisher {
             switch node {
             case .leaf:
                 if finished[position] == nil { finished[position] = NodeFinisher.leaf(node, id: id, sealer) }
-            case .inner(var children, let level, let patch):
-                children.setHashes(hash)
+            case .inner(var inner, let level):
+                inner.children.setHashes(hash)
                 finished[position] = FinishedNode(
-                    .inner(children), level: level, NodeHashes(children), patch: patch, id: id, sealer)
+                    .inner(inner.children), level: level, NodeHashes(inner.children, source: inner.source),
+                    patch: inner.patch, id: id, sealer)
             }
             hashes.append(finished[position]?.node.hash ?? NodeHashes.unknown)
         }
@@ -129,8 +144,9 @@ struct NodeFinisher {
     }
 
     private static func leaf(_ node: UnfinishedNode, id: UInt64, _ sealer: NodeSealer) -> FinishedNode? {
-        guard case .leaf(let entries, let known, let patch) = node else { return nil }
+        guard case .leaf(let leaf) = node else { return nil }
         return FinishedNode(
-            .leaf(entries), level: 0, NodeHashes(entries, known: known), patch: patch, id: id, sealer)
+            .leaf(leaf.entries), level: 0, NodeHashes(leaf.entries, known: leaf.known, source: leaf.source),
+            patch: leaf.patch, id: id, sealer)
     }
 }

@@ -56,8 +56,9 @@ struct OpenLeaf {
     }
 
     /// Takes the node out, and is empty then.
-    mutating func take() -> (entries: LeafEntries, hashes: [Digest], patch: NodePatch?) {
-        let taken = (entries.trimmed(), hashes, source.patch(size: size))
+    mutating func take() -> UnfinishedLeaf {
+        let taken = UnfinishedLeaf(
+            entries: entries.trimmed(), known: hashes, source: source.hashes, patch: source.patch(size: size))
         entries.removeAll()
         source.removeAll()
         hashes = []
@@ -104,8 +105,8 @@ struct OpenInner {
     }
 
     /// Takes the node out, and is empty then.
-    mutating func take() -> (children: ChildEntries, patch: NodePatch?) {
-        let taken = (children, source.patch(size: size))
+    mutating func take() -> UnfinishedInner {
+        let taken = UnfinishedInner(children: children, source: source.hashes, patch: source.patch(size: size))
         children = ChildEntries()
         source.removeAll()
         size = 0
@@ -153,7 +154,7 @@ struct OpenNodes {
     }
 
     /// Takes the open node of a level above the leaf nodes.
-    mutating func takeInner(_ level: Int) -> (children: ChildEntries, patch: NodePatch?) {
+    mutating func takeInner(_ level: Int) -> UnfinishedInner {
         inner[level - 1].take()
     }
 }

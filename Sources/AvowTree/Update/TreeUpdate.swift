@@ -213,18 +213,20 @@ public struct TreeUpdate {
         let id = stream.finisher.nextID
         // The hash is set when the node is finished, and its parent's children get it then.
         if level == 0 {
-            let (entries, hashes, patch) = stream.open.leaf.take()
-            if let patch { stream.bases.insert(patch.baseID) }
+            let leaf = stream.open.leaf.take()
+            let entries = leaf.entries
+            if let patch = leaf.patch { stream.bases.insert(patch.baseID) }
             let reference = NodeReference(id: id, level: 0, count: UInt64(entries.count), hash: NodeHashes.unknown)
             stream.open.push(reference, lastKey: entries.keySpan(entries.count - 1), boundary)
-            stream.finisher.add(.leaf(entries, known: hashes, patch: patch))
+            stream.finisher.add(.leaf(leaf))
         } else {
-            let (children, patch) = stream.open.takeInner(level)
-            if let patch { stream.bases.insert(patch.baseID) }
+            let inner = stream.open.takeInner(level)
+            let children = inner.children
+            if let patch = inner.patch { stream.bases.insert(patch.baseID) }
             let reference = NodeReference(
                 id: id, level: UInt8(level), count: children.startRanks[children.count], hash: NodeHashes.unknown)
             stream.open.push(reference, lastKey: children.lastKey(children.count - 1), boundary)
-            stream.finisher.add(.inner(children, level: UInt8(level), patch: patch))
+            stream.finisher.add(.inner(inner, level: UInt8(level)))
         }
         try write(&stream, areAllWanted: false)
     }
