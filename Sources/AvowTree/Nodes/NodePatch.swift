@@ -32,24 +32,36 @@ struct NodeSource {
         items.append(NodePatch.isNew)
     }
 
-    /// Takes an item of a node.
+    /// Takes items of a node.
     ///
     /// - Parameters:
-    ///   - wanted: how many of the node's items are about to be taken, this one included.
-    ///   - weight: what it adds to the size.
-    mutating func append(_ item: Int, of other: TreeNode, wanted: Int, weight: Int) {
+    ///   - wanted: how many of the node's items are about to be taken, these included.
+    ///   - size: what they add to the size.
+    ///   - weight: what one of them adds, asked for when not all of them are in what the node is written over.
+    mutating func append(
+        _ range: Range<Int>, of other: TreeNode, wanted: Int, size: Int, weight: (Int) -> Int
+    ) {
         if node !== other {
-            guard wanted > takenCount else { return appendNew() }
+            guard wanted > takenCount else {
+                for _ in range { appendNew() }
+                return
+            }
             // The larger part decides.
             node = other
             for index in items.indices { items[index] = NodePatch.isNew }
             takenCount = 0
             takenSize = 0
         }
-        items.append(UInt16(truncatingIfNeeded: item))
-        if let patch = other.patch, patch.items[item] == NodePatch.isNew { return }
-        takenCount += 1
-        takenSize += weight
+        for item in range { items.append(UInt16(truncatingIfNeeded: item)) }
+        guard let patch = other.patch else {
+            takenCount += range.count
+            takenSize += size
+            return
+        }
+        for item in range where patch.items[item] != NodePatch.isNew {
+            takenCount += 1
+            takenSize += weight(item)
+        }
     }
 
     /// The patch that the node is to be written as; nil when it is to be written whole.

@@ -77,9 +77,7 @@ public struct TreeAudit {
         switch node.content {
         case .leaf(let entries):
             for index in 0..<entries.count {
-                size += NodeShape.weight(
-                    suffix: entries.keyRange(index).count - entries.sharedByteCount(index),
-                    inline: entries.inlineRange(index).count)
+                size += entries.weight(index)
                 let entry = entries.entry(index, rank: rank)
                 rank += 1
                 if let lastKey, ByteOrder.compare(lastKey.span, entry.keyBytes.span) >= 0 {

@@ -28,6 +28,9 @@ struct FinishedNode: Sendable {
     let node: TreeNode
     let sealed: [UInt8]
 
+    /// Room for most nodes that are written whole, when they are sealed.
+    private static let commonByteCount = NodeSealer.sealedByteCount(NodeShape.largestSize)
+
     /// Hashes, encodes and seals a node.
     init(
         _ content: TreeNode.Content, level: UInt8, _ hashes: NodeHashes, patch: NodePatch?, id: UInt64,
@@ -35,9 +38,11 @@ struct FinishedNode: Sendable {
     ) {
         node = TreeNode(id: id, level: level, content, hashes, patch: patch)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(NodeShape.largestSize + NodeShape.largestSize / 4)
+        bytes.reserveCapacity(patch == nil ? FinishedNode.commonByteCount : FinishedNode.commonByteCount / 4)
+        bytes.append(contentsOf: repeatElement(0, count: NodeSealer.start))
         NodeCoding.encode(content, level: level, patch, into: &bytes)
-        sealed = sealer.seal(bytes.span, nodeID: id, hash: hashes.root)
+        sealer.seal(&bytes, nodeID: id, hash: hashes.root)
+        sealed = bytes
     }
 }
 

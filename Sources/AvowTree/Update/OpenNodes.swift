@@ -36,17 +36,17 @@ struct OpenLeaf {
         _ node: TreeNode, _ other: LeafEntries, _ range: Range<Int>, _ boundary: BoundaryHash
     ) -> Int {
         let firstShared = entries.sharedWithLast(other.keySpan(range.lowerBound))
+        let sizeBefore = size
         var end = range.lowerBound
         while end < range.upperBound, !isFull {
-            let shared = end == range.lowerBound ? firstShared : other.sharedByteCount(end)
-            let weight = NodeShape.weight(
-                suffix: other.keyRange(end).count - shared, inline: other.inlineRange(end).count)
-            size += weight
-            source.append(end, of: node, wanted: range.upperBound - end, weight: weight)
+            size += other.weight(end)
+            if end == range.lowerBound { size += other.sharedByteCount(end) - firstShared }
             isFull = NodeShape.ends(size: size, lastKey: other.keySpan(end), level: 0, boundary)
             end += 1
         }
         entries.append(other, range.lowerBound..<end, sharedByteCount: firstShared)
+        source.append(
+            range.lowerBound..<end, of: node, wanted: range.count, size: size - sizeBefore, weight: other.weight)
         if let known = node.knownHashes {
             hashes.append(contentsOf: known.items[range.lowerBound..<end])
         } else {
@@ -93,7 +93,8 @@ struct OpenInner {
         size += weight
         if let place {
             source.append(
-                place.index, of: place.parent, wanted: place.parent.content.itemCount - place.index, weight: weight)
+                place.index..<(place.index + 1), of: place.parent,
+                wanted: place.parent.content.itemCount - place.index, size: weight, weight: { _ in weight })
         } else {
             source.appendNew()
         }
