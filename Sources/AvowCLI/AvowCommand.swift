@@ -26,6 +26,7 @@ struct AvowCommand: ParsableCommand {
             FHIRPathCommand.self,
             ConsentCommand.self,
             PolicyCommand.self,
+            AuditCommand.self,
             VerifyCommand.self,
             KeyCommand.self,
             CheckpointCommand.self,

@@ -9,7 +9,7 @@ struct Committer: Sendable {
     /// about another copy of the tree's nodes.
     static let retainedVersions: UInt64 = 1
 
-    let keys: StoreKeys
+    let keys: TreeKeys
     let cache: NodeCache
     let origin: String
     let signingKey: SigningKey

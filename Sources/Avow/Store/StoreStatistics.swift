@@ -25,6 +25,8 @@ public struct StoreStatistics: Sendable {
     public let patients: UInt64
     /// Compression dictionaries.
     public let dictionaries: UInt64
+    /// What the audit ledger holds; nil when the store has none.
+    public let audit: AuditStatistics?
     /// Decoded tree nodes that are held in memory, and how they served.
     public let cache: NodeCache.Statistics
 }
@@ -72,7 +74,7 @@ extension Store {
             entries: snapshot.state.root.count, entriesBySpace: counts.spaces, resources: counts.resources,
             bytes: bytes, fileBytes: sizes.size.fileBytes, commits: snapshot.commit.sequence + 1,
             versions: sizes.versions, patients: sizes.patients > 0 ? sizes.patients - 1 : 0,
-            dictionaries: sizes.dictionaries, cache: cache.statistics)
+            dictionaries: sizes.dictionaries, audit: try auditStatistics(), cache: cache.statistics)
     }
 }
 
