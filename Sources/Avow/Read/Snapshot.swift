@@ -23,6 +23,8 @@ public final class Snapshot {
     let tree: CommittedTree
     let records: RecordReader
     let audit: AuditTrail?
+    /// The access that queries are part of, while `recordingTogether` runs.
+    var together: RecordedAccess?
     private let preliminaries: Preliminaries
 
     var state: StoreState { tree.state }
