@@ -1,5 +1,6 @@
 public import AvowConsent
 internal import AvowProof
+internal import AvowQuery
 internal import AvowTree
 internal import Synchronization
 
