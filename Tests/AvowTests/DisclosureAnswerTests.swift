@@ -109,8 +109,8 @@ private struct Disclosures {
         #expect(refusal(auditor, purpose))
         #expect(refusal(try AuditedStore.patient("p1"), try AuditedStore.request))
         #expect(refusal(try AuditedStore.patient("p0"), .treatment))
-        try made.fixture.store.setAuditors(["auditor", "inspector"])
-        try made.fixture.store.setAuditors(["inspector", "auditor"])
+        var before: Snapshot? = try made.fixture.store.snapshot()
+        try made.fixture.store.setPolicy(Self.policy(auditors: #"["auditor", "inspector"]"#))
         #expect(refusal(try Actor("Practitioner/9", roles: ["doctor"]), purpose))
         let answered = try made.fixture.store.answerDisclosures(to: "p0", as: auditor, for: purpose)
         #expect(try made.fixture.verifier.verify(answered.answer.bytes).result == answered.result)
@@ -118,10 +118,21 @@ private struct Disclosures {
         // Attempts that were refused are events, and no disclosures.
         #expect(answered.result.rows.allSatisfy { $0[6].text != "HSYSADMIN" })
         // Changing them takes effect for the next question, and not for an answer of before.
-        try made.fixture.store.setAuditors([])
+        #expect(throws: Never.self) {
+            // A snapshot of before does not take back what the newer policy says.
+            try before?.query("SHOW DISCLOSURES FOR Patient/p0", as: auditor, for: purpose)
+        }
+        before = nil
+        try made.fixture.store.setPolicy(Self.policy(auditors: "[]"))
         #expect(refusal(auditor, purpose))
         #expect(try made.fixture.verifier.verify(answered.answer.bytes).result == answered.result)
         #expect(try made.fixture.checked() == [])
+    }
+
+    private static func policy(auditors: String) throws -> StorePolicy {
+        let standard = String(decoding: StorePolicy.standard.json, as: UTF8.self)
+        return try StorePolicy(
+            json: Array(standard.replacingOccurrences(of: #""auditors":[]"#, with: #""auditors":"# + auditors).utf8))
     }
 
     @Test func `that were dropped, added or changed are refused`() throws {

@@ -49,7 +49,7 @@ final class Ledger: Sendable {
                 try transaction.put([UInt8(StoreSettings.format)], for: HeaderName.format, in: .header)
             }
             let nobody = TreeMutation(
-                LedgerAuditors.key, .inline(Salt.salted(LedgerAuditors.encoded([])), blob: 0))
+                LedgerAuditors.key, .inline(Salt.salted(LedgerAuditors([], of: 0).encoded), blob: 0))
             let changes = try mapping(StoreError.tree) { () throws(TreeError) in try TreeBatch([nobody]) }
             // The first event gets the number 1.
             try committer.commit(changes, after: nil, nextRecordID: 1, reason: "created", in: transaction)
@@ -112,12 +112,12 @@ final class Ledger: Sendable {
         }
     }
 
-    /// Says who may list the disclosures to any patient, unless that is what the ledger says already.
-    func setAuditors(_ roles: [PartyName]) throws(StoreError) {
-        let content = LedgerAuditors.encoded(roles)
-        guard try tree().auditors() != content else { return }
+    /// Says who may list the disclosures to any patient, unless the ledger says the same, or what a newer policy says.
+    func setAuditors(_ auditors: LedgerAuditors) throws(StoreError) {
+        let known = try tree().read(LedgerAuditors.key, LedgerAuditors.init)
+        guard known.roles != auditors.roles, known.commit <= auditors.commit else { return }
         try write(reason: "auditors") { (_, _) throws(StoreError) in
-            ([TreeMutation(LedgerAuditors.key, .inline(Salt.salted(content), blob: 0))], ())
+            ([TreeMutation(LedgerAuditors.key, .inline(Salt.salted(auditors.encoded), blob: 0))], ())
         }
     }
 
@@ -143,25 +143,6 @@ final class Ledger: Sendable {
             } catch {
                 guard error.isMapFull else { throw error }
             }
-        }
-    }
-}
-
-extension CommittedTree {
-    /// The content of the setting `auditors`.
-    func auditors() throws(StoreError) -> [UInt8]? {
-        let entry = try mapping(StoreError.tree) { () throws(TreeError) in try reader.find(LedgerAuditors.key) }
-        return try entry.map { (entry) throws(StoreError) in try entry.content() }
-    }
-}
-
-extension PlacedEntry {
-    /// The content of the salted value that rests under the entry.
-    func content() throws(StoreError) -> [UInt8] {
-        do throws(EntryValueError) {
-            return try SaltedValue(inline).content
-        } catch {
-            throw .record(key: key, reason: "\(error)")
         }
     }
 }

@@ -118,11 +118,6 @@ final class Recorder: Sendable {
             return opened
         }
     }
-
-    /// Says who may list the disclosures to any patient.
-    func setAuditors(_ roles: [PartyName]) throws(StoreError) {
-        try ledger().setAuditors(roles)
-    }
 }
 
 extension StoreError {

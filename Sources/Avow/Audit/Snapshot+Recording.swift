@@ -7,6 +7,7 @@ internal import AvowQuery
 struct AuditTrail: Sendable {
     let recorder: Recorder
     let names: PatientNames
+    let policies: KnownPolicy
     let isRecording: Bool
 }
 

@@ -97,7 +97,8 @@ extension Store {
     /// - Parameters:
     ///   - patient: the patient's logical id.
     ///   - since: the date or time to begin with, as the language writes it; nil for all.
-    ///   - actor: who asks: the patient, for the purpose PATRQT, or somebody with a role of an auditor.
+    ///   - actor: who asks: the patient, for the purpose PATRQT, or somebody with a role that the store's policy names
+    ///     as an auditor's.
     ///   - purpose: why.
     /// - Throws: `.query(.notPermitted)` for anybody else, `.noLedger` when nothing has been recorded.
     public func disclosures(
@@ -122,19 +123,6 @@ extension Store {
         } catch {
             throw .query(error)
         }
-    }
-
-    /// Says who may list the disclosures to any patient: the roles stand in the audit ledger, where a verifier reads them.
-    ///
-    /// - Parameter roles: codes, or `system|code`; they replace those that were said before.
-    public func setAuditors(_ roles: [String]) throws(StoreError) {
-        var names: [PartyName] = []
-        do throws(ConsentError) {
-            for role in roles { names.append(try PartyName(role)) }
-        } catch {
-            throw .query(.consent(error))
-        }
-        try audit.recorder.setAuditors(Array(Set(names)))
     }
 
     /// The newest signed checkpoint of the audit ledger; nil when the store has none.

@@ -41,12 +41,21 @@ public struct CheckReport: Sendable {
     /// Whether nothing was found damaged.
     public var isHealthy: Bool { damageCount == 0 }
 
-    /// Takes over what a part of the check found.
-    ///
-    /// - Parameter prefix: what stands before the names of its damaged parts.
-    mutating func join(_ other: CheckReport, as prefix: String = "") {
+    /// Takes over what the check of the audit ledger found.
+    mutating func join(ledger: CheckReport) {
+        joinDamages(ledger, as: "audit ledger, ")
+        events = ledger.events
+        disclosures = ledger.disclosures
+    }
+
+    private mutating func joinDamages(_ other: CheckReport, as prefix: String) {
         for damage in other.damages { add(prefix + damage.part, damage.reason) }
         damageCount += other.damageCount - other.damages.count
+    }
+
+    /// Takes over what a part of the check found.
+    mutating func join(_ other: CheckReport) {
+        joinDamages(other, as: "")
         pages += other.pages
         nodes += other.nodes
         entries += other.entries
@@ -54,8 +63,6 @@ public struct CheckReport: Sendable {
         indexEntries += other.indexEntries
         commits += other.commits
         patients += other.patients
-        events += other.events
-        disclosures += other.disclosures
     }
 
     mutating func add(_ part: String, _ reason: String) {

@@ -52,7 +52,7 @@ struct LedgerCheck {
         do {
             let content = try SaltedValue(entry.inline).content
             if key == LedgerAuditors.key {
-                _ = try LedgerAuditors.roles(encoded: content)
+                _ = try LedgerAuditors(encoded: content)
                 hasAuditors = true
                 return
             }

@@ -46,7 +46,7 @@ extension Store {
         }
         var check = StoreCheck(store, report)
         report = try check.run(progress)
-        if let ledger = try LedgerCheck.check(of: store, progress) { report.join(ledger, as: "audit ledger, ") }
+        if let ledger = try LedgerCheck.check(of: store, progress) { report.join(ledger: ledger) }
         return report
     }
 }

@@ -205,7 +205,7 @@ final class ImportGroup {
         _ resource: ImportedResource, _ owner: Int, _ number: UInt64, _ superseded: SupersededVersion?
     ) {
         let owner = touched[owner]
-        guard let id = owner.id else { return }
+        guard owner.id != nil || placement.isRedacting else { return }
         let isDecisive =
             resource.type == .consent
             || owner.consents?.relatedRecords.contains("\(resource.type.name)/\(resource.id)") == true
@@ -214,9 +214,11 @@ final class ImportGroup {
         if let superseded, owner.consents != nil || superseded.audience != placement.home {
             review.insert(PlacementWork.RecordNumber(type: UInt16(resource.type.rawValue), number: number))
             audiences.append(superseded.audience)
+        } else if placement.isRedacting {
+            review.insert(PlacementWork.RecordNumber(type: UInt16(resource.type.rawValue), number: number))
         }
         guard isDecisive || !review.isEmpty || owner.consents != nil else { return }
-        placement.note(id, owner.patient.pseudonym, audiences, review)
+        placement.note(owner.id ?? "", owner.patient.pseudonym, audiences, review)
     }
 
     // MARK: Whose a resource is

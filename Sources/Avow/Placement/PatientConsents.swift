@@ -6,16 +6,15 @@ internal import AvowTree
 /// What decides about the records of one patient: the Consents on file, and the policy of the store.
 struct PatientConsents: Sendable {
     private let policy: StorePolicy
-    let readings: [ConsentReading]
-    private let context: ConsentContext
-    /// When is decided, in milliseconds since 1970-01-01T00:00:00Z: what is over by then is left out.
-    private let time: Int64
+    private let audiences: RecordAudiences
     /// The records of the store that decide about others, as `Type/id`.
     let relatedRecords: Set<String>
 
     /// Reads the Consents that a patient has under some audiences; nil when there are none.
     ///
-    /// - Parameter placements: where records stand at the version that is read.
+    /// - Parameters:
+    ///   - time: when is decided, in milliseconds since 1970-01-01T00:00:00Z: what is over by then is left out.
+    ///   - placements: where records stand at the version that is read.
     init?(
         of patient: PatientPlacement, _ policy: StorePolicy, at time: Int64, _ placements: Placements,
         _ records: RecordReader
@@ -28,14 +27,13 @@ struct PatientConsents: Sendable {
                 readings.append(try PatientConsents.reading(try records.json(of: entry), at: entry.key))
             }
         }
-        guard !readings.isEmpty else { return nil }
+        guard readings.contains(where: \.decides) else { return nil }
         self.policy = policy
-        self.readings = readings
-        self.time = time
         relatedRecords = readings.reduce(into: []) { related, reading in
             if case .rules(let rules) = reading { related.formUnion(rules.relatedRecords) }
         }
-        context = try PatientConsents.context(of: relatedRecords, placements, records)
+        let context = try PatientConsents.context(of: relatedRecords, placements, records)
+        audiences = policy.audiences(under: readings, in: context, at: time)
     }
 
     private static func reading(_ json: [UInt8], at key: TreeKey) throws(StoreError) -> ConsentReading {
@@ -78,7 +76,7 @@ struct PatientConsents: Sendable {
 
     /// The audience of one of the patient's records.
     func audience(of resource: JSONValue, _ type: ResourceType) -> Audience {
-        policy.audience(of: policy.facts(of: resource, type: type), under: readings, in: context, at: time)
+        audiences.audience(of: policy.facts(of: resource, type: type))
     }
 }
 

@@ -1,6 +1,7 @@
 internal import AvowConsent
 internal import AvowFHIR
 internal import AvowProof
+internal import AvowQuery
 internal import AvowStorage
 internal import AvowTree
 
@@ -49,8 +50,9 @@ final class PlacementWork {
     /// The time of the decisions, in milliseconds since 1970-01-01T00:00:00Z.
     let time: Int64
     private let transaction: any StorageTransaction
+    private let opened: OpenedKeys
     private let records: RecordReader
-    private let indexes: RecordIndexes
+    private let maker: RenditionMaker
     private var patients: [Pseudonym: Patient] = [:]
     /// The audiences that records were put under.
     private var gained: [AudienceID: Audience] = [:]
@@ -68,13 +70,15 @@ final class PlacementWork {
     ) throws(StoreError) {
         self.transaction = transaction
         self.policy = policy
-        self.indexes = indexes
         home = policy.defaultAudience.id
         self.previousHome = previousHome ?? home
         time = Instant.now
         // Keys and dictionaries of a transaction that may be aborted are not for others.
-        let opened = OpenedKeys(store.registry, store.keys.dictionaries, storeID: store.keys.storeID)
+        opened = OpenedKeys(store.registry, store.keys.dictionaries, storeID: store.keys.storeID)
         records = try RecordReader(opened, transaction)
+        maker = RenditionMaker(
+            policy: policy, blinder: store.keys.identifiers, sealers: store.sealers,
+            dictionaries: try opened.allDictionaries(transaction), indexes: indexes)
     }
 
     var isEmpty: Bool { patients.isEmpty && gained.isEmpty && lost.isEmpty }
@@ -108,14 +112,21 @@ final class PlacementWork {
         lost.insert(audience)
     }
 
+    /// Whether every record has to be looked at that is written, since it may have renditions.
+    var isRedacting: Bool { !policy.redaction.used.isEmpty }
+
     /// Moves what has to move, and brings what follows from it up to date.
-    func run(_ update: inout TreeUpdate, _ reader: (TreeRoot) -> TreeReader) throws(StoreError) {
+    ///
+    /// - Parameter nextRecordID: the id that the next sealed record gets.
+    func run(
+        _ update: inout TreeUpdate, _ nextRecordID: inout UInt64, _ reader: (TreeRoot) -> TreeReader
+    ) throws(StoreError) {
         guard !isEmpty else { return }
         let placements = try Placements(reader(update.root), home: previousHome)
         var changes: [TreeChanges] = []
         for patient in patients.values.sorted(by: { $0.pseudonym.rawValue < $1.pseudonym.rawValue })
         where !patient.review.isEmpty {
-            try review(patient, placements, &changes)
+            try review(patient, placements, &nextRecordID, &changes)
         }
         try apply(changes, &update)
         let settled = try settle(reader(update.root))
@@ -130,19 +141,25 @@ final class PlacementWork {
 
     /// Decides about the records of a patient, and moves those that have another audience now.
     private func review(
-        _ patient: Patient, _ placements: Placements, _ changes: inout [TreeChanges]
+        _ patient: Patient, _ placements: Placements, _ nextRecordID: inout UInt64, _ changes: inout [TreeChanges]
     ) throws(StoreError) {
         let placement = PatientPlacement(patient.pseudonym, patient.audiences)
         let consents = try PatientConsents(of: placement, policy, at: time, placements, records)
         var found = PlacedResources(patient.pseudonym, placements.reader, records)
         for audience in placement.audiences {
             // Where nobody says anything, what is at home stays there.
-            if consents == nil, audience == home, home == previousHome { continue }
+            if consents == nil, audience == home, home == previousHome, !isRedacting { continue }
             try found.find(under: audience, patient.review)
         }
-        let decided = try decide(found.resources, consents)
+        let decided = try decide(found.resources, consents, placements.reader, &nextRecordID)
         for (resource, decision) in zip(found.resources, decided) {
             guard let decision else { continue }
+            changes += [decision.changes, decision.added]
+            for (id, bytes) in decision.sealed {
+                try mapping(StoreError.storage) { () throws(StorageError) in
+                    try transaction.append(bytes, id: id, in: .records)
+                }
+            }
             let placement = decision.id.placement(under: decision.audience.id, home: home)
             guard decision.audience.id != resource.audience else {
                 changes.append(TreeChanges([placement]))
@@ -151,58 +168,51 @@ final class PlacementWork {
             gain(decision.audience)
             lose(resource.audience)
             patients[patient.pseudonym]?.audiences.insert(decision.audience.id)
-            changes.append(decision.changes)
             let history = try found.history(of: resource, decision.id, to: decision.audience.id)
             changes.append(TreeChanges(history + [placement]))
             movedCount += 1
         }
     }
 
-    /// A resource that moves, or whose audience has become, or ceased to be, the home audience.
-    private struct Decision: Sendable {
-        let id: ResourceIdentity
-        let audience: Audience
-        /// The changes of its record and index entries.
-        let changes: TreeChanges
-    }
-
-    /// Decides about resources on all cores; nil for each that stays.
+    /// Decides about resources of one patient on all cores; nil for each about which everything stays as it is.
     private func decide(
-        _ resources: [PlacedResource], _ consents: PatientConsents?
-    ) throws(StoreError) -> [Decision?] {
-        let work = OrderedWork<Result<[Decision?], StoreError>>()
+        _ resources: [PlacedResource], _ consents: PatientConsents?, _ reader: TreeReader,
+        _ nextRecordID: inout UInt64
+    ) throws(StoreError) -> [PlacementDecision?] {
+        guard let owner = resources.first else { return [] }
+        guard let key = try opened.key(of: owner.pseudonym, transaction) else {
+            throw .record(key: owner.entry.key, reason: "its patient has no key")
+        }
+        let mover = RecordMover(
+            consents: consents, key: key, maker: maker, homes: home == previousHome ? [] : [home, previousHome])
+        var finder = RenditionFinder(reader, records)
+        let work = OrderedWork<Result<[PlacementDecision?], StoreError>>()
         let size = 128
+        let renditionCount = UInt64(policy.redaction.used.count)
         for start in stride(from: 0, to: resources.count, by: size) {
-            let share = Array(resources[start..<min(resources.count, start + size)])
             // The transaction is read by this thread alone.
-            var texts: [[UInt8]] = []
-            for resource in share { texts.append(try records.json(of: resource.entry)) }
-            let mover = RecordMover(policy: policy, consents: consents, indexes: indexes)
-            let homes: Set = home == previousHome ? [] : [home, previousHome]
-            work.submit { [texts] in
+            var share: [ReviewedResource] = []
+            for resource in resources[start..<min(resources.count, start + size)] {
+                share.append(
+                    ReviewedResource(
+                        place: resource, json: try records.json(of: resource.entry),
+                        renditions: try finder.renditions(
+                            of: resource.owner(under: resource.audience), resource.type),
+                        firstRecordID: nextRecordID))
+                nextRecordID += renditionCount
+            }
+            work.submit { [share] in
                 Result { () throws(StoreError) in
-                    var decisions: [Decision?] = []
-                    for (resource, json) in zip(share, texts) {
-                        decisions.append(try PlacementWork.decide(resource, json, mover, homes))
-                    }
+                    var decisions: [PlacementDecision?] = []
+                    for resource in share { decisions.append(try mover.decide(resource)) }
                     return decisions
                 }
             }
         }
-        var decided: [Decision?] = []
+        var decided: [PlacementDecision?] = []
         decided.reserveCapacity(resources.count)
         while let decisions = try work.next()?.get() { decided += decisions }
         return decided
-    }
-
-    private static func decide(
-        _ resource: PlacedResource, _ json: [UInt8], _ mover: RecordMover, _ homes: Set<AudienceID>
-    ) throws(StoreError) -> Decision? {
-        let (id, audience) = try mover.audience(of: json, resource)
-        let isMoving = audience.id != resource.audience
-        guard isMoving || homes.contains(audience.id) else { return nil }
-        let changes = isMoving ? try mover.changes(of: resource, json, to: audience.id) : TreeChanges()
-        return Decision(id: ResourceIdentity(resource.type, id: id), audience: audience, changes: changes)
     }
 
     // MARK: What follows
@@ -243,6 +253,14 @@ final class PlacementWork {
             }
             if isStanding { standing.append(audience) }
             if isStanding != isEntered { changes.append(TreeMutation(key, isStanding ? value : .remove)) }
+            let known = try AudienceRegister.audience(audience, reader)
+            for (profile, id) in (known ?? gained[audience])?.renditionIDs ?? [] {
+                let key = TreeKey.patient(id, logicalID: maker.name(ofPatient: patient.id, profile))
+                let (isStanding, isEntered) = try mapping(StoreError.tree) { () throws(TreeError) in
+                    (try reader.count(in: .records(id, patient.pseudonym)) > 0, try reader.find(key) != nil)
+                }
+                if isStanding != isEntered { changes.append(TreeMutation(key, isStanding ? value : .remove)) }
+            }
         }
         // Whoever is known keeps a place: the pseudonym and the key must not be lost.
         if standing.isEmpty {

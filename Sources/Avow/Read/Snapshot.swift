@@ -168,7 +168,12 @@ public final class Snapshot {
     private func runOverLedger(
         _ query: Query, _ request: AccessRequest, proving: Bool
     ) throws(StoreError) -> (result: QueryResult, source: TracingSource, tree: CommittedTree) {
-        guard let tree = try audit?.recorder.ledgerToRead()?.tree() else { throw .noLedger }
+        guard let audit, let ledger = try audit.recorder.ledgerToRead() else { throw .noLedger }
+        if !request.actor.roles.isEmpty {
+            let auditors = try audit.policies.policy(at: reader).auditors
+            try ledger.setAuditors(LedgerAuditors(auditors, of: commit.sequence))
+        }
+        let tree = try ledger.tree()
         let source = TracingSource(tree.reader, records, preliminaries, proving: proving)
         let access = access(request, query.text, [], isProven: proving, over: tree)
         let result = try recorded(access) { () throws(StoreError) in

@@ -64,7 +64,7 @@ public final class Store: Sendable {
         committer = Committer(keys: keys.tree, cache: cache, origin: settings.origin, signingKey: signingKey)
         audit = AuditTrail(
             recorder: Recorder(path: Ledger.path(of: path), keys, origin: settings.origin), names: PatientNames(),
-            isRecording: recording == .required)
+            policies: policies, isRecording: recording == .required)
     }
 
     // MARK: Creating and opening

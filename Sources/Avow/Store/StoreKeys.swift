@@ -24,6 +24,7 @@ struct StoreKeys: Sendable {
     let ledger: TreeKeys
     let dictionaries: DictionarySealer
     let patients: PatientKeySealer
+    let identifiers: IdentifierBlinder
     private let signingSeed: SecretKey
 
     var nodes: NodeSealer { tree.nodes }
@@ -37,6 +38,7 @@ struct StoreKeys: Sendable {
         ledger = try TreeKeys(try secrets.storeKey.derive(context: "avow audit 1"), storeID, boundary)
         dictionaries = try DictionarySealer(storeKey: secrets.storeKey, storeID: storeID)
         patients = try PatientKeySealer(masterKey: masterKey, storeID: storeID)
+        identifiers = try IdentifierBlinder(storeKey: secrets.storeKey)
         signingSeed = secrets.signingSeed
     }
 

@@ -1,5 +1,7 @@
+internal import AvowConsent
 public import AvowFHIR
 internal import AvowProof
+internal import AvowQuery
 internal import AvowStorage
 public import AvowTree
 
@@ -36,13 +38,13 @@ extension Store {
     public func statistics() throws(StoreError) -> StoreStatistics {
         let snapshot = try snapshot()
         let reader = snapshot.reader
+        let audiences = try AudienceRegister.all(reader).map(\.id)
         let counts = try mapping(StoreError.tree) { () throws(TreeError) in
             var spaces: [(space: String, entries: UInt64)] = []
             for space in KeySpace.allCases {
                 spaces.append((space.name, try reader.count(in: .space(space))))
             }
             var resources: [(type: ResourceType, count: UInt64)] = []
-            let audiences = try LocatedRecords.audiences(reader)
             for type in ResourceType.allCases {
                 var count: UInt64 = 0
                 for audience in audiences {

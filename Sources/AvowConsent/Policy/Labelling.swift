@@ -64,10 +64,8 @@ public struct Labelling: Hashable, Sendable {
                 switch inner.kind {
                 case .array, .object: collect(inner, &found)
                 case .string:
-                    guard member.isNamed("code"), let system = value["system"]?.string, let code = inner.string else {
-                        continue
-                    }
-                    index.add(system: CodeSystem.canonical(system), code: code, to: &found)
+                    guard member.isNamed("code"), let code = inner.string else { continue }
+                    index.add(code, of: { value["system"]?.string }, to: &found)
                 default: continue
                 }
             }
@@ -102,27 +100,39 @@ struct LabellingRule: Hashable, Sendable {
     }
 }
 
-/// Rules by the codes that they are about.
+/// Rules by the codes that they are about: most codings are told apart by their code, before anything asks their system.
 private struct LabelIndex: Sendable {
-    private var codes: [Token: [Token]] = [:]
-    /// By system.
-    private var prefixes: [String: [(prefix: String, labels: [Token])]] = [:]
+    private struct Entry {
+        let text: String
+        let system: String
+        let labels: [Token]
+    }
+
+    private var codes: [String: [Entry]] = [:]
+    /// By their first byte.
+    private var prefixes: [UInt8: [Entry]] = [:]
 
     init(_ rules: [LabellingRule]) {
         for rule in rules {
             let system = CodeSystem.canonical(rule.system)
-            for code in rule.codes { codes[Token(system: system, code: code), default: []] += rule.labels }
-            for prefix in rule.prefixes { prefixes[system, default: []].append((prefix, rule.labels)) }
+            for code in rule.codes {
+                codes[code, default: []].append(Entry(text: code, system: system, labels: rule.labels))
+            }
+            for prefix in rule.prefixes {
+                guard let first = prefix.utf8.first else { continue }
+                prefixes[first, default: []].append(Entry(text: prefix, system: system, labels: rule.labels))
+            }
         }
     }
 
     var isEmpty: Bool { codes.isEmpty && prefixes.isEmpty }
 
-    func add(system: String, code: String, to labels: inout Set<Token>) {
-        if let found = codes[Token(system: system, code: code)] { labels.formUnion(found) }
-        for (prefix, found) in prefixes[system] ?? [] where code.utf8.starts(with: prefix.utf8) {
-            labels.formUnion(found)
-        }
+    func add(_ code: String, of system: () -> String?, to labels: inout Set<Token>) {
+        let exact = codes[code] ?? []
+        let beginning = code.utf8.first.flatMap { prefixes[$0] } ?? []
+        let fitting = exact + beginning.filter { code.utf8.starts(with: $0.text.utf8) }
+        guard !fitting.isEmpty, let system = system().map(CodeSystem.canonical) else { return }
+        for entry in fitting where entry.system == system { labels.formUnion(entry.labels) }
     }
 }
 

@@ -89,7 +89,7 @@ extension QueryExecutor {
 
     private static func checkAuditor(_ request: AccessRequest, _ source: Source) throws(QueryError) {
         guard !request.actor.roles.isEmpty else { throw .notPermitted }
-        let auditors = try read(LedgerAuditors.key, source, LedgerAuditors.roles)
+        let auditors = try read(LedgerAuditors.key, source, LedgerAuditors.init).roles
         guard request.actor.roles.contains(where: auditors.contains) else { throw .notPermitted }
     }
 
