@@ -83,9 +83,7 @@ private struct StatementChange {
         let now = Instant.now
         var readings: [ConsentReading] = []
         if let place = try placements.patient(patient) {
-            let consents = try PatientConsents(
-                of: place, group.policy, at: now, placements, group.snapshot.records)
-            readings = consents?.readings ?? []
+            readings = try PatientConsents.readings(of: place, placements, group.snapshot.records)
         }
         let known = try StatementChange.known(id, statement.patient, placements, group.snapshot.records)
         do throws(ConsentError) {
