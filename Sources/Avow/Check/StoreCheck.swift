@@ -249,7 +249,7 @@ private struct StoreCheck {
         for damage in audit.damages { report.add("tree node \(damage.nodeID)", damage.reason) }
         report.entries = done
         report.nodes = audit.nodes.count
-        try checkVersions(snapshot, audit.nodes)
+        try checkVersions(snapshot, audit.nodes, audit.bases)
     }
 
     /// Notes what an entry of the tree says about blobs and about other entries.
@@ -280,7 +280,9 @@ private struct StoreCheck {
     }
 
     /// Checks the older versions that can still be read, and that no node belongs to none.
-    private mutating func checkVersions(_ snapshot: Snapshot, _ newest: Set<UInt64>) throws(StoreError) {
+    private mutating func checkVersions(
+        _ snapshot: Snapshot, _ newest: Set<UInt64>, _ bases: Set<UInt64>
+    ) throws(StoreError) {
         var sequences: [UInt64] = []
         try reading { () throws(StorageError) in
             try snapshot.storage.forEachBlob(in: .versions, from: 0) { id, _ in
@@ -289,17 +291,18 @@ private struct StoreCheck {
             }
         }
         var reached = newest
+        var bases = bases
         let log = CommitLog(snapshot.storage)
         for sequence in sequences where sequence != snapshot.commit.sequence {
             try collecting { (check) throws(StoreError) in
-                try check.checkVersion(sequence, snapshot, log, &reached)
+                try check.checkVersion(sequence, snapshot, log, &reached, &bases)
             }
         }
-        report.nodes = reached.count
+        report.nodes = reached.union(bases).count
         var stray: [UInt64] = []
         try reading { () throws(StorageError) in
             try snapshot.storage.forEachBlob(in: .nodes, from: 0) { id, _ in
-                if !reached.contains(id) { stray.append(id) }
+                if !reached.contains(id), !bases.contains(id) { stray.append(id) }
                 return true
             }
         }
@@ -307,7 +310,8 @@ private struct StoreCheck {
     }
 
     private mutating func checkVersion(
-        _ sequence: UInt64, _ snapshot: Snapshot, _ log: CommitLog, _ reached: inout Set<UInt64>
+        _ sequence: UInt64, _ snapshot: Snapshot, _ log: CommitLog, _ reached: inout Set<UInt64>,
+        _ bases: inout Set<UInt64>
     ) throws(StoreError) {
         let state = try StoreState.read(sequence, snapshot.storage, store.keys.state)
         let commit = try log.commit(sequence)
@@ -320,6 +324,7 @@ private struct StoreCheck {
         try mapping(StoreError.tree) { () throws(TreeError) in try audit.run { _ in } }
         for damage in audit.damages { report.add("tree node \(damage.nodeID) of version \(sequence)", damage.reason) }
         reached.formUnion(audit.nodes)
+        bases.formUnion(audit.bases)
     }
 
     // MARK: Records
