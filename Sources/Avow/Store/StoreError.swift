@@ -58,7 +58,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .patientHasRecords(let id, let count):
             "Patient/\(id) cannot be deleted: \(count) other \(count == 1 ? "record belongs" : "records belong") to it"
         case .record(let key, let reason): "the record at key \(key.bytes.hexadecimal) cannot be read: \(reason)"
-        case .notRecorded(let error): "the query is not answered, since it cannot be recorded in the audit ledger: \(error)"
+        case .notRecorded(let error):
+            "the query is not answered, since it cannot be recorded in the audit ledger: \(error)"
         case .noLedger: "the store has no audit ledger: no query has been recorded"
         case .cancelled: "the query was cancelled"
         }
