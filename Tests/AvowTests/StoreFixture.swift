@@ -1,6 +1,7 @@
 import AvowConsent
 import AvowFHIR
 import AvowProof
+import AvowQuery
 import AvowSamples
 import AvowVault
 import AvowVerify

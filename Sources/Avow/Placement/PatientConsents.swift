@@ -19,14 +19,7 @@ struct PatientConsents: Sendable {
         of patient: PatientPlacement, _ policy: StorePolicy, at time: Int64, _ placements: Placements,
         _ records: RecordReader
     ) throws(StoreError) {
-        var readings: [ConsentReading] = []
-        for audience in patient.audiences {
-            let type = ResourceType.consent
-            let range = KeyRange.records(audience, patient.pseudonym, type: UInt16(type.rawValue))
-            for entry in try PlacedEntry.all(in: range, placements.reader) {
-                readings.append(try PatientConsents.reading(try records.json(of: entry), at: entry.key))
-            }
-        }
+        let readings = try PatientConsents.readings(of: patient, placements, records)
         guard readings.contains(where: \.decides) else { return nil }
         self.policy = policy
         relatedRecords = readings.reduce(into: []) { related, reading in
@@ -34,6 +27,21 @@ struct PatientConsents: Sendable {
         }
         let context = try PatientConsents.context(of: relatedRecords, placements, records)
         audiences = policy.audiences(under: readings, in: context, at: time)
+    }
+
+    /// The Consents that a patient has on file.
+    static func readings(
+        of patient: PatientPlacement, _ placements: Placements, _ records: RecordReader
+    ) throws(StoreError) -> [ConsentReading] {
+        var readings: [ConsentReading] = []
+        for audience in patient.audiences {
+            let type = ResourceType.consent
+            let range = KeyRange.records(audience, patient.pseudonym, type: UInt16(type.rawValue))
+            for entry in try PlacedEntry.all(in: range, placements.reader) {
+                readings.append(try reading(try records.json(of: entry), at: entry.key))
+            }
+        }
+        return readings
     }
 
     private static func reading(_ json: [UInt8], at key: TreeKey) throws(StoreError) -> ConsentReading {
