@@ -95,7 +95,8 @@ let package = Package(
         .target(
             name: "AvowConsent", dependencies: ["AvowProof", "AvowFHIR"], exclude: ["Tables/derive.py"],
             swiftSettings: strict),
-        .testTarget(name: "AvowConsentTests", dependencies: ["AvowConsent", "AvowFHIR"], swiftSettings: strict),
+        .testTarget(
+            name: "AvowConsentTests", dependencies: ["AvowConsent", "AvowFHIR", "AvowSamples"], swiftSettings: strict),
 
         // Floor 4: the language, over a store or over a proof.
         .target(name: "AvowQuery", dependencies: ["AvowProof", "AvowFHIR", "AvowConsent"], swiftSettings: strict),

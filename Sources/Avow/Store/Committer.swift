@@ -12,7 +12,7 @@ struct Committer: Sendable {
     /// each version that is kept is about another copy of the tree's nodes.
     static let smallShare: UInt64 = 16
 
-    let keys: StoreKeys
+    let keys: TreeKeys
     let cache: NodeCache
     let origin: String
     let signingKey: SigningKey
@@ -21,14 +21,19 @@ struct Committer: Sendable {
     ///
     /// - Parameters:
     ///   - state: what the last commit left; nil for the first one.
+    ///   - placement: what moves as a consequence of the changes.
     func commit(
         _ changes: TreeBatch, after state: StoreState?, nextRecordID: UInt64, reason: String,
-        in transaction: any StorageTransaction
+        in transaction: any StorageTransaction, placing placement: PlacementWork? = nil
     ) throws(StoreError) {
         var update = TreeUpdate(
             root: state?.root ?? .empty, nextNodeID: state?.nextNodeID ?? 1, transaction: transaction,
             sealer: keys.nodes, boundary: keys.boundary, cache: cache)
         try mapping(StoreError.tree) { () throws(TreeError) in try update.apply(changes) }
+        var nextRecordID = nextRecordID
+        try placement?.run(&update, &nextRecordID) { root in
+            TreeReader(root: root, snapshot: transaction, sealer: keys.nodes, cache: cache)
+        }
         let sequence = state.map { $0.sequence + 1 } ?? 0
         let next = StoreState(
             sequence: sequence, root: update.root, nextNodeID: update.nextNodeID, nextRecordID: nextRecordID,
