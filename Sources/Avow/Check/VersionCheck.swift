@@ -28,7 +28,6 @@ enum VersionCheck {
             }
         }
         var reached = newest.nodes
-        // Patches are kept apart from what they patch, which may belong to no version any more.
         var bases = newest.bases
         for sequence in sequences where sequence != tree.commit.sequence {
             do throws(StoreError) {
