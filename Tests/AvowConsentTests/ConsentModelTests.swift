@@ -3,6 +3,8 @@ import AvowFHIR
 import Foundation
 import Testing
 
+@testable import ConsentModel
+
 @Suite struct `Consents, records and requests at random` {
     static let seeds: [UInt64] = Array(601...608)
 

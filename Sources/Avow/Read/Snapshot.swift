@@ -85,7 +85,7 @@ public final class Snapshot {
         let isAnalyzed = query.explanation == .analysis
         let source = TracingSource(reader, records, preliminaries, proving: isAnalyzed)
         let (explanation, request) = try executing { () throws(QueryError) in
-            let request = try query.request(actor: actor, purpose: purpose, time: Instant.now)
+            let request = try query.request(actor: actor, purpose: purpose, time: now)
             let executor = QueryExecutor(query, as: request, over: source)
             return (isAnalyzed ? try executor.analyze().explanation : try executor.explain(), request)
         }
@@ -146,7 +146,7 @@ public final class Snapshot {
     ) throws(StoreError) -> (result: QueryResult, request: AccessRequest, source: TracingSource) {
         let source = TracingSource(reader, records, preliminaries, proving: proving)
         return try executing { () throws(QueryError) in
-            let request = try query.request(actor: actor, purpose: purpose, time: Instant.now)
+            let request = try query.request(actor: actor, purpose: purpose, time: now)
             return (try QueryExecutor(query, as: request, over: source).run(), request, source)
         }
     }
@@ -162,7 +162,7 @@ public final class Snapshot {
         }
         let source = source()
         try executing { () throws(QueryError) in
-            let request = try query.request(actor: actor, purpose: purpose, time: Instant.now)
+            let request = try query.request(actor: actor, purpose: purpose, time: now)
             try QueryExecutor(query, as: request, over: source).run { (columns, rows) throws(QueryError) in
                 do throws(StoreError) {
                     try body(columns, rows)
@@ -229,9 +229,13 @@ public final class Snapshot {
         TracingSource(reader, records, preliminaries, proving: false)
     }
 
+    /// The time of a request that is made now: never before that of the commit, since what was over by then is in no
+    /// audience any more.
+    private var now: Int64 { max(Instant.now, Int64(clamping: commit.time)) }
+
     /// A request that is made now.
     func request(_ actor: Actor, _ purpose: Purpose) -> AccessRequest {
-        AccessRequest(actor: actor, purpose: purpose, time: Instant.now)
+        AccessRequest(actor: actor, purpose: purpose, time: now)
     }
 
     // MARK: The log
