@@ -4,6 +4,8 @@ public struct ConsentError: Error, Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         /// A code that is not in the value set v3-PurposeOfUse.
         case unknownPurpose
+        /// A security label that its code system does not have.
+        case unknownLabel
         /// A name of an actor, role, organization or group that has not the form of one.
         case invalidName
         /// A reason for breaking the glass that is empty, too long, or holds control characters.

@@ -259,7 +259,7 @@ extension SeededGenerator {
         }
         // A reason takes nothing away.
         let reason = try AccessRequest(actor: actor, purpose: .treatment, time: 0, breakGlassReason: "unconscious")
-        #expect(!DefaultPolicy.standard.audience.admits(reason).isEmpty)
+        #expect(!StorePolicy.standard.defaultAudience.admits(reason).isEmpty)
     }
 
     @Test func `a reason for breaking the glass is a short text in words`() throws {
@@ -304,7 +304,7 @@ extension SeededGenerator {
     }
 
     @Test func `grants out of order or repeated are refused`() throws {
-        let audience = DefaultPolicy.standard.audience
+        let audience = StorePolicy.standard.defaultAudience
         let one = Audience([audience.grants[0]]).encoded.dropFirst(5)
         let two = Audience([audience.grants[1]]).encoded.dropFirst(5)
         #expect(try Audience(encoded: [1, 0, 0, 0, 2] + one + two).grants == Array(audience.grants[..<2]))
@@ -354,7 +354,7 @@ extension SeededGenerator {
     @Test func `without consent anyone reads for treatment, payment, operations and the patient, and for nothing else`()
         throws
     {
-        let audience = DefaultPolicy.standard.audience
+        let audience = StorePolicy.standard.defaultAudience
         #expect(audience.grants.count == 4)
         let actor = try Actor("Practitioner/1")
         for purpose in Purpose.all {
@@ -362,6 +362,5 @@ extension SeededGenerator {
             let expected = [Purpose.treatment, .payment, .operations, .patientRequest].contains { $0.covers(purpose) }
             #expect(audience.admits(request).isEmpty != expected, "\(purpose)")
         }
-        #expect(DefaultPolicy(purposes: []).audience == .nobody)
     }
 }

@@ -1,6 +1,7 @@
 internal import AvowConsent
 internal import AvowFHIR
 internal import AvowProof
+internal import AvowQuery
 internal import AvowStorage
 internal import AvowTree
 
@@ -14,6 +15,7 @@ struct ResourceDeletion {
     private let snapshot: Snapshot
     private let indexes: RecordIndexes
     private let placements: Placements
+    private var renditions: RenditionFinder
     private let placement: PlacementWork
     private var mutations: [TreeMutation] = []
     /// How many records of each patient are deleted, the Patient itself included.
@@ -27,6 +29,7 @@ struct ResourceDeletion {
         indexes = store.recordIndexes(try snapshot.catalog())
         let policy = try store.policy(at: snapshot.reader)
         placements = try Placements(snapshot.reader, home: policy.defaultAudience.id)
+        renditions = RenditionFinder(snapshot.reader, snapshot.records)
         placement = try PlacementWork(store, transaction, policy, indexes, after: snapshot)
     }
 
@@ -40,7 +43,7 @@ struct ResourceDeletion {
             return .alreadyDeleted(version: try LocatedRecord.read(entry).version)
         }
         let json = try snapshot.records.json(of: entry)
-        let last = try SupersededVersion.record(entry, json, audience, resource.type, indexes)
+        let last = try SupersededVersion.record(entry, json, audience, resource.type, indexes, &renditions)
         let deletion = LocatedRecord(
             pseudonym: last.located.pseudonym, number: last.located.number, version: last.located.version + 1,
             digest: .deletion(of: last.located.digest))

@@ -80,10 +80,11 @@ struct RecordLookup: Sendable {
         keys.sort { $0.key < $1.key }
         let entries = try find(keys.map(\.key), reader)
         let records = try RecordReader(store.opened, storage)
+        var renditions = RenditionFinder(reader, records)
         for (entry, (_, index)) in zip(entries, keys) {
             guard let entry else { continue }
             let resource = resources[resources.startIndex + index]
-            existing.records[index] = try record(entry, audiences[index], resource, records)
+            existing.records[index] = try record(entry, audiences[index], resource, records, &renditions)
         }
         try findDeleted(resources, audiences, reader, &existing)
         existing.patients = try patients(resources, existing.records, placements, records, storage)
@@ -117,11 +118,12 @@ struct RecordLookup: Sendable {
     }
 
     private func record(
-        _ entry: PlacedEntry, _ audience: AudienceID, _ resource: ImportedResource, _ records: RecordReader
+        _ entry: PlacedEntry, _ audience: AudienceID, _ resource: ImportedResource, _ records: RecordReader,
+        _ renditions: inout RenditionFinder
     ) throws(StoreError) -> ExistingRecord {
         let old = try records.json(of: entry)
         if old == resource.json { return .same }
-        var superseded = try SupersededVersion.record(entry, old, audience, resource.type, indexes)
+        var superseded = try SupersededVersion.record(entry, old, audience, resource.type, indexes, &renditions)
         if resource.type == .consent {
             superseded.consentPatient = try Indexing.patientID(of: old, .consent, at: entry.key)
         }
@@ -158,15 +160,18 @@ extension SupersededVersion {
     /// - Parameters:
     ///   - json: the record.
     ///   - indexes: those that are written.
+    ///   - renditions: finds the record's renditions, which go with it.
     static func record(
-        _ entry: PlacedEntry, _ json: [UInt8], _ audience: AudienceID, _ type: ResourceType, _ indexes: RecordIndexes
+        _ entry: PlacedEntry, _ json: [UInt8], _ audience: AudienceID, _ type: ResourceType, _ indexes: RecordIndexes,
+        _ renditions: inout RenditionFinder
     ) throws(StoreError) -> SupersededVersion {
         let located = try LocatedRecord.read(entry)
         let number = UInt16(type.rawValue)
         let owner = RecordOwner(audience: audience, pseudonym: located.pseudonym, number: located.number)
-        let keys =
+        var keys =
             [TreeKey.record(audience, located.pseudonym, type: number, number: located.number)]
             + (try indexes.keys(of: json, type, owner))
+        for rendition in try renditions.renditions(of: owner, type) { keys += try rendition.keys(type, indexes) }
         let history = TreeMutation(
             located.versionKey(audience, type: number), .record(located.digest, blob: entry.blob))
         return SupersededVersion(located: located, audience: audience, history: history, keys: keys)

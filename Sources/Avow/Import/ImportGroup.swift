@@ -217,10 +217,12 @@ final class ImportGroup {
         if let superseded, owner.consents != nil || superseded.audience != placement.home {
             review.insert(PlacementWork.RecordNumber(type: UInt16(resource.type.rawValue), number: number))
             audiences.append(superseded.audience)
+        } else if placement.isRedacting {
+            review.insert(PlacementWork.RecordNumber(type: UInt16(resource.type.rawValue), number: number))
         }
         // Whose records all stand at home, and stay there, needs no entries anew.
         let isAtHome = audiences.allSatisfy { $0 == placement.home }
-        guard isConsent || !isAtHome || owner.consents != nil else { return }
+        guard isConsent || !isAtHome || !review.isEmpty || owner.consents != nil else { return }
         placement.note(owner.id ?? "", owner.patient.pseudonym, audiences, review)
     }
 

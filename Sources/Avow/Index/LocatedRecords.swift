@@ -34,7 +34,7 @@ struct LocatedRecords {
     }
 
     /// The audiences that records stand under.
-    static func audiences(_ reader: TreeReader) throws(TreeError) -> [AudienceID] {
+    private static func audiences(_ reader: TreeReader) throws(TreeError) -> [AudienceID] {
         var audiences: [AudienceID] = []
         var place = KeyRange.space(.locate).lower
         while var cursor = try reader.cursor(from: place), let key = try cursor.next()?.key {

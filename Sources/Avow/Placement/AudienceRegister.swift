@@ -1,5 +1,6 @@
 internal import AvowConsent
 internal import AvowProof
+internal import AvowQuery
 internal import AvowTree
 
 /// The audiences of a store: for each an entry under its id, and one under each purpose and recipient of its grants.
@@ -52,13 +53,5 @@ enum AudienceRegister {
     /// The changes by which it is no longer one.
     static func removing(_ audience: Audience) -> [TreeMutation] {
         keys(of: audience).map { TreeMutation($0, .remove) }
-    }
-}
-
-extension Audience {
-    /// The first 8 bytes of the digest of the audience's canonical form.
-    var id: AudienceID {
-        let digest = Digest(.audience, encoded).bytes
-        return AudienceID(rawValue: digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
     }
 }

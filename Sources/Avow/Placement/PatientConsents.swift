@@ -6,27 +6,23 @@ internal import AvowTree
 /// What decides about the records of one patient: the Consents on file, and the policy of the store.
 struct PatientConsents: Sendable {
     private let policy: StorePolicy
-    let readings: [ConsentReading]
-    private let context: ConsentContext
-    /// When is decided, in milliseconds since 1970-01-01T00:00:00Z: what is over by then is left out.
-    private let time: Int64
-    /// The records of the store that decide about others, as `Type/id`.
-    private let relatedRecords: Set<String>
+    private let audiences: RecordAudiences
 
     /// Reads the Consents that a patient has under some audiences; nil when there are none.
     ///
-    /// - Parameter placements: where records stand at the version that is read.
+    /// - Parameters:
+    ///   - time: when is decided, in milliseconds since 1970-01-01T00:00:00Z: what is over by then is left out.
+    ///   - placements: where records stand at the version that is read.
     init?(
         of patient: PatientPlacement, _ policy: StorePolicy, at time: Int64, _ placements: Placements,
         _ records: RecordReader
     ) throws(StoreError) {
         let readings = try PatientConsents.readings(of: patient, placements, records)
-        guard !readings.isEmpty else { return nil }
+        guard readings.contains(where: \.decides) else { return nil }
         self.policy = policy
-        self.readings = readings
-        self.time = time
-        relatedRecords = PatientConsents.relatedRecords(of: readings)
-        context = try PatientConsents.context(of: relatedRecords, placements, records)
+        let context = try PatientConsents.context(
+            of: PatientConsents.relatedRecords(of: readings), placements, records)
+        audiences = policy.audiences(under: readings, in: context, at: time)
     }
 
     /// The Consents that a patient has under some audiences.
@@ -90,7 +86,7 @@ struct PatientConsents: Sendable {
 
     /// The audience of one of the patient's records.
     func audience(of resource: JSONValue, _ type: ResourceType) -> Audience {
-        policy.audience(of: policy.facts(of: resource, type: type), under: readings, in: context, at: time)
+        audiences.audience(of: policy.facts(of: resource, type: type))
     }
 }
 

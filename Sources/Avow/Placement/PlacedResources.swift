@@ -36,10 +36,9 @@ struct PlacedResources {
     /// Finds those that stand under an audience and are to be looked at.
     mutating func find(under audience: AudienceID, _ review: PlacementWork.Review) throws(StoreError) {
         var present: Set<PlacementWork.RecordNumber> = []
-        for entry in try PlacedEntry.all(in: .records(audience, pseudonym), reader) {
+        for entry in try records(under: audience, review) {
             let place = try PlacedResources.place(entry.key)
             present.insert(place)
-            if case .records(let wanted) = review, !wanted.contains(place) { continue }
             resources.append(try resource(entry, audience, place, isDeleted: false))
         }
         let versions = try PlacedEntry.all(in: .versions(audience, pseudonym), reader)
@@ -58,6 +57,19 @@ struct PlacedResources {
                 located.number == place.number
             else { continue }
             resources.append(resource)
+        }
+    }
+
+    /// The entries of the records that are to be looked at.
+    private func records(
+        under audience: AudienceID, _ review: PlacementWork.Review
+    ) throws(StoreError) -> [PlacedEntry] {
+        guard case .records(let wanted) = review else {
+            return try PlacedEntry.all(in: .records(audience, pseudonym), reader)
+        }
+        let keys = wanted.map { TreeKey.record(audience, pseudonym, type: $0.type, number: $0.number) }.sorted()
+        return try mapping(StoreError.tree) { () throws(TreeError) in
+            try reader.entries(for: keys).compactMap(\.self)
         }
     }
 

@@ -1,6 +1,7 @@
 internal import AvowConsent
 internal import AvowFHIR
 internal import AvowProof
+internal import AvowQuery
 internal import AvowStorage
 internal import AvowTree
 
@@ -50,8 +51,10 @@ final class PlacementWork {
     let time: Int64
     /// The store as it was.
     private let previous: Snapshot
+    private let transaction: any StorageTransaction
+    private let opened: OpenedKeys
     private let records: RecordReader
-    private let indexes: RecordIndexes
+    private let maker: RenditionMaker
     private var patients: [Pseudonym: Patient] = [:]
     /// The resources that change of which some patient's Consents ask what they refer to.
     private var decisive: Set<ResourceIdentity> = []
@@ -73,8 +76,8 @@ final class PlacementWork {
         after snapshot: Snapshot, previousHome: AudienceID? = nil
     ) throws(StoreError) {
         previous = snapshot
+        self.transaction = transaction
         self.policy = policy
-        self.indexes = indexes
         home = policy.defaultAudience.id
         self.previousHome = previousHome ?? home
         time = max(Instant.now, Int64(clamping: snapshot.commit.time))
@@ -82,8 +85,11 @@ final class PlacementWork {
         hasRelated = try mapping(StoreError.tree) { () throws(TreeError) in
             try snapshot.reader.count(in: .related) > 0
         }
-        let opened = OpenedKeys(store.registry, store.keys.dictionaries, storeID: store.keys.storeID)
+        opened = OpenedKeys(store.registry, store.keys.dictionaries, storeID: store.keys.storeID)
         records = try RecordReader(opened, transaction)
+        maker = RenditionMaker(
+            policy: policy, blinder: store.keys.identifiers, sealers: store.sealers,
+            dictionaries: try opened.allDictionaries(transaction), indexes: indexes)
     }
 
     var isEmpty: Bool { patients.isEmpty && gained.isEmpty && lost.isEmpty && decisive.isEmpty }
@@ -122,8 +128,15 @@ final class PlacementWork {
         lost.insert(audience)
     }
 
+    /// Whether every record has to be looked at that is written, since it may have renditions.
+    var isRedacting: Bool { !policy.redaction.used.isEmpty }
+
     /// Moves what has to move, and brings what follows from it up to date.
-    func run(_ update: inout TreeUpdate, _ reader: (TreeRoot) -> TreeReader) throws(StoreError) {
+    ///
+    /// - Parameter nextRecordID: the id that the next sealed record gets.
+    func run(
+        _ update: inout TreeUpdate, _ nextRecordID: inout UInt64, _ reader: (TreeRoot) -> TreeReader
+    ) throws(StoreError) {
         guard !isEmpty else { return }
         let before = try Placements(previous.reader, home: previousHome)
         try noteRelated(before)
@@ -131,7 +144,7 @@ final class PlacementWork {
         var changes: [TreeChanges] = []
         for patient in patients.values.sorted(by: { $0.pseudonym.rawValue < $1.pseudonym.rawValue })
         where !patient.review.isEmpty {
-            try review(patient, placements, &changes)
+            try review(patient, placements, &nextRecordID, &changes)
             if case .all = patient.review { changes.append(try related(patient, before, placements)) }
         }
         try apply(changes, &update)
@@ -184,19 +197,25 @@ final class PlacementWork {
 
     /// Decides about the records of a patient, and moves those that have another audience now.
     private func review(
-        _ patient: Patient, _ placements: Placements, _ changes: inout [TreeChanges]
+        _ patient: Patient, _ placements: Placements, _ nextRecordID: inout UInt64, _ changes: inout [TreeChanges]
     ) throws(StoreError) {
         let placement = PatientPlacement(patient.pseudonym, patient.audiences)
         let consents = try PatientConsents(of: placement, policy, at: time, placements, records)
         var found = PlacedResources(patient.pseudonym, placements.reader, records)
         for audience in placement.audiences {
             // Where nobody says anything, what is at home stays there.
-            if consents == nil, audience == home, home == previousHome { continue }
+            if consents == nil, audience == home, home == previousHome, !isRedacting { continue }
             try found.find(under: audience, patient.review)
         }
-        let decided = try decide(found.resources, consents)
+        let decided = try decide(found.resources, consents, placements.reader, &nextRecordID)
         for (resource, decision) in zip(found.resources, decided) {
             guard let decision else { continue }
+            changes += [decision.changes, decision.added]
+            for (id, bytes) in decision.sealed {
+                try mapping(StoreError.storage) { () throws(StorageError) in
+                    try transaction.append(bytes, id: id, in: .records)
+                }
+            }
             let placement = decision.id.placement(under: decision.audience.id, home: home)
             guard decision.audience.id != resource.audience else {
                 changes.append(TreeChanges([placement]))
@@ -205,7 +224,6 @@ final class PlacementWork {
             gain(decision.audience)
             lose(resource.audience)
             patients[patient.pseudonym]?.audiences.insert(decision.audience.id)
-            changes.append(decision.changes)
             let history = try found.history(of: resource, decision.id, to: decision.audience.id)
             changes.append(TreeChanges(history.changes + [placement]))
             for (former, version) in history.formerOwners where former != .shared {
@@ -217,7 +235,7 @@ final class PlacementWork {
 
     /// Takes note that versions of a resource move that belong to a patient who had it before.
     private func note(
-        _ former: Pseudonym, _ version: PlacedEntry, _ decision: Decision, _ audience: AudienceID,
+        _ former: Pseudonym, _ version: PlacedEntry, _ decision: PlacementDecision, _ audience: AudienceID,
         _ placements: Placements
     ) throws(StoreError) {
         let json = try records.json(of: version)
@@ -226,51 +244,45 @@ final class PlacementWork {
         note(id, former, known + [audience, decision.audience.id], .records([]))
     }
 
-    /// A resource that moves, or whose audience has become, or ceased to be, the home audience.
-    private struct Decision: Sendable {
-        let id: ResourceIdentity
-        let audience: Audience
-        /// The changes of its record and index entries.
-        let changes: TreeChanges
-    }
-
-    /// Decides about resources on all cores; nil for each that stays.
+    /// Decides about resources of one patient on all cores; nil for each about which everything stays as it is.
     private func decide(
-        _ resources: [PlacedResource], _ consents: PatientConsents?
-    ) throws(StoreError) -> [Decision?] {
-        let work = OrderedWork<Result<[Decision?], StoreError>>()
+        _ resources: [PlacedResource], _ consents: PatientConsents?, _ reader: TreeReader,
+        _ nextRecordID: inout UInt64
+    ) throws(StoreError) -> [PlacementDecision?] {
+        guard let owner = resources.first else { return [] }
+        guard let key = try opened.key(of: owner.pseudonym, transaction) else {
+            throw .record(key: owner.entry.key, reason: "its patient has no key")
+        }
+        let mover = RecordMover(
+            consents: consents, key: key, maker: maker, homes: home == previousHome ? [] : [home, previousHome])
+        var finder = RenditionFinder(reader, records)
+        let work = OrderedWork<Result<[PlacementDecision?], StoreError>>()
         let size = 128
+        let renditionCount = UInt64(policy.redaction.used.count)
         for start in stride(from: 0, to: resources.count, by: size) {
-            let share = Array(resources[start..<min(resources.count, start + size)])
             // The transaction is read by this thread alone.
-            var texts: [[UInt8]] = []
-            for resource in share { texts.append(try records.json(of: resource.entry)) }
-            let mover = RecordMover(policy: policy, consents: consents, indexes: indexes)
-            let homes: Set = home == previousHome ? [] : [home, previousHome]
-            work.submit { [texts] in
+            var share: [ReviewedResource] = []
+            for resource in resources[start..<min(resources.count, start + size)] {
+                share.append(
+                    ReviewedResource(
+                        place: resource, json: try records.json(of: resource.entry),
+                        renditions: try finder.renditions(
+                            of: resource.owner(under: resource.audience), resource.type),
+                        firstRecordID: nextRecordID))
+                nextRecordID += renditionCount
+            }
+            work.submit { [share] in
                 Result { () throws(StoreError) in
-                    var decisions: [Decision?] = []
-                    for (resource, json) in zip(share, texts) {
-                        decisions.append(try PlacementWork.decide(resource, json, mover, homes))
-                    }
+                    var decisions: [PlacementDecision?] = []
+                    for resource in share { decisions.append(try mover.decide(resource)) }
                     return decisions
                 }
             }
         }
-        var decided: [Decision?] = []
+        var decided: [PlacementDecision?] = []
         decided.reserveCapacity(resources.count)
         while let decisions = try work.next()?.get() { decided += decisions }
         return decided
-    }
-
-    private static func decide(
-        _ resource: PlacedResource, _ json: [UInt8], _ mover: RecordMover, _ homes: Set<AudienceID>
-    ) throws(StoreError) -> Decision? {
-        let (id, audience) = try mover.audience(of: json, resource)
-        let isMoving = audience.id != resource.audience
-        guard isMoving || homes.contains(audience.id) else { return nil }
-        let changes = isMoving ? try mover.changes(of: resource, json, to: audience.id) : TreeChanges()
-        return Decision(id: ResourceIdentity(resource.type, id: id), audience: audience, changes: changes)
     }
 
     // MARK: What follows
@@ -309,6 +321,14 @@ final class PlacementWork {
             }
             if isStanding { standing.append(audience) }
             if isStanding != isEntered { changes.append(TreeMutation(key, isStanding ? value : .remove)) }
+            let known = try AudienceRegister.audience(audience, reader)
+            for (profile, id) in (known ?? gained[audience])?.renditionIDs ?? [] {
+                let key = TreeKey.patient(id, logicalID: maker.name(ofPatient: patient.id, profile))
+                let (isStanding, isEntered) = try mapping(StoreError.tree) { () throws(TreeError) in
+                    (try reader.count(in: .records(id, patient.pseudonym)) > 0, try reader.find(key) != nil)
+                }
+                if isStanding != isEntered { changes.append(TreeMutation(key, isStanding ? value : .remove)) }
+            }
         }
         // Whoever is known keeps a place: the pseudonym and the key must not be lost.
         if standing.isEmpty {

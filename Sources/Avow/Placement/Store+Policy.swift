@@ -1,5 +1,6 @@
 public import AvowConsent
 internal import AvowProof
+internal import AvowQuery
 internal import AvowTree
 internal import Synchronization
 
@@ -73,17 +74,7 @@ extension Store {
     }
 
     /// The policy at a version of the tree.
-    func policy(at reader: TreeReader) throws(StoreError) -> StorePolicy {
-        let entry = try mapping(StoreError.tree) { () throws(TreeError) in try reader.find(StorePolicy.key) }
-        guard let entry else { throw .damaged(part: "policy", reason: "it is missing") }
-        let json: [UInt8]
-        do throws(EntryValueError) {
-            json = try SaltedValue(entry.inline).content
-        } catch {
-            throw .damaged(part: "policy", reason: "\(error)")
-        }
-        return try policies.policy(json)
-    }
+    func policy(at reader: TreeReader) throws(StoreError) -> StorePolicy { try policies.policy(at: reader) }
 }
 
 extension StorePolicy {
@@ -98,9 +89,22 @@ extension StorePolicy {
 final class KnownPolicy: Sendable {
     private let known = Mutex<(json: [UInt8], policy: StorePolicy)?>(nil)
 
-    func policy(_ json: [UInt8]) throws(StoreError) -> StorePolicy {
+    /// The policy at a version of the tree.
+    func policy(at reader: TreeReader) throws(StoreError) -> StorePolicy {
+        let entry = try mapping(StoreError.tree) { () throws(TreeError) in try reader.find(StorePolicy.key) }
+        guard let entry else { throw .damaged(part: "policy", reason: "it is missing") }
+        let json: [UInt8]
+        do throws(EntryValueError) {
+            json = try SaltedValue(entry.inline).content
+        } catch {
+            throw .damaged(part: "policy", reason: "\(error)")
+        }
+        return try policy(json)
+    }
+
+    private func policy(_ json: [UInt8]) throws(StoreError) -> StorePolicy {
         if let known = known.withLock({ $0?.json == json ? $0?.policy : nil }) { return known }
-        do throws(ConsentError) {
+        do throws(PolicyError) {
             let policy = try StorePolicy(json: json)
             known.withLock { $0 = (json, policy) }
             return policy

@@ -9,7 +9,7 @@ struct Committer: Sendable {
     /// about another copy of the tree's nodes.
     static let retainedVersions: UInt64 = 1
 
-    let keys: StoreKeys
+    let keys: TreeKeys
     let cache: NodeCache
     let origin: String
     let signingKey: SigningKey
@@ -27,7 +27,8 @@ struct Committer: Sendable {
             root: state?.root ?? .empty, nextNodeID: state?.nextNodeID ?? 1, transaction: transaction,
             sealer: keys.nodes, boundary: keys.boundary, cache: cache)
         try mapping(StoreError.tree) { () throws(TreeError) in try update.apply(changes) }
-        try placement?.run(&update) { root in
+        var nextRecordID = nextRecordID
+        try placement?.run(&update, &nextRecordID) { root in
             TreeReader(root: root, snapshot: transaction, sealer: keys.nodes, cache: cache)
         }
         let sequence = state.map { $0.sequence + 1 } ?? 0

@@ -33,6 +33,10 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case patientHasRecords(id: String, count: UInt64)
     /// A record could not be read: its blob or its patient's key is missing, or it is not what the tree commits to.
     case record(key: TreeKey, reason: String)
+    /// The query could not be recorded in the audit ledger, so that nothing of its result is given; and why it could not.
+    indirect case notRecorded(StoreError)
+    /// The store has no audit ledger: nothing has been recorded in it.
+    case noLedger
     /// The task that asked was cancelled before there was an answer.
     case cancelled
 
@@ -54,6 +58,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .patientHasRecords(let id, let count):
             "Patient/\(id) cannot be deleted: \(count) other \(count == 1 ? "record belongs" : "records belong") to it"
         case .record(let key, let reason): "the record at key \(key.bytes.hexadecimal) cannot be read: \(reason)"
+        case .notRecorded(let error): "the query is not answered, since it cannot be recorded in the audit ledger: \(error)"
+        case .noLedger: "the store has no audit ledger: no query has been recorded"
         case .cancelled: "the query was cancelled"
         }
     }

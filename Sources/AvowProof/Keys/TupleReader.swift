@@ -98,18 +98,70 @@ public struct TupleReader: Sendable {
         return Array(bytes[offset..<(offset + count)])
     }
 
-    private mutating func escaped() throws(TupleError) -> [UInt8] {
-        var result: [UInt8] = []
-        while true {
-            let next = try byte("the end of a string")
-            guard next == 0 else {
-                result.append(next)
-                continue
-            }
-            guard offset < end, bytes[offset] == TupleCode.escape else { return result }
-            offset += 1
-            result.append(0)
+    /// Steps over the next element without making a value of it.
+    ///
+    /// - Throws: `TupleError` when the bytes end early or hold an unknown type code. What stands in the element is not
+    ///   looked at.
+    public mutating func skip() throws(TupleError) {
+        let code = try byte("a type code")
+        switch code {
+        case TupleCode.null: return
+        case TupleCode.bytes, TupleCode.text: _ = try stringEnd()
+        case TupleCode.uuid: try advance(16)
+        case TupleCode.zero...(TupleCode.zero + 8): try advance(Int(code - TupleCode.zero))
+        case (TupleCode.zero - 8)..<TupleCode.zero: try advance(Int(TupleCode.zero - code))
+        default: throw TupleError(offset: offset - 1, expected: "a known type code")
         }
+    }
+
+    /// Steps over the next element.
+    ///
+    /// - Returns: whether it is null.
+    /// - Throws: as ``skip()``.
+    public mutating func skipsNull() throws(TupleError) -> Bool {
+        let isNull = offset < end && bytes[offset] == TupleCode.null
+        try skip()
+        return isNull
+    }
+
+    private mutating func advance(_ count: Int) throws(TupleError) {
+        guard end - offset >= count else { throw TupleError(offset: end, expected: "\(count) bytes") }
+        offset += count
+    }
+
+    /// Steps behind a string.
+    ///
+    /// - Returns: how many zeros stand in it.
+    private mutating func stringEnd() throws(TupleError) -> Int {
+        var zeros = 0
+        while true {
+            while offset < end, bytes[offset] != 0 { offset += 1 }
+            guard offset < end else { throw TupleError(offset: offset, expected: "the end of a string") }
+            offset += 1
+            guard offset < end, bytes[offset] == TupleCode.escape else { return zeros }
+            offset += 1
+            zeros += 1
+        }
+    }
+
+    private mutating func escaped() throws(TupleError) -> [UInt8] {
+        let start = offset
+        let zeros = try stringEnd()
+        let written = bytes[start..<(offset - 1)]
+        guard zeros > 0 else { return Array(written) }
+        var result: [UInt8] = []
+        result.reserveCapacity(written.count - zeros)
+        var isBehindZero = false
+        for byte in written {
+            // What stands behind a zero is its escape.
+            if isBehindZero {
+                isBehindZero = false
+            } else {
+                result.append(byte)
+                isBehindZero = byte == 0
+            }
+        }
+        return result
     }
 
     private mutating func word(_ length: Int, complement: Bool) throws(TupleError) -> UInt64 {

@@ -8,6 +8,8 @@ internal import AvowFHIR
 enum Accumulator {
     case count(UInt64)
     case distinct(Set<[UInt8]>)
+    /// Different patients, by their pseudonyms.
+    case owners(Set<UInt64>)
     case sum(FHIRDecimal, count: Int)
     case average(FHIRDecimal, count: Int)
     case extreme(Cell, SortKey?)
@@ -39,6 +41,8 @@ enum Accumulator {
             let isNew = values.insert(identity).inserted
             self = .distinct(values)
             return isNew ? identity.count + 48 : 0
+        case .owners:
+            if case .number(let text) = cell, let pseudonym = UInt64(text) { return add(owner: pseudonym) }
         case .sum(let sum, let count):
             self = .sum(try Accumulator.sum(sum, cell, function), count: count + 1)
         case .average(let sum, let count):
@@ -51,6 +55,22 @@ enum Accumulator {
             numbers.append(try Accumulator.number(cell, function))
             self = .numbers(numbers)
             return 32
+        }
+        return 0
+    }
+
+    /// Takes a patient in.
+    ///
+    /// - Returns: about how many bytes more it takes.
+    mutating func add(owner pseudonym: UInt64) -> Int {
+        switch self {
+        case .owners(var owners):
+            self = .count(0)
+            let isNew = owners.insert(pseudonym).inserted
+            self = .owners(owners)
+            return isNew ? 16 : 0
+        case .count(let count): self = .count(count + 1)
+        default: break
         }
         return 0
     }
@@ -76,6 +96,7 @@ enum Accumulator {
         switch self {
         case .count(let count): return .number(String(count))
         case .distinct(let values): return .number(String(values.count))
+        case .owners(let owners): return .number(String(owners.count))
         case .sum(let sum, let count): return count == 0 ? .null : .number(sum.description)
         case .average(let sum, let count):
             return sum.divided(by: FHIRDecimal(count)).map { .number($0.description) } ?? .null

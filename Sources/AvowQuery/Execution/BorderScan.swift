@@ -7,6 +7,8 @@ internal import AvowProof
 /// group ends at the latest; one leap leads there, and how many entries it passes is the group's count.
 struct BorderScan {
     private let terms: [Grouping.Term]
+    /// Of each term what of an entry's code and system it is; nil for what it is not.
+    private let parts: [Part?]
     private let unit: CalendarUnit?
     /// Whether each group stands in one range, and so comes once.
     private let isWhole: Bool
@@ -18,9 +20,23 @@ struct BorderScan {
     /// The numbers of the values of each term that is a period.
     private var periods: [[CalendarPeriod: Int]]
 
-    /// - Parameter unit: the finest period that is a term.
-    init(_ grouping: Grouping, _ unit: CalendarUnit?, isWhole: Bool) {
+    private enum Part {
+        case token, code, system
+    }
+
+    /// - Parameters:
+    ///   - unit: the finest period that is a term.
+    ///   - contents: what entries tell.
+    init(_ grouping: Grouping, _ unit: CalendarUnit?, _ contents: EntryContents, isWhole: Bool) {
         terms = grouping.terms
+        parts = grouping.terms.map { term in
+            guard case .value(let source) = term else { return .token }
+            return switch contents.source(source) {
+            case .code: .code
+            case .system: .system
+            default: nil
+            }
+        }
         self.unit = unit
         self.isWhole = isWhole
         table = GroupTable(grouping)
@@ -41,8 +57,8 @@ struct BorderScan {
             if let current, current.holds(key) {
                 run = current
             } else {
-                run = try CodeRun(key, codes.token)
-                guard !run.isCut else {
+                run = try CodeRun(key, codes.token, isByCode: parts.contains { $0 == .token })
+                guard !run.isCut, isTold(run.code) else {
                     hasCutCode = true
                     return
                 }
@@ -78,11 +94,27 @@ struct BorderScan {
         return (end.map(run.bound) ?? run.end, true)
     }
 
+    /// Whether the terms are told: an empty code or system may be one that the resource has, or none.
+    private func isTold(_ code: CodeDateValues) -> Bool {
+        parts.allSatisfy { part in
+            switch part {
+            case .code: !code.code.isEmpty
+            case .system: !code.system.isEmpty
+            default: true
+            }
+        }
+    }
+
     private mutating func enter(_ code: CodeDateValues) {
         for index in terms.indices {
-            guard case .code = terms[index] else { continue }
-            group[index] = table.number(
-                of: .string(Token.text(code: code.code, system: code.system)), ofTerm: index)
+            let text: String
+            switch parts[index] {
+            case .token: text = Token.text(code: code.code, system: code.system)
+            case .code: text = code.code
+            case .system: text = code.system
+            case nil: continue
+            }
+            group[index] = table.number(of: .string(text), ofTerm: index)
         }
     }
 
@@ -117,11 +149,11 @@ private final class CodeRun {
     /// The least bytes above all of their keys.
     let end: [UInt8]
 
-    init(_ key: KeyPlace, _ token: Token?) throws(QueryError) {
+    init(_ key: KeyPlace, _ token: Token?, isByCode: Bool) throws(QueryError) {
         let shown = try CodeRun.key(key)
         code = try CodeDateValues(shown)
         // What has only a system is in no group.
-        isWanted = !code.code.isEmpty && token?.matches(code: code.code, system: code.system) ?? true
+        isWanted = !(isByCode && code.code.isEmpty) && token?.matches(code: code.code, system: code.system) ?? true
         isCut = CodeDateValues.mayBeCut(code.code) || CodeDateValues.mayBeCut(code.system)
         var prefix = TupleBytes(continuing: Array(shown.bytes[shown.realm]))
         prefix.append(text: code.code)

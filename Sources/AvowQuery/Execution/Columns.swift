@@ -66,18 +66,6 @@ struct Columns: Sendable {
         sources.insert(("", .owner), at: 0)
     }
 
-    /// Whether entries that show whose a record is, and perhaps its date, are all that is needed.
-    func areInEntries(withDate hasDate: Bool) -> Bool {
-        order.isEmpty && per.isEmpty
-            && sources.allSatisfy { column in
-                switch column.source {
-                case .owner, .number: true
-                case .instant: hasDate
-                default: false
-                }
-            }
-    }
-
     /// One value of a record.
     static func cell(_ source: Source, _ record: RecordFocus) throws(RowError) -> Cell {
         let (resource, type) = (record.resource, record.type)
@@ -99,17 +87,20 @@ struct Columns: Sendable {
             if let date { end = try instant(date, record) }
             return end.flatMap { Age.years(from: birth, to: $0) }.map { .number(String($0)) } ?? .null
         case .step(let source, let width):
-            guard case .number(let text) = try cell(source, record), let number = FHIRDecimal(text) else {
-                return .null
-            }
-            let steps = number.divided(by: width)?.floor
-            return steps?.multiplied(by: width).map { .number($0.normalized.description) } ?? .null
+            return step(try cell(source, record), width)
         case .joined(let table): return record.tables.value(table, of: record.owner.pseudonym)
         case .path(let path):
             let cells = try items(path, record)
             if cells.count > 1 { return .json("[" + cells.map(\.json).joined(separator: ",") + "]") }
             return cells.first ?? .null
         }
+    }
+
+    /// The greatest multiple of a width that is not above a number.
+    static func step(_ cell: Cell, _ width: FHIRDecimal) -> Cell {
+        guard case .number(let text) = cell, let number = FHIRDecimal(text) else { return .null }
+        let steps = number.divided(by: width)?.floor
+        return steps?.multiplied(by: width).map { .number($0.normalized.description) } ?? .null
     }
 
     /// The pseudonym as a cell; null for what belongs to no patient.

@@ -44,6 +44,7 @@ struct GroupTable {
         for aggregate in grouping.aggregates {
             switch aggregate {
             case .records: accumulators.append(.count(0))
+            case .values(.countDistinct, .owner): accumulators.append(.owners([]))
             case .values(let function, _): accumulators.append(Accumulator(function))
             }
         }
@@ -118,10 +119,10 @@ struct GroupTable {
         let place = try add(group, count: 1)
         guard owner.pseudonym != 0 else { return }
         for (index, aggregate) in grouping.aggregates.enumerated() {
-            guard case .values(let function, _) = aggregate else { continue }
-            let cell = Columns.cell(owner: owner)
-            try add(cell, .cell(cell), function, index, place)
+            guard case .values = aggregate else { continue }
+            byteCount += accumulators[place * grouping.aggregates.count + index].add(owner: owner.pseudonym)
         }
+        guard byteCount <= QueryLimits.heldBytes else { throw .tooLarge(limit: QueryLimits.heldBytes) }
     }
 
     /// The groups as rows, in the order that is asked for, else in that of their coming.

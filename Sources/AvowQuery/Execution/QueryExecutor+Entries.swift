@@ -1,92 +1,172 @@
 internal import AvowFHIR
 internal import AvowProof
 
+/// An entry that was read and is not refused.
+struct FoundEntry<Entry: SourceEntry> {
+    let entry: Entry
+    let facts: EntryFacts
+    /// Whether its record meets all that entries are asked about; otherwise that is for the record to say.
+    let isSure: Bool
+    /// What entries are merged by.
+    var order: Int64 = .min
+}
+
+/// How entries are read.
+struct EntryOrder {
+    /// Whether the last comes first.
+    var descending = false
+    /// The column by which the entries of several places are merged; nil for one place after the other.
+    var column: Int?
+}
+
 // Entries and the records that they lead to.
 extension QueryExecutor {
-    /// What an entry says of its record.
-    struct EntryFacts {
-        let owner: RecordIdentity
-        /// The clinical date, when the entry is of an index that has it.
-        var date: Int64?
-    }
+    typealias Found = FoundEntry<Source.Cursor.Entry>
 
-    /// Calls `body` with each selected entry, one for a record, until it returns false.
+    /// Calls `body` with each entry that is not refused, one for a record, until it returns false.
+    ///
+    /// - Parameter readsValues: whether `body` asks for values of other columns than the clinical date.
     func forEachEntry(
-        _ route: Route, descending: Bool, _ body: (Source.Cursor.Entry) throws(QueryError) -> Bool
+        _ route: Route, _ order: EntryOrder = EntryOrder(), readsValues: Bool,
+        _ body: (Found) throws(QueryError) -> Bool
     ) throws(QueryError) {
-        // A record's entries stand under one audience and in the index of one type.
-        var seen: Set<[UInt8]> = []
+        var examiner = EntryExaminer<Source>(self, route, order, readsValues: readsValues)
+        for partner in route.partners { examiner.add(try members(partner)) }
+        if order.column != nil, route.places.count > 1 {
+            return try merge(route.places, order, &examiner, body)
+        }
         var group = 0
-        let mayRepeat = route.path.mayRepeatRecords
         for place in route.places {
-            if place.group != group { seen.removeAll(keepingCapacity: true) }
+            if place.group != group { examiner.forgetSeen() }
             group = place.group
             guard case .range(let range) = place.extent else {
-                guard case .key(let key) = place.extent, let entry = try source.entry(for: key) else { continue }
-                guard try passes(entry, route) else { continue }
-                guard try body(entry) else { return }
+                guard case .key(let key) = place.extent, let entry = try source.entry(for: key),
+                    let found = try examiner.examine(entry, place)
+                else { continue }
+                guard try body(found) else { return }
                 continue
             }
-            var cursor = try source.cursor(over: range, descending: descending)
+            var cursor = try source.cursor(over: range, descending: order.descending)
             while let entry = try cursor.next() {
                 recorder?.countEntry()
-                if let codes = place.codes, !codes.isExact {
-                    guard try codes.selects(entry.key) else { continue }
-                }
-                if case .index(let selection) = route.path, !selection.isExact {
-                    guard try selection.selects(entry.key) ?? true else { continue }
-                }
-                if mayRepeat {
-                    let key = entry.key
-                    guard seen.insert(Array(key.bytes[key.owner])).inserted else { continue }
-                }
-                guard try passes(entry, route) else { continue }
-                guard try body(entry) else { return }
+                guard let found = try examiner.examine(entry, place) else { continue }
+                guard try body(found) else { return }
             }
         }
     }
 
-    /// Whether an entry meets what is tested on entries.
-    func passes(_ entry: Source.Cursor.Entry, _ route: Route) throws(QueryError) -> Bool {
-        guard !route.filter.isEmpty else { return true }
-        let facts = try facts(of: entry, route.path)
-        return route.filter.allSatisfy { $0.holds(of: facts.owner, date: facts.date, tables) }
+    /// Reads the entries of all places at once, by the values of the column that each place is sorted by. Of several with
+    /// one value those of the earlier place come first.
+    ///
+    /// - Complexity: O(log p) an entry, for p places.
+    private func merge(
+        _ places: [Route.Place], _ order: EntryOrder, _ examiner: inout EntryExaminer<Source>,
+        _ body: (Found) throws(QueryError) -> Bool
+    ) throws(QueryError) {
+        var cursors: [Source.Cursor] = []
+        var heads = MergeHeap<Found>(descending: order.descending)
+        func advance(_ index: Int) throws(QueryError) {
+            while let entry = try cursors[index].next() {
+                recorder?.countEntry()
+                guard let found = try examiner.examine(entry, places[index]) else { continue }
+                heads.insert(found, found.order, index)
+                return
+            }
+        }
+        for place in places {
+            guard case .range(let range) = place.extent else { continue }
+            cursors.append(try source.cursor(over: range, descending: order.descending))
+            try advance(cursors.count - 1)
+        }
+        while let (found, index) = heads.popFirst() {
+            guard try body(found) else { return }
+            try advance(index)
+        }
     }
 
-    /// Calls `body` with the records of the selected entries, many at once, until as many as are needed have been read.
-    ///
-    /// No more are read at once than rows are still needed, and a record gives one row at most. So exactly the entries
-    /// are read that reading one after the other would read, as what an answer proves must not depend on how it is
-    /// computed.
-    ///
-    /// - Parameter needed: how many more rows are needed.
-    func forEachRecord(
-        _ route: Route, descending: Bool, needed: () -> Int,
-        _ process: ([WantedRecord<Source.Cursor.Entry>]) throws(QueryError) -> Void
-    ) throws(QueryError) {
-        func body(_ wanted: [WantedRecord<Source.Cursor.Entry>]) throws(QueryError) {
-            recorder?.countRecords(wanted.count)
-            try process(wanted)
+    /// Whom another way leads to, and whether that is sure.
+    func members(_ partner: Route.Partner) throws(QueryError) -> [RecordPlace: Bool] {
+        var members: [RecordPlace: Bool] = [:]
+        for place in partner.places {
+            guard case .range(let range) = place.extent else { continue }
+            var cursor = try source.cursor(over: range, descending: false)
+            while let entry = try cursor.next() {
+                recorder?.countEntry()
+                let key = entry.key
+                let isSure = try EntryExaminer<Source>.selects(key, place)
+                guard isSure != false else { continue }
+                let owner = try QueryExecutor.owner(key, in: key.owner, hasType: false)
+                let record = RecordPlace(group: place.audience.rawValue, owner: owner)
+                members[record] = members[record] == true || isSure == true
+            }
         }
+        return members
+    }
+
+    // MARK: Rows
+
+    /// Calls `body` with the row of each selected record, which its entry tells or the record itself, in the order of the entries, until as many as are needed
+    /// have been found.
+    ///
+    /// Records are read many at once, and no more at once than are still needed; a record gives one row at most. So
+    /// exactly the entries are read that reading one after the other would read, as what an answer proves must not
+    /// depend on how it is computed.
+    ///
+    /// - Parameters:
+    ///   - needed: how many more are needed.
+    ///   - isWanted: whether the record of an entry can still play a part; false, too, when the entry told enough.
+    ///   - product: what an entry tells, when that is all that is needed of its record.
+    ///   - body: takes what was found.
+    func forEachProduct(
+        _ route: Route, _ reading: EntryReading, _ evaluators: (sure: RowEvaluator, doubtful: RowEvaluator),
+        needed: () -> Int, isWanted: (Found) throws(QueryError) -> Bool, _ product: (EntryFacts) -> Row?,
+        _ body: (Row) throws(QueryError) -> Void
+    ) throws(QueryError) {
         var waiting: [WantedRecord<Source.Cursor.Entry>] = []
+        var areSure = true
         var chunk = min(needed(), QueryExecutor.firstChunk)
+        var last: Int64?
+        var count = 0
+        func flush() throws(QueryError) {
+            guard !waiting.isEmpty else { return }
+            let full = waiting
+            waiting.removeAll(keepingCapacity: true)
+            recorder?.countRecords(full.count)
+            let evaluator = areSure ? evaluators.sure : evaluators.doubtful
+            for case let row? in try source.evaluate(full, evaluator) {
+                count += 1
+                try body(row)
+            }
+            chunk = min(needed(), max(full.count, min(full.count * 2, QueryExecutor.largestChunk)))
+        }
         do throws(QueryError) {
-            try forEachEntry(route, descending: descending) { (entry) throws(QueryError) in
-                waiting.append(try wanted(entry, route.path))
+            try forEachEntry(route, reading.order, readsValues: reading.readsValues) { (found) throws(QueryError) in
+                // Rows that tie in what entries are read by are all wanted, as what follows decides between them.
+                if let most = reading.mostInOrder, let before = last, before != found.order {
+                    if count + waiting.count >= most { try flush() }
+                    if count >= most { return false }
+                }
+                last = found.order
+                guard try isWanted(found) else { return true }
+                let told = found.isSure && route.residual.isEmpty ? product(found.facts) : nil
+                if told != nil || found.isSure != areSure { try flush() }
+                if let told {
+                    count += 1
+                    try body(told)
+                    return needed() > 0
+                }
+                areSure = found.isSure
+                waiting.append(try wanted(found, route.path))
                 guard waiting.count >= chunk else { return true }
-                let full = waiting
-                waiting.removeAll(keepingCapacity: true)
-                try body(full)
-                let rest = needed()
-                chunk = min(rest, max(full.count, min(full.count * 2, QueryExecutor.largestChunk)))
-                return rest > 0
+                try flush()
+                return needed() > 0
             }
         } catch {
             // What was read before comes first, and so do its faults.
-            try body(waiting)
+            try flush()
             throw error
         }
-        try body(waiting)
+        try flush()
     }
 
     /// How many records are read at once: few at first, for those who look at the beginning only, later many.
@@ -97,12 +177,18 @@ extension QueryExecutor {
 
     /// The record that an entry leads to.
     func wanted(
-        _ entry: Source.Cursor.Entry, _ path: AccessPath
+        _ found: Found, _ path: AccessPath
     ) throws(QueryError) -> WantedRecord<Source.Cursor.Entry> {
         switch path {
-        case .located, .type: try QueryExecutor.wanted(located: entry, source)
-        default: WantedRecord(entry.value, of: entry, try facts(of: entry, path).owner)
+        case .located, .type: try QueryExecutor.wanted(located: found.entry, source)
+        default: WantedRecord(found.entry.value, of: found.entry, found.facts.owner)
         }
+    }
+
+    /// The record that an entry of an index leads to.
+    func wanted(indexed entry: Source.Cursor.Entry) throws(QueryError) -> WantedRecord<Source.Cursor.Entry> {
+        let key = entry.key
+        return WantedRecord(entry.value, of: entry, try QueryExecutor.owner(key, in: key.owner, hasType: false))
     }
 
     /// The record that the entry of a location leads to.
@@ -114,34 +200,12 @@ extension QueryExecutor {
         return WantedRecord(located.digest, of: entry, owner)
     }
 
-    /// What an entry says of its record.
-    func facts(of entry: Source.Cursor.Entry, _ path: AccessPath) throws(QueryError) -> EntryFacts {
-        switch path {
-        case .located, .type:
-            let located = try QueryExecutor.located(entry, source)
-            return EntryFacts(owner: RecordIdentity(pseudonym: located.pseudonym.rawValue, number: located.number))
-        case .code:
-            let key = entry.key
-            let owner = try QueryExecutor.owner(key, in: key.owner, hasType: false)
-            return EntryFacts(owner: owner, date: try CodeDateValues(key).date)
-        case .index:
-            let key = entry.key
-            return EntryFacts(owner: try QueryExecutor.owner(key, in: key.owner, hasType: false))
-        default:
-            let key = entry.key
-            return EntryFacts(owner: try QueryExecutor.owner(key, in: key.order, hasType: true))
-        }
-    }
-
-    private static func owner(_ key: TreeKey, in range: Range<Int>, hasType: Bool) throws(QueryError) -> RecordIdentity
-    {
-        var reader = TupleReader(key.bytes, in: range)
+    /// Whose the record of an entry is.
+    static func owner(
+        _ key: TreeKey, in range: Range<Int>, hasType: Bool
+    ) throws(QueryError) -> RecordIdentity {
         do throws(TupleError) {
-            let pseudonym = try reader.unsigned()
-            if hasType { _ = try reader.unsigned() }
-            let owner = RecordIdentity(pseudonym: pseudonym, number: try reader.unsigned())
-            try reader.finish()
-            return owner
+            return try EntryReader.owner(key, in: range, hasType: hasType)
         } catch {
             throw .entry(key, expected: "a patient and the number of a record: \(error)")
         }
@@ -156,5 +220,145 @@ extension QueryExecutor {
         } catch {
             throw .entry(entry.key, expected: error.expected)
         }
+    }
+}
+
+/// How entries are read for rows or groups.
+struct EntryReading {
+    var order = EntryOrder()
+    /// Whether values of columns other than the clinical date are read.
+    var readsValues = false
+    /// So many are wanted in the order that entries are read in, and those that tie with the last of them.
+    var mostInOrder: Int?
+}
+
+/// A record, and the audience under which it stands.
+struct RecordPlace: Hashable {
+    let group: UInt64
+    let owner: RecordIdentity
+}
+
+/// Tells which entries are selected, and what they say.
+struct EntryExaminer<Source: RecordSource> {
+    private let executor: QueryExecutor<Source>
+    private let route: Route
+    private let reader: EntryReader
+    private let column: Int?
+    private let mayRepeat: Bool
+    private var seen: Set<RecordPlace> = []
+    private var partners: [[RecordPlace: Bool]] = []
+
+    /// - Parameter repeats: whether the second entry of a record is refused.
+    init(
+        _ executor: QueryExecutor<Source>, _ route: Route, _ order: EntryOrder, readsValues: Bool, repeats: Bool = true
+    ) {
+        self.executor = executor
+        self.route = route
+        column = order.column
+        // Values are read to test them, to show them, and to merge by them.
+        let mergesByValue = order.column != nil && order.column != route.contents.dateColumn
+        reader = EntryReader(
+            contents: route.contents,
+            readsValues: readsValues || mergesByValue || route.filter.contains(where: \.needsValues))
+        mayRepeat = repeats && route.path.mayRepeatRecords
+    }
+
+    mutating func add(_ partner: [RecordPlace: Bool]) { partners.append(partner) }
+
+    /// No entry of a record that was seen follows.
+    mutating func forgetSeen() { seen.removeAll(keepingCapacity: true) }
+
+    /// Whether a place selects an entry; nil when its key does not tell.
+    static func selects(_ key: TreeKey, _ place: Route.Place) throws(QueryError) -> Bool? {
+        if let codes = place.codes { return try codes.selects(key) }
+        if let selection = place.selection { return try selection.isExact ? true : selection.selects(key) }
+        return true
+    }
+
+    /// What an entry says of its record; nil when it is refused.
+    mutating func examine(
+        _ entry: Source.Cursor.Entry, _ place: Route.Place
+    ) throws(QueryError) -> FoundEntry<Source.Cursor.Entry>? {
+        let key = entry.key
+        let selected = try EntryExaminer.selects(key, place)
+        if selected == false { return nil }
+        var isSure = selected == true
+        let facts = try facts(entry, key)
+        let record = RecordPlace(group: UInt64(place.group), owner: facts.owner)
+        if mayRepeat, !seen.insert(record).inserted { return nil }
+        for partner in partners {
+            switch partner[RecordPlace(group: place.audience.rawValue, owner: facts.owner)] {
+            case nil: return nil
+            case true?: continue
+            case false?: isSure = false
+            }
+        }
+        for condition in route.filter {
+            guard let holds = condition.holds(facts, route.contents, executor.tables) else {
+                isSure = false
+                continue
+            }
+            if !holds { return nil }
+        }
+        return FoundEntry(entry: entry, facts: facts, isSure: isSure && !facts.isForAll, order: order(facts))
+    }
+
+    private func facts(_ entry: Source.Cursor.Entry, _ key: TreeKey) throws(QueryError) -> EntryFacts {
+        switch route.path {
+        case .located, .type:
+            let located = try QueryExecutor.located(entry, executor.source)
+            return EntryFacts(owner: RecordIdentity(pseudonym: located.pseudonym.rawValue, number: located.number))
+        case .code, .index: return try reader.facts(key)
+        default: return EntryFacts(owner: try QueryExecutor<Source>.owner(key, in: key.order, hasType: true))
+        }
+    }
+
+    private func order(_ facts: EntryFacts) -> Int64 {
+        guard let column else { return .min }
+        if column == route.contents.dateColumn { return facts.date ?? .min }
+        guard column < facts.values.count, case .known(.date(let date)) = facts.values[column] else { return .min }
+        return date.from
+    }
+}
+
+/// Entries of several places that wait to be read, the first in order at its front.
+struct MergeHeap<Element> {
+    private var items: [(element: Element, order: Int64, place: Int)] = []
+    private let descending: Bool
+
+    init(descending: Bool) {
+        self.descending = descending
+    }
+
+    private func precedes(_ left: Int, _ right: Int) -> Bool {
+        let (left, right) = (items[left], items[right])
+        if left.order != right.order { return (left.order < right.order) != descending }
+        return left.place < right.place
+    }
+
+    mutating func insert(_ element: Element, _ order: Int64, _ place: Int) {
+        items.append((element, order, place))
+        var child = items.count - 1
+        while child > 0, precedes(child, (child - 1) / 2) {
+            items.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    mutating func popFirst() -> (Element, place: Int)? {
+        guard let first = items.first else { return nil }
+        items.swapAt(0, items.count - 1)
+        items.removeLast()
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2] where child < items.count && precedes(child, least) {
+                least = child
+            }
+            guard least != parent else { break }
+            items.swapAt(parent, least)
+            parent = least
+        }
+        return (first.element, first.place)
     }
 }

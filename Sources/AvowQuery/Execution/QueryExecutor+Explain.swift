@@ -38,7 +38,8 @@ extension QueryExecutor {
     }
 
     private func explainHistory() throws(QueryError) -> QueryExplanation {
-        QueryExplanation(
+        guard !query.isAboutLedger else { return QueryExplanation(audiences: [], steps: []) }
+        return QueryExplanation(
             audiences: try QueryExecutor.admitting(request, source).map(\.rawValue),
             steps: [
                 QueryExplanation.Step(
@@ -58,29 +59,33 @@ extension QueryExecutor {
     /// What is known of a question before it is executed.
     func step(_ name: String, _ select: BoundSelect, _ route: Route) throws(QueryError) -> QueryExplanation.Step {
         QueryExplanation.Step(
-            name: name, path: route.path.description, rangeCount: route.places.count,
-            entryCount: try count(route.places), testedOnEntries: route.filter.map(\.description),
+            name: name, path: ([route.path] + route.partners.map(\.path)).map(\.description).joined(separator: ", and "),
+            rangeCount: route.places.count + route.partners.reduce(0) { $0 + $1.places.count },
+            entryCount: try count(route.places + route.partners.flatMap(\.places)), testedOnEntries: route.filter.map(\.description),
             testedOnRecords: route.residual.map(\.description), reading: reading(select, route))
     }
 
     private func reading(_ select: BoundSelect, _ route: Route) -> String {
         switch select.shape {
         case .records(let columns):
-            if columns.areInEntries(withDate: route.path.showsDate), route.residual.isEmpty {
+            if route.residual.isEmpty, EntryRow(columns, route.contents) != nil {
                 return "entries are read, no record is opened"
             }
             let isServed = columns.order.isEmpty || route.servesOrder(of: columns)
             var text = "selected records are opened"
+            if let needed = select.rowsNeeded, !isServed, route.orderedColumn(columns) != nil {
+                return text + " in order, until there are \(needed) rows and those that tie with the last"
+            }
             if let needed = select.rowsNeeded, isServed { text += ", until there are \(needed) rows" }
             return isServed ? text : text + ", and the rows sorted"
         case .groups(let grouping):
             let reading = grouping.reading(
-                route.path, isFiltered: !route.filter.isEmpty, isResidual: !route.residual.isEmpty)
+                route.path, route.contents, isFiltered: route.isFiltered, isResidual: !route.residual.isEmpty)
             return switch reading {
             case .counts: "counted: proven by counts alone, no entry is read"
             case .bounds: "proven by counts, and by the record at one end of each range"
             case .borders: "groups are counted between their first and last entries, no record is opened"
-            case .keys, .codeKeys: "entries are read, no record is opened"
+            case .entries, .codes: "entries are read, no record is opened"
             case .records: "selected records are opened"
             }
         }

@@ -7,7 +7,7 @@ extension QueryExecutor {
         _ grouping: Grouping, _ select: BoundSelect, _ route: Route
     ) throws(QueryError) -> GroupTable {
         let reading = grouping.reading(
-            route.path, isFiltered: !route.filter.isEmpty, isResidual: !route.residual.isEmpty)
+            route.path, route.contents, isFiltered: route.isFiltered, isResidual: !route.residual.isEmpty)
         switch reading {
         case .counts:
             var table = GroupTable(grouping)
@@ -16,28 +16,18 @@ extension QueryExecutor {
         case .bounds: return try bounds(grouping, select, route)
         case .borders(let unit):
             // A group is one stretch of a range, but may have another in the next range.
-            let isWhole = route.places.count == 1
+            let isWhole = route.places.count == 1 && grouping.showsRuns(route)
             let isCut = grouping.order.isEmpty && grouping.having == nil
             let most = isWhole && isCut ? select.rowsNeeded ?? .max : .max
-            var scan = BorderScan(grouping, unit, isWhole: isWhole)
+            var scan = BorderScan(grouping, unit, route.contents, isWhole: isWhole)
             for place in route.places {
                 guard case .range(let range) = place.extent, let codes = place.codes else { continue }
                 try scan.run(over: range, codes, of: source, until: most)
             }
             // Of some code not all stands in the keys, so that its name has to be read.
             return scan.hasCutCode ? try recordGroups(grouping, select, route) : scan.table
-        case .keys:
-            var table = GroupTable(grouping)
-            try forEachEntry(route, descending: false) { (entry) throws(QueryError) in
-                let facts = try facts(of: entry, route.path)
-                let group = grouping.terms.indices.map { index in
-                    table.number(of: grouping.terms[index].cell(facts.owner, facts.date, code: nil), ofTerm: index)
-                }
-                try table.add(facts.owner, to: group)
-                return true
-            }
-            return table
-        case .codeKeys:
+        case .entries: return try entryGroups(grouping, select, route)
+        case .codes:
             if let table = try codeGroups(grouping, route) { return table }
             return try recordGroups(grouping, select, route)
         case .records: return try recordGroups(grouping, select, route)
@@ -50,10 +40,38 @@ extension QueryExecutor {
     ) throws(QueryError) -> GroupTable {
         var table = GroupTable(grouping)
         let tokens = select.selection.tokens.flatMap(\.self)
-        let evaluator = evaluator(.group(grouping, tokens: tokens), select, route)
-        try forEachRecord(route, descending: false, needed: { .max }) { (wanted) throws(QueryError) in
-            for case let row? in try source.evaluate(wanted, evaluator) { try table.add(row) }
+        try forEachProduct(
+            route, EntryReading(), evaluators(.group(grouping, tokens: tokens), select, route), needed: { .max },
+            isWanted: { _ in true }, { _ in nil }
+        ) { (row) throws(QueryError) in try table.add(row) }
+        return table
+    }
+
+    /// The groups of records of which entries tell what is needed; the others are read.
+    private func entryGroups(
+        _ grouping: Grouping, _ select: BoundSelect, _ route: Route
+    ) throws(QueryError) -> GroupTable {
+        var table = GroupTable(grouping)
+        let evaluators = evaluators(.group(grouping, tokens: []), select, route)
+        guard var numbers = EntryGroupNumbers(grouping) else {
+            let told = EntryGroup(grouping, route.contents)
+            let surroundings = surroundings
+            try forEachProduct(
+                route, EntryReading(readsValues: told?.needsValues ?? false), evaluators, needed: { .max },
+                isWanted: { _ in true }, { told?.row($0, surroundings) }
+            ) { (row) throws(QueryError) in try table.add(row) }
+            return table
         }
+        // Only patients and dates are looked at: nothing is made of an entry but the number of its group.
+        try forEachProduct(
+            route, EntryReading(), evaluators, needed: { .max },
+            isWanted: { (found) throws(QueryError) in
+                guard found.isSure else { return true }
+                numbers.find(found.facts, &table)
+                try table.add(found.facts.owner, to: numbers.group)
+                return false
+            }, { _ in nil }
+        ) { (row) throws(QueryError) in try table.add(row) }
         return table
     }
 
@@ -63,7 +81,7 @@ extension QueryExecutor {
     ) throws(QueryError) -> GroupTable {
         var table = GroupTable(grouping)
         try table.append([], count: try count(route.places))
-        let evaluator = evaluator(.group(grouping, tokens: []), select, route)
+        let evaluator = evaluators(.group(grouping, tokens: []), select, route).sure
         for place in route.places {
             // Records without a date stand before all others.
             guard case .range(let range) = place.extent else { continue }
@@ -73,7 +91,7 @@ extension QueryExecutor {
                 guard let entry = try cursor.next() else { continue }
                 recorder?.countEntry()
                 recorder?.countRecords(1)
-                let rows = try source.evaluate([try wanted(entry, route.path)], evaluator)
+                let rows = try source.evaluate([try wanted(indexed: entry)], evaluator)
                 for case let row? in rows { try table.addValues(row, function) }
             }
         }
@@ -82,43 +100,163 @@ extension QueryExecutor {
 
     /// The groups by code of entries that are read: each entry counts for its code, and each record once there.
     ///
-    /// - Returns: nil when of some code not all stands in the keys.
+    /// - Returns: nil when of some code not all stands in the keys, or some entry does not tell whether it is selected.
     private func codeGroups(_ grouping: Grouping, _ route: Route) throws(QueryError) -> GroupTable? {
+        guard let form = route.contents.form ?? codeForm(route) else { return nil }
         var table = GroupTable(grouping)
-        var seen: Set<[UInt8]> = []
+        guard var numbers = EntryGroupNumbers(grouping) else { return nil }
+        // A record has one entry for each code and date; other columns may have several values.
+        let mayRepeat = form.columns.dropFirst().contains { !$0.isSingle } || !route.areApart
+        var seen: Set<RecordPlace> = []
+        var examiner = EntryExaminer<Source>(self, route, EntryOrder(), readsValues: false, repeats: false)
+        for partner in route.partners { examiner.add(try members(partner)) }
         for place in route.places {
-            guard case .range(let range) = place.extent, let codes = place.codes else { continue }
+            guard case .range(let range) = place.extent else { continue }
             var cursor = try source.cursor(over: range, descending: false)
+            var run: CodePrefix?
             while let entry = try cursor.next() {
                 recorder?.countEntry()
+                guard let found = try examiner.examine(entry, place) else { continue }
+                guard found.isSure else { return nil }
                 let key = entry.key
-                guard try codes.selects(key), try passes(entry, route) else { continue }
-                if route.places.count > 1, !seen.insert(Array(key.bytes)).inserted { continue }
-                let values = try CodeDateValues(key)
-                if CodeDateValues.mayBeCut(values.code) || CodeDateValues.mayBeCut(values.system) { return nil }
-                // What has only a system is in no group.
-                if values.code.isEmpty { continue }
-                let code = Cell.string(Token.text(code: values.code, system: values.system))
-                let owner = try facts(of: entry, route.path).owner
-                let group = grouping.terms.indices.map { index in
-                    table.number(of: grouping.terms[index].cell(owner, values.date, code: code), ofTerm: index)
+                if run?.isIn(key) != true {
+                    let next = try CodePrefix(key)
+                    if next.isCut(form.textLimit) { return nil }
+                    if !next.code.isEmpty { numbers.enter(next.cell, &table) }
+                    if mayRepeat { seen.removeAll(keepingCapacity: true) }
+                    run = next
                 }
-                try table.add(owner, to: group)
+                // What has only a system is in no group.
+                if run?.code.isEmpty == true { continue }
+                if mayRepeat {
+                    let record = RecordPlace(group: UInt64(place.group), owner: found.facts.owner)
+                    guard seen.insert(record).inserted else { continue }
+                }
+                numbers.find(found.facts, &table)
+                try table.add(found.facts.owner, to: numbers.group)
             }
         }
         return table
     }
+
+    private func codeForm(_ route: Route) -> IndexForm? {
+        guard case .code = route.path else { return nil }
+        return try? IndexForm(IndexDefinition(id: 0, type: .observation, columns: IndexCatalog.codeAndDate))
+    }
 }
 
-extension Grouping.Term {
-    /// The value of a term that an entry shows.
-    fileprivate func cell(_ owner: RecordIdentity, _ date: Int64?, code: Cell?) -> Cell {
-        switch self {
-        case .code: code ?? .null
-        case .value(.owner): Columns.cell(owner: owner)
-        case .value(.bucket(let unit, _)): date.map { .string(unit.period(holding: $0).text) } ?? .null
-        case .value: .null
+/// The code and system that entries have in common that stand together.
+private struct CodePrefix {
+    let code: String
+    let system: String
+    private let bytes: [UInt8]
+
+    init(_ key: TreeKey) throws(QueryError) {
+        var reader = TupleReader(key.bytes, in: key.order)
+        do throws(TupleError) {
+            guard case .text(let code) = try reader.next(), case .text(let system) = try reader.next() else {
+                throw TupleError(offset: 0, expected: "a code and a system")
+            }
+            (self.code, self.system) = (code, system)
+        } catch {
+            throw .entry(key, expected: "a code and a system: \(error)")
         }
+        var prefix = TupleBytes(continuing: Array(key.bytes[key.realm]))
+        prefix.append(text: code)
+        prefix.append(text: system)
+        bytes = prefix.bytes
+    }
+
+    var cell: Cell { .string(Token.text(code: code, system: system)) }
+
+    func isCut(_ texts: IndexTextLimit) -> Bool { texts.mayBeCut(code) || texts.mayBeCut(system) }
+
+    func isIn(_ key: TreeKey) -> Bool {
+        let (all, prefix) = (key.bytes, bytes)
+        return ByteOrder.hasPrefix(all.span, prefix.span)
+    }
+}
+
+/// The numbers of the values of terms that are codes, patients and stretches of the clinical date.
+private struct EntryGroupNumbers {
+    private let terms: [Grouping.Term]
+    private var periods: [[CalendarPeriod: Int]]
+    private var owners: [UInt64: Int] = [:]
+    /// The group of the entry that was found last.
+    private(set) var group: [Int]
+
+    /// Nil when terms are something else, or more is computed than how many records and patients there are.
+    init?(_ grouping: Grouping) {
+        guard grouping.onlyCountsOwners else { return nil }
+        for term in grouping.terms {
+            switch term {
+            case .code, .value(.owner), .value(.bucket(_, .date)): continue
+            case .value: return nil
+            }
+        }
+        terms = grouping.terms
+        periods = Array(repeating: [:], count: terms.count)
+        group = Array(repeating: 0, count: terms.count)
+    }
+
+    /// Goes on to the entries of a code.
+    mutating func enter(_ code: Cell, _ table: inout GroupTable) {
+        for index in terms.indices {
+            if case .code = terms[index] { group[index] = table.number(of: code, ofTerm: index) }
+        }
+    }
+
+    /// Finds the group of an entry.
+    mutating func find(_ facts: EntryFacts, _ table: inout GroupTable) {
+        for index in terms.indices {
+            switch terms[index] {
+            case .value(.owner):
+                let pseudonym = facts.owner.pseudonym
+                if let number = owners[pseudonym] {
+                    group[index] = number
+                } else {
+                    group[index] = table.number(of: Columns.cell(owner: facts.owner), ofTerm: index)
+                    owners[pseudonym] = group[index]
+                }
+            case .value(.bucket(let unit, _)):
+                guard let date = facts.date else {
+                    group[index] = table.number(of: .null, ofTerm: index)
+                    continue
+                }
+                let period = unit.period(holding: date)
+                if let number = periods[index][period] {
+                    group[index] = number
+                } else {
+                    group[index] = table.number(of: .string(period.text), ofTerm: index)
+                    periods[index][period] = group[index]
+                }
+            default: continue
+            }
+        }
+    }
+}
+
+extension Route {
+    /// Whether no entry stands in two of the places.
+    fileprivate var areApart: Bool {
+        guard places.count > 1, case .code(let types, _, let codes) = path, codes.count > 1 else { return true }
+        let tokens = Set(codes.map { $0.token?.description ?? "" })
+        return !types.isEmpty && tokens.count == codes.count && codes.allSatisfy(\.isOrderedByDate)
+    }
+}
+
+extension Grouping {
+    /// Whether each group is one stretch of a place.
+    fileprivate func showsRuns(_ route: Route) -> Bool {
+        guard case .code(_, _, let codes) = route.path else { return false }
+        return codes.allSatisfy(\.isOrderedByDate)
+            || terms.contains { term in
+                switch term {
+                case .code: return true
+                // A code without its system may have several stretches.
+                case .value: return false
+                }
+            }
     }
 }
 

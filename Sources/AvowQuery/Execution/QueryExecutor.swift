@@ -39,6 +39,8 @@ public struct QueryExecutor<Source: RecordSource> {
         }
         switch query.plan {
         case .history(let statement): return try history(statement)
+        case .disclosures(let question):
+            return try QueryExecutor.disclosures(question, as: request, over: source)
         case .select(let select, let definitions):
             var executor = self
             return try executor.execute(select, definitions)
@@ -133,9 +135,9 @@ public struct QueryExecutor<Source: RecordSource> {
     }
 
     /// The audiences that admit the request: all that are meant for it, less those that, once read, turn out not to
-    /// admit it (their window is closed).
+    /// admit it (their window is closed). Each by the id under which its records stand as the request is shown them.
     static func admitting(_ request: AccessRequest, _ source: Source) throws(QueryError) -> [AudienceID] {
-        try source.audiences(for: request).filter { !$0.audience.admits(request).isEmpty }.map(\.id)
+        try source.audiences(for: request).compactMap { $0.id(admitting: request) }
     }
 
     // MARK: Questions within the query
@@ -143,11 +145,20 @@ public struct QueryExecutor<Source: RecordSource> {
     private func table(_ definition: TableDefinition, _ name: String) throws(QueryError) -> Tables.Table {
         switch definition {
         case .owners(let select):
-            var owners: Set<UInt64> = []
-            for row in try rows(select, name).rows {
-                if case .number(let text) = row[0], let owner = UInt64(text) { owners.insert(owner) }
+            if let columns = select.plainColumns {
+                var owners: Set<UInt64> = []
+                try forEachFact(columns, select, name) { facts in
+                    if facts.owner.pseudonym != 0 { owners.insert(facts.owner.pseudonym) }
+                } opened: { row in
+                    if case .number(let text) = row[0], let owner = UInt64(text) { owners.insert(owner) }
+                }
+                return .owners(owners)
             }
-            return .owners(owners)
+            return .owners(
+                Set(
+                    try rows(select, name).rows.compactMap { row in
+                        if case .number(let text) = row[0] { UInt64(text) } else { nil }
+                    }))
         case .references(let select):
             return .references(Set(try rows(select, name).rows.compactMap { ResourceReference.relative($0[0].text) }))
         case .combination(let operation, let left, let right):
@@ -157,10 +168,15 @@ public struct QueryExecutor<Source: RecordSource> {
             return .owners(operation.combine(tables.owners(left), tables.owners(right)))
         case .events(let select):
             var events: [UInt64: [PatientEvent]] = [:]
-            for row in try rows(select, name).rows {
+            guard let columns = select.plainColumns else { return .events([:]) }
+            try forEachFact(columns, select, name) { facts in
+                guard facts.owner.pseudonym != 0, let date = facts.date else { return }
+                events[facts.owner.pseudonym, default: []].append(
+                    PatientEvent(date: date, number: facts.owner.number))
+            } opened: { row in
                 guard case .number(let owner) = row[0], let owner = UInt64(owner), case .number(let date) = row[1],
                     let date = Int64(date), case .number(let number) = row[2], let number = UInt64(number)
-                else { continue }
+                else { return }
                 events[owner, default: []].append(PatientEvent(date: date, number: number))
             }
             return .events(events.mapValues { $0.sorted { ($0.date, $0.number) < ($1.date, $1.number) } })
@@ -178,20 +194,55 @@ public struct QueryExecutor<Source: RecordSource> {
 
     // MARK: Rows
 
-    private typealias Found = (columns: [String], rows: [[Cell]])
+    private typealias Rows = (columns: [String], rows: [[Cell]])
 
     /// - Parameter name: what EXPLAIN ANALYZE calls the question.
-    private func rows(_ select: BoundSelect, _ name: String) throws(QueryError) -> Found {
-        guard let recorder else { return try rows(select, try route(select)) }
-        return try recorder.measure { () throws(QueryError) in
-            let route = try route(select)
-            let step = try step(name, select, route)
+    private func rows(_ select: BoundSelect, _ name: String) throws(QueryError) -> Rows {
+        try measured(select, name) { (route) throws(QueryError) in
             let found = try rows(select, route)
-            return (step, found.rows.count, found)
+            return (found.rows.count, found)
         }
     }
 
-    private func rows(_ select: BoundSelect, _ route: Route) throws(QueryError) -> Found {
+    /// - Parameter body: answers the question on its route, and says how many rows it gave.
+    private func measured<Value>(
+        _ select: BoundSelect, _ name: String, _ body: (Route) throws(QueryError) -> (rowCount: Int, Value)
+    ) throws(QueryError) -> Value {
+        guard let recorder else { return try body(try route(select)).1 }
+        return try recorder.measure { () throws(QueryError) in
+            let route = try route(select)
+            let step = try step(name, select, route)
+            let (count, value) = try body(route)
+            return (step, count, value)
+        }
+    }
+
+    /// Calls `told` with what the entry of each selected record tells, or `opened` with its row when that is not all that
+    /// is wanted, in no order.
+    private func forEachFact(
+        _ columns: Columns, _ select: BoundSelect, _ name: String, _ told: (EntryFacts) -> Void,
+        opened: ([Cell]) -> Void
+    ) throws(QueryError) {
+        try measured(select, name) { (route) throws(QueryError) in
+            let areTold = route.residual.isEmpty && EntryRow(columns, route.contents) != nil
+            var count = 0
+            try forEachProduct(
+                route, EntryReading(), evaluators(.row(columns, isSorting: false), select, route), needed: { .max },
+                isWanted: { found in
+                    guard areTold, found.isSure else { return true }
+                    count += 1
+                    told(found.facts)
+                    return false
+                }, { _ in nil }
+            ) { (row) throws(QueryError) in
+                count += 1
+                opened(row.cells)
+            }
+            return (count, ())
+        }
+    }
+
+    private func rows(_ select: BoundSelect, _ route: Route) throws(QueryError) -> Rows {
         switch select.shape {
         case .records(let columns): return try rows(columns, select, route)
         case .groups(let grouping):
@@ -200,7 +251,7 @@ public struct QueryExecutor<Source: RecordSource> {
         }
     }
 
-    private func rows(_ columns: Columns, _ select: BoundSelect, _ route: Route) throws(QueryError) -> Found {
+    private func rows(_ columns: Columns, _ select: BoundSelect, _ route: Route) throws(QueryError) -> Rows {
         var collector = RowCollector(columns, select, isSorting: isSorting(columns, route))
         try collect(columns, select, route, into: &collector) { _ in }
         return collector.finish()
@@ -216,34 +267,41 @@ public struct QueryExecutor<Source: RecordSource> {
         _ afterSome: (inout RowCollector) throws(QueryError) -> Void
     ) throws(QueryError) {
         let isSorting = isSorting(columns, route)
-        let descending = route.servesOrder(of: columns) && columns.order[0].direction == .descending
         // Rows that are not yet sorted are needed all.
         func needed() -> Int { isSorting ? .max : select.rowsNeeded.map { $0 - collector.count } ?? .max }
-        if columns.areInEntries(withDate: route.path.showsDate), route.residual.isEmpty {
-            try forEachEntry(route, descending: descending) { (entry) throws(QueryError) in
-                let facts = try facts(of: entry, route.path)
-                let cells = columns.sources.map { column in
-                    switch column.source {
-                    case .owner: Columns.cell(owner: facts.owner)
-                    case .number: Cell.number(String(facts.owner.number))
-                    default: facts.date.map { Cell.number(String($0)) } ?? Cell.null
-                    }
-                }
-                try collector.append(Row(cells: cells))
-                if collector.count.isMultiple(of: 1_024) { try afterSome(&collector) }
-                return needed() > 0
-            }
-            return
+        let told = route.residual.isEmpty ? EntryRow(columns, route.contents) : nil
+        var reading = EntryReading(readsValues: told?.needsValues ?? false)
+        let ordered = route.orderedColumn(columns)
+        let perOwner = FirstOfOwner(select, columns, route, isOrdered: ordered != nil)
+        if ordered != nil, isSorting ? select.rowsNeeded != nil || perOwner != nil : true {
+            reading.order = EntryOrder(descending: columns.order[0].direction == .descending, column: ordered)
+            if isSorting { reading.mostInOrder = select.rowsNeeded }
         }
-        let evaluator = evaluator(.row(columns, isSorting: isSorting), select, route)
-        try forEachRecord(route, descending: descending, needed: needed) { (wanted) throws(QueryError) in
-            for case let row? in try source.evaluate(wanted, evaluator) { try collector.append(row) }
-            try afterSome(&collector)
+        var first = perOwner
+        let surroundings = surroundings
+        try forEachProduct(
+            route, reading, evaluators(.row(columns, isSorting: isSorting), select, route), needed: needed,
+            isWanted: { first?.isWanted($0.facts.owner, $0.order, isSure: $0.isSure) ?? true },
+            { told?.row($0, surroundings) }
+        ) { (row) throws(QueryError) in
+            try collector.append(row)
+            if collector.count.isMultiple(of: 1_024) { try afterSome(&collector) }
         }
+        try afterSome(&collector)
     }
 
-    func evaluator(_ product: RowEvaluator.Product, _ select: BoundSelect, _ route: Route) -> RowEvaluator {
-        RowEvaluator(product, route.residual, type: select.selection.type, environment, tables)
+    /// What entries cannot tell themselves.
+    var surroundings: EntrySurroundings { EntrySurroundings(tables: tables, now: request.time) }
+
+    /// What evaluates the records of entries that tell that they are selected, and of those that do not tell.
+    func evaluators(
+        _ product: RowEvaluator.Product, _ select: BoundSelect, _ route: Route
+    ) -> (sure: RowEvaluator, doubtful: RowEvaluator) {
+        let type = select.selection.type
+        return (
+            RowEvaluator(product, route.residual, type: type, environment, tables),
+            RowEvaluator(product, route.conditions, type: type, environment, tables)
+        )
     }
 
     /// The surroundings of paths. What they are told of the time is the request's: whoever verifies an answer has to
@@ -252,6 +310,36 @@ public struct QueryExecutor<Source: RecordSource> {
         var environment = FHIRPathEnvironment()
         environment.now = FHIRDateTime(instant: request.time)
         return environment
+    }
+}
+
+/// Of the records of one patient only the first few are wanted, and entries tell which these are.
+struct FirstOfOwner {
+    private let most: Int
+    private let isOrdered: Bool
+    private var found: [UInt64: (count: Int, order: Int64)] = [:]
+
+    /// Nil when all records play a part, or entries do not tell whether they meet the conditions.
+    init?(_ select: BoundSelect, _ columns: Columns, _ route: Route, isOrdered: Bool) {
+        guard route.residual.isEmpty, isOrdered || columns.order.isEmpty else { return nil }
+        self.isOrdered = isOrdered
+        if select.isFirstOfOwner {
+            most = 1
+        } else {
+            guard let limit = select.limitPer, !select.isDistinct, columns.per.count == 1 else { return nil }
+            switch columns.per[0] {
+            case .patient, .owner: most = limit
+            default: return nil
+            }
+        }
+    }
+
+    /// Whether a record is one of the first of its patient, or ties with the last of these.
+    mutating func isWanted(_ owner: RecordIdentity, _ order: Int64, isSure: Bool) -> Bool {
+        let before = found[owner.pseudonym] ?? (0, order)
+        if before.count >= most, !isOrdered || before.order != order { return false }
+        if isSure { found[owner.pseudonym] = (before.count + 1, order) }
+        return true
     }
 }
 

@@ -4,11 +4,17 @@ internal import AvowProof
 /// How the records of a question are reached under the audiences that admit the request.
 struct Route {
     let path: AccessPath
+    /// What the path's entries tell.
+    let contents: EntryContents
+    /// Everything that must hold: what is tested on the record of an entry that does not tell whether it is selected.
+    let conditions: [Predicate]
     /// What is tested on entries, before a record is opened.
     let filter: [Predicate]
     /// What is tested on records.
     let residual: [Predicate]
     let places: [Place]
+    /// Other ways to the same records: only what all of them lead to is selected.
+    var partners: [Partner] = []
 
     /// One key, or a range of keys, that an access path reads.
     struct Place {
@@ -20,31 +26,74 @@ struct Route {
         let extent: Extent
         /// The part of an index that the range is.
         var codes: CodeRange?
+        /// The selection that the range is of.
+        var selection: IndexSelection?
         /// Which places can lead to the same record: those of one number.
         let group: Int
+        let audience: AudienceID
+    }
+
+    /// A way to records beside the one that leads.
+    struct Partner {
+        let path: AccessPath
+        let places: [Place]
     }
 
     /// Nothing is read.
-    static let nowhere = Route(path: .nowhere, filter: [], residual: [], places: [])
+    static let nowhere = Route(
+        path: .nowhere, contents: EntryContents(nil), conditions: [], filter: [], residual: [], places: [])
 
-    /// Whether the entries are those of the wanted records, no more and no fewer.
-    var isExact: Bool { filter.isEmpty && residual.isEmpty && path.isExact }
+    /// Whether conditions are tested on entries.
+    var isFiltered: Bool { !filter.isEmpty || !partners.isEmpty }
+
+    // MARK: Order
 
     /// Whether rows that are read in the order of the entries, or against it, need not be sorted.
     func servesOrder(of columns: Columns) -> Bool {
-        guard isOrderedByDate, columns.order.count == 1, case .date = columns.order[0].source else { return false }
-        return true
+        columns.order.count == 1 && orderedColumn(columns) == contents.dateColumn && contents.hasDate
     }
 
-    /// Whether the entries stand in the order of the clinical date.
-    private var isOrderedByDate: Bool {
-        guard case .code(_, let codes) = path else { return false }
-        return codes.count == 1 && codes[0].isOrderedByDate && places.count == 1
+    /// The column by which entries of all places stand in the order that is asked for first, so that places can be merged.
+    func orderedColumn(_ columns: Columns) -> Int? {
+        guard let first = columns.order.first else { return nil }
+        let column: Int
+        switch first.source {
+        case .date:
+            guard let date = contents.dateColumn else { return nil }
+            column = date
+        case .path:
+            // A date without a time stands in the order of the instants at which it begins.
+            guard case .date(let date)? = contents.instant(first.source) else { return nil }
+            column = date
+        default: return nil
+        }
+        switch path {
+        case .code(_, _, let codes): return codes.allSatisfy(\.isOrderedByDate) ? column : nil
+        case .index(let selections):
+            let isOrdered = selections.allSatisfy { $0.fixedColumnCount == column && !$0.form.definition.hasOverflow }
+            return isOrdered ? column : nil
+        default: return nil
+        }
+    }
+}
+
+/// A route that might be taken, and what it would cost.
+private struct RouteOption {
+    let way: AccessWay
+    var places: [Route.Place]
+    var entryCount: UInt64 = 0
+    var partners: [Int] = []
+
+    init(_ way: AccessWay, _ places: [Route.Place]) {
+        self.way = way
+        self.places = places
     }
 }
 
 extension QueryExecutor {
     /// How the records of a question are reached.
+    ///
+    /// It follows from the question and from counts, so that a verifier comes to the same.
     func route(_ select: BoundSelect) throws(QueryError) -> Route {
         let selection = select.selection
         guard !selection.isContradictory, !audiences.isEmpty, select.limit > 0 else { return .nowhere }
@@ -54,52 +103,181 @@ extension QueryExecutor {
         let isByCode = select.shape.isByCode
         let mayUseIndex = selection.mayUseCodeIndex(groupingByCode: isByCode) || selection.mayUseIndex
         let catalog = mayUseIndex ? try source.catalog() : nil
-        var (path, rest) = selection.accessPath(groupingByCode: isByCode) { catalog?.codeIndex(of: $0) != nil }
-        var places = try self.places(of: path, catalog)
-        if let catalog, let type = selection.type, selection.mayUseIndex, !rest.isEmpty {
-            var choices = IndexChoice.all(of: type, catalog, selection.conditions)
-            // Between the way that is there anyhow and others, the fewest entries decide; against all records of the
-            // type every index wins.
-            if case .code = path {
-            } else if choices.count == 1 {
-                (path, rest) = (.index(choices[0].selection), choices[0].residual)
-                places = try self.places(of: path, catalog)
-                choices = []
-            }
-            var fewest = choices.isEmpty ? 0 : try count(places)
-            for choice in choices {
-                let other = try self.places(of: .index(choice.selection), catalog)
-                let count = try count(other)
-                guard count < fewest else { continue }
-                (path, rest, places, fewest) = (.index(choice.selection), choice.residual, other, count)
+        let (path, served) = selection.servingPath(groupingByCode: isByCode) { catalog?.codeIndex(of: $0) != nil }
+        let base = AccessWay(path: path, served: served, contents: contents(of: path, selection.type, catalog))
+        let conditions = selection.conditions
+        var options = [RouteOption(base, try places(of: path, catalog))]
+        if let catalog, selection.mayUseIndex, try isImprovable(base, select, conditions) {
+            let ways = selection.ways(catalog, groupingByCode: isByCode) { references(of: $0) }
+            for way in ways {
+                let places = try places(of: way.path, catalog)
+                if let form = way.whole {
+                    guard isHelpful(way, select, conditions), try isComplete(form) else { continue }
+                }
+                options.append(RouteOption(way, places))
             }
         }
-        if let owners = try fewOwners(known, path, places) {
-            path = .owners(owners, selection.type)
-            places = try self.places(of: path, catalog)
-        }
-        let hasDate = path.showsDate
-        let filter = rest.filter { $0.isDecided(byEntriesWithDate: hasDate) }
-        rest.removeAll { $0.isDecided(byEntriesWithDate: hasDate) }
-        return Route(path: path, filter: filter, residual: rest, places: places)
+        let (best, partners) = try cheapest(&options, select, conditions)
+        if let route = try ownersRoute(known, best, select, conditions, options.count > 1) { return route }
+        let rest = remaining(conditions, best.way, partners.map(\.way))
+        return Route(
+            path: best.way.path, contents: best.way.contents, conditions: conditions,
+            filter: rest.filter(best.way.contents.decides), residual: rest.filter { !best.way.contents.decides($0) },
+            places: best.places, partners: partners.map { Route.Partner(path: $0.way.path, places: $0.places) })
     }
 
-    /// The patients whose records are all that is wanted, when they are few beside what else would be read.
-    private func fewOwners(
-        _ known: [Int], _ path: AccessPath, _ places: [Route.Place]
-    ) throws(QueryError) -> [UInt64]? {
+    private func contents(of path: AccessPath, _ type: ResourceType?, _ catalog: IndexCatalog?) -> EntryContents {
         switch path {
-        case .type, .all: break
-        default: return nil
+        case .code(let types, let parameter, _):
+            guard types.count == 1,
+                let form = catalog?.tokenIndex(of: types[0], by: parameter).flatMap(IndexForm.known)
+            else { return EntryContents(codesAndDates: ()) }
+            return EntryContents(form)
+        case .index(let selections): return EntryContents(selections[0].form)
+        default: return EntryContents(type)
         }
+    }
+
+    /// The members of a table of references, when they are few enough to look for each.
+    private func references(of table: Int) -> [String]? {
+        guard table < tables.all.count else { return nil }
+        let references = tables.references(table)
+        return references.count <= 1_024 ? references.sorted() : nil
+    }
+
+    // MARK: Choosing
+
+    /// What the path and others beside it leave to be tested.
+    private func remaining(_ conditions: [Predicate], _ way: AccessWay, _ partners: [AccessWay]) -> [Predicate] {
+        conditions.indices.filter { index in
+            !way.served.contains(index) && !partners.contains { $0.served.contains(index) }
+        }.map { conditions[$0] }
+    }
+
+    /// Whether another way could spare something: records are opened, or conditions left.
+    private func isImprovable(
+        _ base: AccessWay, _ select: BoundSelect, _ conditions: [Predicate]
+    ) throws(QueryError) -> Bool {
+        let rest = remaining(conditions, base, [])
+        if case .code = base.path { return !rest.allSatisfy(base.contents.decides) }
+        return !rest.isEmpty || opensRecords(base, select, rest) || select.rowsNeeded != nil
+    }
+
+    /// Whether an index that leads to all records of a type spares opening some.
+    private func isHelpful(_ way: AccessWay, _ select: BoundSelect, _ conditions: [Predicate]) -> Bool {
+        let rest = remaining(conditions, way, [])
+        if rest.count < conditions.count || rest.contains(where: way.contents.decides) { return true }
+        if !opensRecords(way, select, rest) { return true }
+        return servesFirstRows(way, select)
+    }
+
+    private func servesFirstRows(_ way: AccessWay, _ select: BoundSelect) -> Bool {
+        guard case .records(let columns) = select.shape, select.rowsNeeded != nil else { return false }
+        let route = Route(
+            path: way.path, contents: way.contents, conditions: [], filter: [], residual: [], places: [])
+        return route.orderedColumn(columns) != nil
+    }
+
+    private func opensRecords(_ way: AccessWay, _ select: BoundSelect, _ rest: [Predicate]) -> Bool {
+        guard rest.allSatisfy(way.contents.decides) else { return true }
+        switch select.shape {
+        case .records(let columns): return EntryRow(columns, way.contents) == nil
+        case .groups(let grouping):
+            return grouping.reading(way.path, way.contents, isFiltered: !rest.isEmpty, isResidual: false) == .records
+        }
+    }
+
+    /// Whether every record of a type has just one entry in an index, under each audience: there are as many entries as
+    /// records.
+    private func isComplete(_ form: IndexForm) throws(QueryError) -> Bool {
+        let type = UInt16(form.definition.type.rawValue)
+        for audience in audiences {
+            let entries = try source.count(in: .index(form.definition.id, audience, profile: 0, prefix: TupleBytes()))
+            guard entries == (try source.count(in: .located(audience, type: type))) else { return false }
+        }
+        return true
+    }
+
+    /// Opening a record takes as long as reading so many entries.
+    private static var entriesPerRecord: UInt64 { 32 }
+
+    /// The way that takes the least, by the numbers of entries, and those that are best read beside it.
+    private func cheapest(
+        _ options: inout [RouteOption], _ select: BoundSelect, _ conditions: [Predicate]
+    ) throws(QueryError) -> (RouteOption, partners: [RouteOption]) {
+        guard options.count > 1 else { return (options[0], []) }
+        for index in options.indices { options[index].entryCount = try count(options[index].places) }
+        var best: (index: Int, cost: UInt64, partners: [Int])?
+        for (index, option) in options.enumerated() {
+            var partners: [Int] = []
+            var cost = cost(option, [], select, conditions)
+            for (other, partner) in options.enumerated()
+            where other != index && partner.way.whole == nil && partner.way.leads {
+                let taken = partners.map { options[$0] }
+                let rest = remaining(conditions, option.way, taken.map(\.way))
+                let fewer = remaining(conditions, option.way, taken.map(\.way) + [partner.way])
+                guard fewer.count < rest.count, rest.contains(where: { !option.way.contents.decides($0) }) else {
+                    continue
+                }
+                let joined = self.cost(option, taken + [partner], select, conditions)
+                guard joined < cost else { continue }
+                cost = joined
+                partners.append(other)
+            }
+            if best == nil || cost < best?.cost ?? 0 { best = (index, cost, partners) }
+        }
+        guard let best else { return (options[0], []) }
+        return (options[best.index], best.partners.map { options[$0] })
+    }
+
+    private func cost(
+        _ option: RouteOption, _ partners: [RouteOption], _ select: BoundSelect, _ conditions: [Predicate]
+    ) -> UInt64 {
+        let rest = remaining(conditions, option.way, partners.map(\.way))
+        var read = option.entryCount
+        var opened = partners.reduce(option.entryCount) { min($0, $1.entryCount) }
+        for condition in rest where option.way.contents.decides(condition) { opened /= 2 }
+        if let needed = select.rowsNeeded, servesFirstRows(option.way, select) {
+            let isSure = rest.allSatisfy(option.way.contents.decides) && partners.isEmpty
+            if rest.isEmpty, partners.isEmpty { read = min(read, UInt64(needed) * 2) }
+            if isSure { opened = min(opened, UInt64(needed) * 2) } else { opened = max(1, opened / 2) }
+        }
+        if partners.isEmpty, !opensRecords(option.way, select, rest) { opened = 0 }
+        return partners.reduce(read) { $0 + $1.entryCount } + opened * QueryExecutor.entriesPerRecord
+    }
+
+    /// The way by the records of few patients, when these are all that is wanted, and it takes less.
+    private func ownersRoute(
+        _ known: [Int], _ best: RouteOption, _ select: BoundSelect, _ conditions: [Predicate], _ isCounted: Bool
+    ) throws(QueryError) -> Route? {
         let sets = known.map { tables.owners($0) }
         guard let least = sets.min(by: { $0.count < $1.count }), least.count <= QueryExecutor.mostOwners else {
             return nil
         }
-        let count = try count(places)
+        let type = select.selection.type
+        switch best.way.path {
+        case .type, .all: break
+        case .code(let types, _, let codes) where types.count == 1 && codes.allSatisfy { $0.token == nil }: break
+        case .index where best.way.whole != nil: break
+        default: return nil
+        }
+        let entries = isCounted ? best.entryCount : try count(best.places)
         // A patient's records are found by two steps down the tree under each audience.
-        guard UInt64(least.count * audiences.count) * 8 < count else { return nil }
-        return least.sorted()
+        guard UInt64(least.count * audiences.count) * 8 < entries else { return nil }
+        let owners = least.sorted()
+        let places = try places(of: .owners(owners, type), nil)
+        switch best.way.path {
+        case .type, .all: break
+        default:
+            // What entries tell need not be read in records, as long as there are not many more entries.
+            let records = try count(places)
+            guard records * QueryExecutor.entriesPerRecord < entries else { return nil }
+        }
+        let contents = EntryContents(type)
+        return Route(
+            path: .owners(owners, type), contents: contents, conditions: conditions,
+            filter: conditions.filter(contents.decides), residual: conditions.filter { !contents.decides($0) },
+            places: places)
     }
 
     private static var mostOwners: Int { 100_000 }
@@ -116,12 +294,18 @@ extension QueryExecutor {
         return count
     }
 
+    // MARK: Places
+
     /// Where the entries of an access path stand, audience by audience.
     private func places(of path: AccessPath, _ catalog: IndexCatalog?) throws(QueryError) -> [Route.Place] {
         var places: [Route.Place] = []
         var group = 0
-        func add(_ range: KeyRange, _ codes: CodeRange? = nil) {
-            places.append(Route.Place(extent: .range(range), codes: codes, group: group))
+        func add(
+            _ range: KeyRange, _ audience: AudienceID, _ codes: CodeRange? = nil, _ selection: IndexSelection? = nil
+        ) {
+            places.append(
+                Route.Place(
+                    extent: .range(range), codes: codes, selection: selection, group: group, audience: audience))
         }
         for audience in audiences {
             group += 1
@@ -130,26 +314,30 @@ extension QueryExecutor {
             case .located(let type, let ids):
                 for id in ids {
                     let key = TreeKey.locate(audience, type: UInt16(type.rawValue), logicalID: id)
-                    places.append(Route.Place(extent: .key(key), group: group))
+                    places.append(Route.Place(extent: .key(key), group: group, audience: audience))
                 }
             case .patients(let ids, let type):
                 for id in ids {
                     guard let pseudonym = try pseudonym(of: id, audience) else { continue }
-                    add(.records(audience, pseudonym, type: type.map { UInt16($0.rawValue) }))
+                    add(.records(audience, pseudonym, type: type.map { UInt16($0.rawValue) }), audience)
                 }
             case .owners(let owners, let type):
                 for owner in owners {
-                    add(.records(audience, Pseudonym(rawValue: owner), type: type.map { UInt16($0.rawValue) }))
+                    let owner = Pseudonym(rawValue: owner)
+                    add(.records(audience, owner, type: type.map { UInt16($0.rawValue) }), audience)
                 }
-            case .code(let types, let ranges):
+            case .code(let types, let parameter, let ranges):
                 for type in types {
-                    guard let index = catalog?.codeIndex(of: type) else { continue }
+                    guard let index = catalog?.tokenIndex(of: type, by: parameter) else { continue }
                     group += 1
-                    for codes in ranges { add(codes.keys(index, audience, profile: 0), codes) }
+                    for codes in ranges { add(codes.keys(index, audience, profile: 0), audience, codes) }
                 }
-            case .index(let selection): for range in selection.ranges(audience) { add(range) }
-            case .type(let type): add(.located(audience, type: UInt16(type.rawValue)))
-            case .all: add(.records(audience))
+            case .index(let selections):
+                for selection in selections {
+                    for range in selection.ranges(audience) { add(range, audience, nil, selection) }
+                }
+            case .type(let type): add(.located(audience, type: UInt16(type.rawValue)), audience)
+            case .all: add(.records(audience), audience)
             }
         }
         return places
@@ -162,6 +350,17 @@ extension QueryExecutor {
             return try Pseudonym(content: value.content)
         } catch {
             throw .entry(entry.key, expected: error.expected)
+        }
+    }
+}
+
+extension AccessWay {
+    /// Whether conditions lead to the records, and not all records of a type are read.
+    fileprivate var leads: Bool {
+        switch path {
+        case .code(_, _, let codes): codes.allSatisfy { $0.token != nil }
+        case .index: whole == nil && !served.isEmpty
+        default: false
         }
     }
 }

@@ -68,23 +68,6 @@ public struct RecordIdentity: Hashable, Sendable {
 }
 
 extension Predicate {
-    /// Whether the predicate holds of a record of which only the entry was read; see
-    /// ``isDecided(byEntriesWithDate:)``.
-    func holds(of owner: RecordIdentity, date: Int64?, _ tables: Tables) -> Bool {
-        switch self {
-        case .constant(let value): value
-        case .all(let parts): parts.allSatisfy { $0.holds(of: owner, date: date, tables) }
-        case .any(let parts): parts.contains { $0.holds(of: owner, date: date, tables) }
-        case .not(let inner): !inner.holds(of: owner, date: date, tables)
-        case .date(let span): span.contains(date)
-        case .present: date != nil
-        case .member(let table): tables.owners(table).contains(owner.pseudonym)
-        case .temporal(let test):
-            date.map { test.holds(of: $0, owner.number, tables.events(test.table, of: owner.pseudonym)) } ?? false
-        case .patient, .id, .code, .search, .path, .reference: false
-        }
-    }
-
     /// Whether the predicate holds of a record.
     func holds(of record: RecordFocus) throws(RowError) -> Bool {
         let (resource, type) = (record.resource, record.type)
@@ -119,9 +102,9 @@ extension Predicate {
         case .reference(nil, let table):
             let reference = resource["id"]?.string.map { "\(type.name)/\($0)" }
             return reference.map(record.tables.references(table).contains) ?? false
-        case .reference(let extractor?, let table):
+        case .reference(let test?, let table):
             let references = record.tables.references(table)
-            return extractor.values(in: resource).contains { value in
+            return test.extractor.values(in: resource).contains { value in
                 guard case .reference(.resource(let target, let id)) = value else { return false }
                 return references.contains("\(target.name)/\(id)")
             }

@@ -11,10 +11,11 @@ enum AccessPath: Sendable {
     case patients([String], ResourceType?)
     /// The records of patients by their pseudonyms, of one type or of all.
     case owners([UInt64], ResourceType?)
-    /// Ranges of the indexes by code and date of some types.
-    case code([ResourceType], [CodeRange])
-    /// Ranges of another index.
-    case index(IndexSelection)
+    /// Ranges of the indexes of some types by a token and the clinical date; the token is that of a parameter, mostly
+    /// `code`.
+    case code([ResourceType], by: String, [CodeRange])
+    /// What each of some selections of one index selects.
+    case index([IndexSelection])
     /// All records of one type, in the order of their logical ids.
     case type(ResourceType)
     /// All records.
@@ -23,8 +24,9 @@ enum AccessPath: Sendable {
     /// Whether the number of entries of its ranges is the number of records.
     var isExact: Bool {
         switch self {
-        case .code(_, let codes): codes.count == 1 && codes[0].isExact && !codes[0].mayRepeatRecords
-        case .index(let selection): selection.isExact && !selection.mayRepeatRecords
+        case .code(_, _, let codes): codes.count == 1 && codes[0].isExact && !codes[0].mayRepeatRecords
+        case .index(let selections):
+            selections.count == 1 && selections[0].isExact && !selections[0].mayRepeatRecords
         default: true
         }
     }
@@ -32,24 +34,21 @@ enum AccessPath: Sendable {
     /// Whether a record can have several entries.
     var mayRepeatRecords: Bool {
         switch self {
-        case .code(_, let codes): codes.count > 1 || codes[0].mayRepeatRecords
-        case .index(let selection): selection.mayRepeatRecords
+        case .code(_, _, let codes): codes.contains(where: \.mayRepeatRecords) || codes.count > 1 && !codes[0].isSingle
+        case .index(let selections): selections.count > 1 || selections[0].mayRepeatRecords
         default: false
         }
     }
-
-    /// Whether its entries show the clinical date.
-    var showsDate: Bool {
-        if case .code = self { true } else { false }
-    }
 }
 
-/// The part of a code-and-date index that a token and a span of dates select.
+/// The part of an index by a token and the clinical date that a token and a span of dates select.
 struct CodeRange: Hashable, Sendable {
     /// What is asked of codes and systems; nil for any code.
     let token: Token?
     /// The dates that are selected, in milliseconds, when the index serves them.
     let dates: DateSpan?
+    /// Whether a record has one entry in the index at most.
+    var isSingle = false
 
     /// Whether a range of keys holds exactly the entries that are selected. Otherwise each entry's key is tested.
     var isExact: Bool {
@@ -63,13 +62,18 @@ struct CodeRange: Hashable, Sendable {
 
     /// Whether a record can have several entries in the range.
     var mayRepeatRecords: Bool {
+        if isSingle { return false }
         guard let token, token.code != nil else { return true }
         if case .any = token.system { return true }
         return false
     }
 
     /// Whether the entries of the range stand in the order of their dates.
-    var isOrderedByDate: Bool { !mayRepeatRecords }
+    var isOrderedByDate: Bool {
+        guard let token, token.code != nil else { return false }
+        if case .any = token.system { return false }
+        return true
+    }
 
     /// The range of keys of an index that holds all entries that are selected.
     func keys(_ index: IndexDefinition, _ audience: AudienceID, profile: UInt64) -> KeyRange {
@@ -94,8 +98,12 @@ struct CodeRange: Hashable, Sendable {
     /// Whether an entry of that range is selected.
     func selects(_ key: TreeKey) throws(QueryError) -> Bool {
         if isExact { return true }
+        guard let token else {
+            let date = try CodeDateValues.date(key)
+            return dates.map { $0.contains(date) } ?? true
+        }
         let values = try CodeDateValues(key)
-        guard token?.matches(code: values.code, system: values.system) ?? true else { return false }
+        guard token.matches(code: values.code, system: values.system) else { return false }
         return dates.map { $0.contains(values.date) } ?? true
     }
 }
@@ -140,14 +148,8 @@ struct Selection: Sendable {
     }
 
     private mutating func add(_ wanted: [Token]) {
-        // What another covers, or what was said before, finds nothing more.
-        var least: [Token] = []
-        for (index, token) in wanted.enumerated() {
-            let isCovered = wanted.indices.contains { other in
-                other != index && wanted[other].covers(token) && (!token.covers(wanted[other]) || other < index)
-            }
-            if !isCovered { least.append(token) }
-        }
+        // What was said before finds nothing more.
+        let least = Token.least(wanted)
         let isKnown = tokens.contains { known in
             known.count == least.count && zip(known, least).allSatisfy { $0.isSame(as: $1) }
         }
@@ -160,18 +162,17 @@ struct Selection: Sendable {
     }
 
     /// Everything that must hold, condition by condition.
-    var conditions: [Predicate] { residual() }
+    var conditions: [Predicate] {
+        var all: [Predicate] = []
+        if let ids { all.append(.id(ids)) }
+        if let patients { all.append(.patient(patients)) }
+        for tokens in tokens { all.append(.code(tokens)) }
+        if let dates { all.append(.date(dates)) }
+        return all + others
+    }
 
     /// Whether another index than that by code and date may lead to the records.
-    var mayUseIndex: Bool {
-        type != nil && ids == nil && patients == nil
-            && conditions.contains { condition in
-                switch condition {
-                case .search, .date: true
-                default: false
-                }
-            }
-    }
+    var mayUseIndex: Bool { type != nil && ids == nil && patients == nil }
 
     /// Whether an index by code, if there is one, is the way to the records.
     func mayUseCodeIndex(groupingByCode: Bool) -> Bool {
@@ -188,41 +189,38 @@ struct Selection: Sendable {
         groupingByCode: Bool = false, _ hasCodeIndex: (ResourceType) -> Bool
     ) -> (path: AccessPath, residual: [Predicate]) {
         if isContradictory { return (.nowhere, []) }
-        if let type, let ids {
-            return (.located(type, ids: ids.sorted()), residual(id: false))
-        }
-        if let patients {
-            return (.patients(patients.sorted(), type), residual(patient: false))
-        }
+        let (path, served) = servingPath(groupingByCode: groupingByCode, hasCodeIndex)
+        let conditions = conditions
+        return (path, conditions.indices.filter { !served.contains($0) }.map { conditions[$0] })
+    }
+
+    /// The access path of a selection that is not contradictory, and which of the conditions it serves.
+    func servingPath(
+        groupingByCode: Bool, _ hasCodeIndex: (ResourceType) -> Bool
+    ) -> (path: AccessPath, served: Set<Int>) {
+        if let type, let ids { return (.located(type, ids: ids.sorted()), [0]) }
+        if let patients { return (.patients(patients.sorted(), type), [ids == nil ? 0 : 1]) }
         let types = type.map { [$0] } ?? Selection.typesWithCode
+        let everything: (path: AccessPath, served: Set<Int>) = (type.map(AccessPath.type) ?? .all, [])
         guard mayUseCodeIndex(groupingByCode: groupingByCode), types.allSatisfy(hasCodeIndex) else {
-            return (type.map(AccessPath.type) ?? .all, residual())
+            return everything
         }
+        // Conditions on the code come first, then that on the date.
+        let date: Set<Int> = dates == nil ? [] : [tokens.count]
         if let first = tokens.first {
             let ranges = first.map { CodeRange(token: $0, dates: dates) }
-            return (.code(types, ranges), residual(codes: tokens.dropFirst(), date: false))
+            return (.code(types, by: OwnParameter.code.rawValue, ranges), date.union([0]))
         }
         if groupingByCode {
-            return (.code(types, [CodeRange(token: nil, dates: dates)]), residual(date: false))
+            let whole = CodeRange(token: nil, dates: dates)
+            return (.code(types, by: OwnParameter.code.rawValue, [whole]), date)
         }
         for index in others.indices {
             guard let (ranges, isWhole) = cover(others[index]) else { continue }
-            var rest = self
-            if isWhole { rest.others.remove(at: index) }
-            return (.code(types, ranges), rest.residual())
+            let served: Set<Int> = isWhole ? [date.count + index] : []
+            return (.code(types, by: OwnParameter.code.rawValue, ranges), served)
         }
-        return (type.map(AccessPath.type) ?? .all, residual())
-    }
-
-    private func residual(
-        id: Bool = true, patient: Bool = true, codes: ArraySlice<[Token]>? = nil, date: Bool = true
-    ) -> [Predicate] {
-        var rest: [Predicate] = []
-        if id, let ids { rest.append(.id(ids)) }
-        if patient, let patients { rest.append(.patient(patients)) }
-        for tokens in codes ?? tokens[...] { rest.append(.code(tokens)) }
-        if date, let dates { rest.append(.date(dates)) }
-        return rest + others
+        return everything
     }
 
     /// Ranges that hold every record of which a predicate holds, and whether they hold no other.

@@ -9,12 +9,24 @@ struct BoundSelect: Sendable {
     let limitPer: Int?
     let limit: Int
     let offset: Int
+    /// Whether of each patient only the first row is looked at.
+    var isFirstOfOwner = false
 
     /// How many rows there must be before those behind them play no part, however they are found; nil when all play one.
     var rowsNeeded: Int? {
         if limit == 0 { return 0 }
         guard !isDistinct, limitPer == nil, limit < .max else { return nil }
         return offset + limit
+    }
+}
+
+extension BoundSelect {
+    /// The columns of a question about records whose rows are all wanted, in no order; nil for another.
+    var plainColumns: Columns? {
+        guard case .records(let columns) = shape, columns.order.isEmpty, limitPer == nil, limit == .max, offset == 0 else {
+            return nil
+        }
+        return columns
     }
 }
 
@@ -49,6 +61,14 @@ struct Binder {
     private(set) var tables: [TableDefinition] = []
     private var cohorts: [String: Int] = [:]
 
+    /// The patients whose records are all that a question within another is asked about.
+    struct Scope {
+        /// By their logical ids; nil for all.
+        var patients: Set<String>?
+        /// Those that are in all of these tables.
+        var tables: [Int] = []
+    }
+
     /// Where a question stands, which decides what its columns are.
     private enum Role {
         case answer, owners, references, values
@@ -57,25 +77,27 @@ struct Binder {
     /// Resolves a question that stands in no other.
     mutating func bind(_ statement: SelectStatement) throws(QueryError) -> BoundSelect {
         for cohort in statement.cohorts {
-            cohorts[cohort.value.name.value] = try ownerTable(cohort.value.patients, within: nil)
+            cohorts[cohort.value.name.value] = try ownerTable(cohort.value.patients, within: Scope())
         }
-        return try bind(statement, .answer, within: nil)
+        return try bind(statement, .answer, within: Scope())
     }
 
-    /// - Parameter patients: the only patients whose records matter; nil for all.
+    /// - Parameter scope: the only patients whose records matter.
     private mutating func bind(
-        _ statement: SelectStatement, _ role: Role, within patients: Set<String>?
+        _ statement: SelectStatement, _ role: Role, within scope: Scope
     ) throws(QueryError) -> BoundSelect {
-        let selection = try selection(statement.type, statement.condition, within: patients)
+        let selection = try selection(statement.type, statement.condition, within: scope)
         let limit = statement.limit?.value.count ?? .max
+        let inner = Scope(patients: selection.patients, tables: selection.tables)
         return BoundSelect(
-            selection: selection, shape: try shape(statement, role, selection.patients),
+            selection: selection, shape: try shape(statement, role, inner),
             isDistinct: statement.isDistinct, limitPer: statement.limitPer?.limit.value.count,
-            limit: role == .values && limit > 0 ? .max : limit, offset: statement.offset?.value.count ?? 0)
+            limit: role == .values && limit > 0 ? .max : limit, offset: statement.offset?.value.count ?? 0,
+            isFirstOfOwner: role == .values)
     }
 
     private mutating func selection(
-        _ type: Located<String>, _ condition: Logic<Condition>?, within patients: Set<String>?
+        _ type: Located<String>, _ condition: Logic<Condition>?, within scope: Scope
     ) throws(QueryError) -> Selection {
         var resourceType: ResourceType?
         if type.value != "Resource" {
@@ -85,65 +107,72 @@ struct Binder {
             }
             resourceType = known
         }
-        var known = patients
+        var known = scope
         for conjunct in condition?.conjuncts ?? [] {
             guard let wanted = try ConditionBinder.patients(of: conjunct) else { continue }
-            known = known?.intersection(wanted) ?? wanted
+            known.patients = known.patients?.intersection(wanted) ?? wanted
         }
-        var predicate = Predicate.constant(true)
-        if let condition { predicate = try self.predicate(condition, resourceType, within: known) }
-        if let patients { predicate = .joined([predicate, .patient(patients)]) }
-        return Selection(resourceType, predicate)
+        var predicates: [Predicate] = []
+        for conjunct in condition?.conjuncts ?? [] {
+            let predicate = try self.predicate(conjunct, resourceType, within: known)
+            predicates.append(predicate)
+            // What stands behind a set of patients need not be asked about others.
+            for case .member(let table) in predicate.conjuncts { known.tables.append(table) }
+        }
+        if let patients = scope.patients { predicates.append(.patient(patients)) }
+        predicates += scope.tables.map { .member(table: $0) }
+        return Selection(resourceType, .joined(predicates))
     }
 
     // MARK: Conditions
 
     private mutating func predicate(
-        _ logic: Logic<Condition>, _ type: ResourceType?, within patients: Set<String>?
+        _ logic: Logic<Condition>, _ type: ResourceType?, within scope: Scope
     ) throws(QueryError) -> Predicate {
         switch logic {
         case .not(let inner):
-            switch try predicate(inner, type, within: patients) {
+            switch try predicate(inner, type, within: scope) {
             case .not(let double): return double
             case let single: return .not(single)
             }
         case .all(let parts):
             var all: [Predicate] = []
-            for part in parts { all.append(try predicate(part, type, within: patients)) }
+            for part in parts { all.append(try predicate(part, type, within: scope)) }
             return .joined(all)
         case .any(let parts):
             var all: [Predicate] = []
-            for part in parts { all.append(try predicate(part, type, within: patients)) }
+            for part in parts { all.append(try predicate(part, type, within: scope)) }
             return ConditionBinder.alternative(all)
         case .test(let test):
             switch test.value {
             case .parameter(let parameter): return try ConditionBinder.predicate(parameter, type)
             case .path(let path): return .path(try ColumnBinder.path(path, on: type))
             case .exists(let event):
-                let table = try table(.owners(try records(event, Columns(owner: ()), within: patients)))
+                let table = try table(.owners(try records(event, Columns(owner: ()), within: scope)))
                 return .member(table: table)
             case .temporal(let relation):
-                let table = try table(.events(try records(relation.event, Columns(events: ()), within: patients)))
+                let table = try table(.events(try records(relation.event, Columns(events: ()), within: scope)))
                 return .temporal(
                     TemporalTest(
                         table: table, distance: relation.distance, side: relation.side, choice: relation.choice))
             case .membership(let name, let members):
                 if name.value.name == OwnParameter.patient.rawValue {
-                    return .member(table: try ownerTable(members, within: patients))
+                    return .member(table: try ownerTable(members, within: scope))
                 }
                 let table = try referenceTable(members)
                 guard name.value.name != OwnParameter.id.rawValue else { return .reference(nil, table: table) }
-                return .reference(try ConditionBinder.extractor(name, type), table: table)
+                let test = ReferenceTest(name: name.value.name, extractor: try ConditionBinder.extractor(name, type))
+                return .reference(test, table: table)
             }
         }
     }
 
     /// The records that a condition refers to.
     private mutating func records(
-        _ event: Event, _ columns: Columns, within patients: Set<String>?
+        _ event: Event, _ columns: Columns, within scope: Scope
     ) throws(QueryError) -> BoundSelect {
         BoundSelect(
-            selection: try selection(event.type, event.condition, within: patients), shape: .records(columns),
+            selection: try selection(event.type, event.condition, within: scope), shape: .records(columns),
             isDistinct: false, limitPer: nil, limit: .max, offset: 0)
     }
 
@@ -155,10 +184,14 @@ struct Binder {
     }
 
     private mutating func ownerTable(
-        _ patients: PatientSet, within known: Set<String>?
+        _ patients: PatientSet, within known: Scope
     ) throws(QueryError) -> Int {
         switch patients {
-        case .select(let statement): return try table(.owners(try bind(statement, .owners, within: known)))
+        case .select(let statement):
+            var scope = known
+            // Which rows are the first may depend on other patients' records.
+            if statement.limit != nil || statement.offset != nil || statement.limitPer != nil { scope.tables = [] }
+            return try table(.owners(try bind(statement, .owners, within: scope)))
         case .cohort(let name):
             guard let table = cohorts[name.value] else {
                 throw .syntax(QuerySyntaxError(.unknownCohort, "no cohort '\(name.value)'", at: name.range))
@@ -172,7 +205,7 @@ struct Binder {
 
     private mutating func referenceTable(_ members: PatientSet) throws(QueryError) -> Int {
         switch members {
-        case .select(let statement): return try table(.references(try bind(statement, .references, within: nil)))
+        case .select(let statement): return try table(.references(try bind(statement, .references, within: Scope())))
         case .cohort(let name):
             throw .syntax(
                 QuerySyntaxError(
@@ -185,7 +218,7 @@ struct Binder {
 
     /// The table of a value of another of the patient's records.
     mutating func valueTable(
-        _ statement: Located<SelectStatement>, within known: Set<String>?
+        _ statement: Located<SelectStatement>, within known: Scope
     ) throws(QueryError) -> Int {
         let inner = statement.value
         guard inner.groups.isEmpty, inner.having == nil, inner.limitPer == nil, inner.offset == nil, !inner.isDistinct
@@ -208,7 +241,7 @@ struct Binder {
     // MARK: Columns
 
     private mutating func shape(
-        _ statement: SelectStatement, _ role: Role, _ patients: Set<String>?
+        _ statement: SelectStatement, _ role: Role, _ scope: Scope
     ) throws(QueryError) -> Shape {
         let type = ResourceType(name: statement.type.value)
         let isGrouped =
@@ -217,7 +250,7 @@ struct Binder {
                 if case .value(let value, _) = projection.value { value.value.isAggregate } else { false }
             }
         if role == .owners { try ColumnBinder.requirePatient(statement.projections[0]) }
-        var binder = ColumnBinder(type: type, typeName: statement.type.value, showsOwner: role == .owners, patients)
+        var binder = ColumnBinder(type: type, typeName: statement.type.value, showsOwner: role == .owners, scope)
         binder.showsReference = role == .references
         if isGrouped {
             var grouping = try binder.grouping(statement, &self)

@@ -41,6 +41,29 @@ public struct CodeDateValues: Hashable, Sendable {
     /// Whether a code or a system may be longer than it stands in a key, or could not stand in one as a whole.
     static func mayBeCut(_ text: String) -> Bool { texts.mayBeCut(text) }
 
+    /// The date alone, out of a key's order.
+    static func date(_ key: TreeKey) throws(QueryError) -> Int64? {
+        var reader = TupleReader(key.bytes, in: key.order)
+        do throws(TupleError) {
+            try reader.skip()
+            try reader.skip()
+            return try date(&reader)
+        } catch {
+            throw .entry(key, expected: "a code, a system and a date: \(error)")
+        }
+    }
+
+    private static func date(_ reader: inout TupleReader) throws(TupleError) -> Int64? {
+        let date: Int64?
+        switch try reader.next() {
+        case .null: date = nil
+        case .integer(let value): date = value
+        default: throw TupleError(offset: 0, expected: "a date")
+        }
+        try reader.finish()
+        return date
+    }
+
     /// Reads the values out of a key's order.
     init(_ key: TreeKey) throws(QueryError) {
         var reader = TupleReader(key.bytes, in: key.order)
@@ -50,12 +73,7 @@ public struct CodeDateValues: Hashable, Sendable {
             }
             self.code = code
             self.system = system
-            switch try reader.next() {
-            case .null: date = nil
-            case .integer(let value): date = value
-            default: throw TupleError(offset: 0, expected: "a date")
-            }
-            try reader.finish()
+            date = try CodeDateValues.date(&reader)
         } catch {
             throw .entry(key, expected: "a code, a system and a date: \(error)")
         }

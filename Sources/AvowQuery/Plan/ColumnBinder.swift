@@ -8,13 +8,13 @@ struct ColumnBinder {
     private let showsOwner: Bool
     /// Whether `_id` stands for a reference to the record.
     var showsReference = false
-    private let patients: Set<String>?
+    private let scope: Binder.Scope
 
-    init(type: ResourceType?, typeName: String, showsOwner: Bool, _ patients: Set<String>?) {
+    init(type: ResourceType?, typeName: String, showsOwner: Bool, _ scope: Binder.Scope) {
         self.type = type
         self.typeName = typeName
         self.showsOwner = showsOwner
-        self.patients = patients
+        self.scope = scope
     }
 
     /// Refuses a set of patients whose query shows something else.
@@ -67,7 +67,7 @@ struct ColumnBinder {
             }
             return .step(try source(number, &tables), width.decimal)
         case .joined(let statement):
-            return .joined(table: try tables.valueTable(Located(statement, at: value.range), within: patients))
+            return .joined(table: try tables.valueTable(Located(statement, at: value.range), within: scope))
         case .aggregate:
             throw ColumnBinder.error("\(value.value) is of a group, and there is no GROUP BY", at: value.range)
         }
@@ -141,7 +141,13 @@ struct ColumnBinder {
                 where percent.decimal.isNegative || percent.decimal > FHIRDecimal(100):
                     throw ColumnBinder.error("a percentile is one of 0 to 100", at: value.range)
                 case .of(let function, let argument):
-                    grouping.aggregates.append(.values(function, try source(argument, &tables)))
+                    let source = try source(argument, &tables)
+                    // As many patients as pseudonyms.
+                    if case .patient = source, function == .count || function == .countDistinct {
+                        grouping.aggregates.append(.values(function, .owner))
+                    } else {
+                        grouping.aggregates.append(.values(function, source))
+                    }
                 }
                 return .aggregate(aggregates.count - 1)
             }

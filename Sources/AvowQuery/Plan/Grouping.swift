@@ -61,10 +61,10 @@ extension Grouping {
     }
 
     /// Whether an entry that shows whose a record is tells all that is computed.
-    private var onlyCountsOwners: Bool {
+    var onlyCountsOwners: Bool {
         aggregates.allSatisfy { aggregate in
             switch aggregate {
-            case .records, .values(.countDistinct, .patient), .values(.countDistinct, .owner): true
+            case .records, .values(.countDistinct, .owner), .values(.count, .owner): true
             case .values: false
             }
         }
@@ -82,26 +82,25 @@ extension Grouping {
 
     /// The finest stretch of the calendar among the terms, when codes and stretches of the clinical date are all that
     /// the terms are; nil when they are something else, too.
-    private var indexedUnit: CalendarUnit?? {
+    private func indexedUnit(_ contents: EntryContents) -> CalendarUnit?? {
         var finest: CalendarUnit?
         for term in terms {
             switch term {
-            case .code: continue
             case .value(.bucket(let unit, .date)): finest = finest == .month ? .month : unit
-            default: return nil
+            default: guard isRun(term, contents) else { return nil }
             }
         }
         return finest
     }
 
-    /// Whether entries, which show the date when they are of an index, tell the terms.
-    private func termsAreInEntries(_ path: AccessPath) -> Bool {
-        terms.allSatisfy { term in
-            switch term {
-            case .code: false
-            case .value(.owner): true
-            case .value(.bucket(_, .date)): path.showsDate
-            case .value: false
+    /// Whether a term has one value in all entries of one code.
+    private func isRun(_ term: Term, _ contents: EntryContents) -> Bool {
+        switch term {
+        case .code: return true
+        case .value(let source):
+            switch contents.source(source) {
+            case .code(0), .system(0): return true
+            default: return false
             }
         }
     }
@@ -109,35 +108,56 @@ extension Grouping {
     /// How the groups are found on an access path.
     ///
     /// - Parameters:
+    ///   - contents: what the path's entries tell.
     ///   - isFiltered: whether a condition is tested on entries.
     ///   - isResidual: whether a condition is tested on records.
-    func reading(_ path: AccessPath, isFiltered: Bool, isResidual: Bool) -> GroupReading {
+    func reading(
+        _ path: AccessPath, _ contents: EntryContents, isFiltered: Bool, isResidual: Bool
+    ) -> GroupReading {
         guard !isResidual else { return .records }
-        if case .code(_, let codes) = path, !isFiltered, onlyCountsRecords, let unit = indexedUnit,
-            !terms.isEmpty, isByCode ? codes.count == 1 || codes.allSatisfy(\.isOrderedByDate) : !path.mayRepeatRecords
-        {
-            return .borders(unit)
-        }
-        if terms.isEmpty, !isFiltered, onlyCountsRecords, path.isExact { return .counts }
-        if terms.isEmpty, !isFiltered, onlyComparesDates, case .code(_, let codes) = path, codes.count == 1,
-            codes[0].isOrderedByDate
-        {
-            return .bounds
-        }
-        if termsAreInEntries(path), onlyCountsOwners { return .keys }
-        if isByCode, onlyCountsOwners, entryCodes(path) { return .codeKeys }
-        return .records
-    }
-
-    /// Whether codes and stretches of the date are all that the terms are, and entries of an index show them.
-    private func entryCodes(_ path: AccessPath) -> Bool {
-        guard case .code = path else { return false }
-        return terms.allSatisfy { term in
-            switch term {
-            case .code, .value(.bucket(_, .date)), .value(.owner): true
-            case .value: false
+        if case .code(_, let parameter, let codes) = path {
+            let isOfCodes = !isByCode || parameter == OwnParameter.code.rawValue
+            let areRuns = isOfCodes && (codes.count == 1 || codes.allSatisfy(\.isOrderedByDate))
+            if !isFiltered, onlyCountsRecords, !terms.isEmpty, areRuns, isByCode || !path.mayRepeatRecords,
+                let unit = indexedUnit(contents)
+            {
+                return .borders(unit)
+            }
+            if terms.isEmpty, !isFiltered, onlyComparesDates, codes.count == 1, codes[0].isOrderedByDate {
+                return .bounds
             }
         }
+        if terms.isEmpty, !isFiltered, onlyCountsRecords, path.isExact { return .counts }
+        if isByCode { return showsCodes(path, contents) ? .codes : .records }
+        let areTold = terms.allSatisfy { term in
+            if case .value(let source) = term { contents.source(source) != nil } else { false }
+        }
+        let areComputed = aggregates.allSatisfy { aggregate in
+            switch aggregate {
+            case .records, .values(.countDistinct, .owner): true
+            case .values(_, let source): contents.source(source) != nil
+            }
+        }
+        return areTold && areComputed ? .entries : .records
+    }
+
+    /// Whether the entries show each record's codes, and all else that is needed of them.
+    private func showsCodes(_ path: AccessPath, _ contents: EntryContents) -> Bool {
+        switch path {
+        case .code(_, by: OwnParameter.code.rawValue, _): break
+        case .index(let selections):
+            guard selections.count == 1, contents.form?.definition.columns.first == .parameter(OwnParameter.code.rawValue)
+            else { return false }
+        default: return false
+        }
+        return onlyCountsOwners
+            && terms.allSatisfy { term in
+                switch term {
+                case .code, .value(.owner): true
+                case .value(.bucket(_, .date)): contents.hasDate
+                case .value: false
+                }
+            }
     }
 }
 
@@ -149,10 +169,10 @@ enum GroupReading: Hashable, Sendable {
     case bounds
     /// Each group is a stretch of the index: what stands between its ends is counted and not read.
     case borders(CalendarUnit?)
-    /// The entries of the index are read, each record once, but no record.
-    case keys
-    /// The entries of the index are read, each for the group of its code, but no record.
-    case codeKeys
+    /// Entries are read, each record once, but no record of which an entry tells enough.
+    case entries
+    /// The entries of an index are read, each for the group of its code, but no record.
+    case codes
     /// The records are read.
     case records
 }

@@ -33,8 +33,15 @@ public struct IndexCatalog: Hashable, Sendable {
 
     /// The index by code and date of a type, when it may answer a query by its keys alone.
     public func codeIndex(of type: ResourceType) -> IndexDefinition? {
-        definitions.first {
-            $0.type == type && $0.state == .ready && !$0.hasOverflow && $0.columns == IndexCatalog.codeAndDate
+        tokenIndex(of: type, by: OwnParameter.code.rawValue)
+    }
+
+    /// The index of a type by a token and the clinical date, when it may answer a query by its keys alone.
+    func tokenIndex(of type: ResourceType, by parameter: String) -> IndexDefinition? {
+        let columns = [.parameter(parameter), IndexCatalog.codeAndDate[1]]
+        return definitions.first {
+            $0.type == type && $0.state == .ready && !$0.hasOverflow && $0.columns == columns
+                && IndexForm.known($0)?.isTokenAndDate == true
         }
     }
 

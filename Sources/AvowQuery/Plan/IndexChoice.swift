@@ -1,30 +1,101 @@
 internal import AvowFHIR
 
-/// An index that leads to what conditions select, and what it leaves to be tested on records.
-struct IndexChoice {
-    let selection: IndexSelection
-    let residual: [Predicate]
+/// A way to the records of a question, and which of the question's conditions it decides.
+struct AccessWay: Sendable {
+    let path: AccessPath
+    /// The conditions that all entries of the path meet, or that each entry is asked about, by their places.
+    let served: Set<Int>
+    /// What the entries tell.
+    let contents: EntryContents
+    /// The index, when it leads to all records of a type, each by one entry, if no record is without an entry: whether
+    /// one is, counts tell.
+    var whole: IndexForm?
+}
 
-    /// The indexes of a type that serve conditions on their first columns.
+extension Selection {
+    /// The ways to the records over indexes other than that by code and date, in the order of the indexes.
     ///
-    /// - Parameter conditions: what must hold.
-    static func all(of type: ResourceType, _ catalog: IndexCatalog, _ conditions: [Predicate]) -> [IndexChoice] {
-        catalog.ready(for: type).compactMap { definition in
+    /// - Parameters:
+    ///   - references: the members of a table of references; nil for one that is not known yet, or is too large to read
+    ///     a stretch for each member.
+    ///   - groupingByCode: whether records without a code are of no interest.
+    func ways(
+        _ catalog: IndexCatalog, groupingByCode: Bool, _ references: (_ table: Int) -> [String]?
+    ) -> [AccessWay] {
+        guard let type else { return [] }
+        let conditions = conditions
+        return catalog.ready(for: type).compactMap { definition in
             // A definition that cannot be understood answers nothing.
-            guard let form = try? IndexForm(definition) else { return nil }
-            var criteria: [SearchCriterion?] = []
-            var served: Set<Int> = []
-            for column in definition.columns {
-                let found = conditions.indices.first { conditions[$0].criterion(on: column) != nil }
-                criteria.append(found.flatMap { conditions[$0].criterion(on: column) })
-                if let found { served.insert(found) }
-            }
-            guard criteria.first.flatMap(\.self) != nil, let selection = IndexSelection(form, criteria) else {
-                return nil
-            }
-            let rest = conditions.indices.filter { !selection.isExact || !served.contains($0) }
-            return IndexChoice(selection: selection, residual: rest.map { conditions[$0] })
+            guard let form = IndexForm.known(definition) else { return nil }
+            if form.isTokenAndDate { return tokenWay(form, conditions) }
+            return indexWay(form, conditions, groupingByCode: groupingByCode, references)
         }
+    }
+
+    /// Over an index by a token and the clinical date.
+    private func tokenWay(_ form: IndexForm, _ conditions: [Predicate]) -> AccessWay? {
+        guard case .parameter(let name) = form.definition.columns[0], name != OwnParameter.code.rawValue else {
+            return nil
+        }
+        let isSingle = form.columns[0].isSingle
+        let dates = conditions.lazy.compactMap { if case .date(let span) = $0 { span } else { nil } }.first
+        var served: Set<Int> = []
+        for (index, condition) in conditions.enumerated() {
+            if case .date = condition { served.insert(index) }
+        }
+        for (index, condition) in conditions.enumerated() {
+            guard case .search(let test) = condition, test.name == name, let tokens = test.tokens,
+                tokens.allSatisfy(\.standsInKeys)
+            else { continue }
+            let ranges = Token.least(tokens).map { CodeRange(token: $0, dates: dates, isSingle: isSingle) }
+            return AccessWay(
+                path: .code([form.definition.type], by: name, ranges), served: served.union([index]),
+                contents: EntryContents(form))
+        }
+        guard isSingle else { return nil }
+        let all = CodeRange(token: nil, dates: dates, isSingle: true)
+        return AccessWay(
+            path: .code([form.definition.type], by: name, [all]), served: served, contents: EntryContents(form),
+            whole: form)
+    }
+
+    /// Over any other index.
+    private func indexWay(
+        _ form: IndexForm, _ conditions: [Predicate], groupingByCode: Bool, _ references: (_ table: Int) -> [String]?
+    ) -> AccessWay? {
+        var served: Set<Int> = []
+        var criteria: [SearchCriterion?] = []
+        for (position, column) in form.definition.columns.enumerated() {
+            let found = conditions.indices.first { index in
+                guard let criterion = conditions[index].criterion(on: column) else { return false }
+                // What a column without a value is asked for cannot lead.
+                if position == 0, case .missing(true) = criterion.operand { return false }
+                return true
+            }
+            criteria.append(found.flatMap { conditions[$0].criterion(on: column) })
+            if let found { served.insert(found) }
+        }
+        let contents = EntryContents(form)
+        func way(_ leading: [SearchCriterion?]) -> AccessWay? {
+            var selections: [IndexSelection] = []
+            for criterion in leading {
+                guard let selection = IndexSelection(form, [criterion] + criteria.dropFirst()) else { return nil }
+                selections.append(selection)
+            }
+            return AccessWay(path: .index(selections), served: served, contents: contents)
+        }
+        if criteria[0] != nil { return way([criteria[0]]) }
+        for (index, condition) in conditions.enumerated() {
+            guard let several = condition.alternatives(on: form.definition.columns[0], references) else { continue }
+            served.insert(index)
+            return way(several)
+        }
+        // Who groups by code wants no record that has none.
+        if groupingByCode, form.definition.columns[0] == .parameter(OwnParameter.code.rawValue) { return way([nil]) }
+        guard form.columns.allSatisfy(\.isSingle), !form.definition.hasOverflow else { return nil }
+        var all = way([nil])
+        all?.whole = form
+        return all
     }
 }
 
@@ -34,8 +105,12 @@ extension Predicate {
         guard case .parameter(let code) = column else { return nil }
         switch self {
         case .search(let test):
-            guard test.name == code, test.alternatives.count == 1, test.alternatives[0].count == 1 else { return nil }
+            guard test.name == code else { return nil }
+            if test.alternatives.isEmpty { return test.presence(isMissing: false) }
+            guard test.alternatives.count == 1, test.alternatives[0].count == 1 else { return nil }
             return test.alternatives[0][0]
+        case .not(.search(let test)):
+            return test.name == code && test.alternatives.isEmpty ? test.presence(isMissing: true) : nil
         case .code(let tokens):
             guard code == OwnParameter.code.rawValue, tokens.count == 1 else { return nil }
             return try? SearchCriterion(.token, literal: ConditionBinder.literal(of: tokens[0]))
@@ -45,5 +120,65 @@ extension Predicate {
             return SearchCriterion(dateWithin: SearchDate(from: span.from, until: span.until))
         default: return nil
         }
+    }
+
+    /// The predicate as several conditions on a column, of which one must hold, if it is that.
+    fileprivate func alternatives(
+        on column: IndexColumn, _ references: (_ table: Int) -> [String]?
+    ) -> [SearchCriterion]? {
+        guard case .parameter(let code) = column else { return nil }
+        switch self {
+        case .search(let test):
+            guard test.name == code, (2...SearchTest.mostAlternatives).contains(test.alternatives.count),
+                test.alternatives.allSatisfy({ $0.count == 1 })
+            else { return nil }
+            return test.alternatives.map { $0[0] }
+        case .code(let tokens):
+            guard code == OwnParameter.code.rawValue, (2...SearchTest.mostAlternatives).contains(tokens.count) else {
+                return nil
+            }
+            let criteria = tokens.compactMap {
+                try? SearchCriterion(.token, literal: ConditionBinder.literal(of: $0))
+            }
+            return criteria.count == tokens.count ? criteria : nil
+        case .reference(let test?, let table):
+            guard test.name == code, let references = references(table), !references.isEmpty else { return nil }
+            let criteria = references.compactMap { try? SearchCriterion(.reference, literal: .reference($0)) }
+            return criteria.count == references.count ? criteria : nil
+        default: return nil
+        }
+    }
+}
+
+extension SearchTest {
+    /// For more alternatives than these no stretches are read one by one.
+    fileprivate static let mostAlternatives = 64
+
+    /// Whether there must be a value.
+    fileprivate func presence(isMissing: Bool) -> SearchCriterion? {
+        try? SearchCriterion(
+            extractor.kind, components: extractor.components, modifier: .missing,
+            literal: .token(system: nil, code: isMissing ? "true" : "false"))
+    }
+
+    /// The tokens of which any will do, when that is what the test asks.
+    fileprivate var tokens: [Token]? {
+        guard extractor.kind == .token, !alternatives.isEmpty else { return nil }
+        var tokens: [Token] = []
+        for criteria in alternatives {
+            guard criteria.count == 1, criteria[0].modifier == nil,
+                case .token(let system, let code) = criteria[0].operand
+            else { return nil }
+            tokens.append(Token(code: code, system: system.map { $0.isEmpty ? .none : .uri($0) } ?? .any))
+        }
+        return tokens
+    }
+}
+
+extension Token {
+    /// A token of its parts.
+    fileprivate init(code: String?, system: System) {
+        self.code = code
+        self.system = system
     }
 }

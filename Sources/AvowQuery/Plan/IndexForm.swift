@@ -1,5 +1,6 @@
 internal import AvowFHIR
 internal import AvowProof
+internal import Synchronization
 
 /// A definition of an index, understood: where the values of each column come from, and how they stand in keys.
 ///
@@ -36,6 +37,18 @@ public struct IndexForm: Sendable {
         let isSingle: Bool
         /// Whether its dates are no longer than a year, as those that are no periods are.
         let isBrief: Bool
+        /// What of the resource can be told from a value that stands in a key; nil when nothing can.
+        var shown: Shown?
+    }
+
+    /// A path into the resource whose value a key tells.
+    enum Shown: Hashable, Sendable {
+        /// A code, at this path.
+        case code(String)
+        /// A coding, at this path, whose code and system are told.
+        case coding(String)
+        /// A date without a time, at this path.
+        case date(String)
     }
 
     /// Understands a definition.
@@ -54,6 +67,32 @@ public struct IndexForm: Sendable {
         }
         self.columns = columns
         textLimit = IndexTextLimit(parts)
+    }
+
+    private static let understood = Mutex<[IndexDefinition: IndexForm]>([:])
+    /// For more definitions than these nothing is remembered at once.
+    private static let mostUnderstood = 4_096
+
+    /// A definition, understood, as `init(_:)` does; remembered, since every query that might read the index asks.
+    ///
+    /// - Returns: nil when a column cannot be indexed: such an index answers nothing.
+    static func known(_ definition: IndexDefinition) -> IndexForm? {
+        if let known = understood.withLock({ $0[definition] }) { return known }
+        guard let form = try? IndexForm(definition) else { return nil }
+        understood.withLock { forms in
+            if forms.count >= mostUnderstood { forms.removeAll() }
+            forms[definition] = form
+        }
+        return form
+    }
+
+    /// Whether the clinical date follows one token, and no record stands under an entry for all it has: what
+    /// ``CodeDateValues`` reads.
+    var isTokenAndDate: Bool {
+        guard columns.count == 2, !definition.hasOverflow, columns[0].parts == [.token],
+            case .clinicalDate = columns[1].source
+        else { return false }
+        return true
     }
 
     private static func column(
@@ -91,7 +130,24 @@ public struct IndexForm: Sendable {
         return Column(
             source: .search(extractor), kind: extractor.kind, parts: parts,
             isSingle: parts.count == 1 && makesOneValue(elements, parts[0]),
-            isBrief: elements.map { $0.types.allSatisfy { $0.kind == .primitive } } ?? false)
+            isBrief: elements.map { $0.types.allSatisfy { $0.kind == .primitive } } ?? false,
+            shown: expression.flatMap { shown(at: $0, type, elements, parts) })
+    }
+
+    /// What keys tell of the one element that an expression leads to.
+    private static func shown(
+        at expression: String, _ type: ResourceType, _ elements: FHIRPathVisit.Elements?, _ parts: [IndexPart]
+    ) -> Shown? {
+        guard let elements, elements.isSingle, elements.types.count == 1, parts.count == 1 else { return nil }
+        let prefix = type.name + "."
+        let path = expression.hasPrefix(prefix) ? String(expression.dropFirst(prefix.count)) : expression
+        guard path.utf8.allSatisfy({ (0x61...0x7A).contains($0 | 0x20) || $0 == UInt8(ascii: ".") }) else { return nil }
+        switch (parts[0], elements.types[0]) {
+        case (.token, .code): return .code(path)
+        case (.token, .coding): return .coding(path)
+        case (.date, .date): return .date(path)
+        default: return nil
+        }
     }
 
     private static func search(

@@ -242,7 +242,7 @@ public struct IndexSelection: Sendable {
 
 extension SearchCriterion {
     /// Whether the condition holds for a value as it stands in a key; nil when the key does not tell.
-    fileprivate func holds(_ value: IndexedValue) -> Bool? {
+    func holds(_ value: IndexedValue) -> Bool? {
         switch value {
         case .none: false
         case .partial, .unknown: nil

@@ -9,10 +9,10 @@ extension AccessPath: CustomStringConvertible {
         case .patients(let ids, let type):
             "\(AccessPath.records(type)) of " + ids.map { "Patient/\($0)" }.joined(separator: ", ")
         case .owners(let owners, let type): "\(AccessPath.records(type)) of \(owners.count) patients"
-        case .code(let types, let ranges):
-            "index by code and date of \(types.count == 1 ? types[0].name : "\(types.count) types"): "
-                + ranges.map(\.description).joined(separator: "; ")
-        case .index(let selection): "index \(selection.form.definition.name)"
+        case .code(let types, let parameter, let ranges):
+            "index by \(parameter) and date of \(types.count == 1 ? types[0].name : "\(types.count) types"): "
+                + ranges.map { $0.description(of: parameter) }.joined(separator: "; ")
+        case .index(let selections): "index \(selections[0].form.definition.name)"
         case .type(let type): "all of \(type.name), by id"
         case .all: "all records"
         }
@@ -21,9 +21,10 @@ extension AccessPath: CustomStringConvertible {
     private static func records(_ type: ResourceType?) -> String { type?.name ?? "all records" }
 }
 
-extension CodeRange: CustomStringConvertible {
-    var description: String {
-        (token?.description ?? "any code") + (dates.map { ", date \($0)" } ?? "")
+extension CodeRange {
+    /// - Parameter parameter: the parameter that the token is of.
+    fileprivate func description(of parameter: String) -> String {
+        (token?.description ?? "any \(parameter)") + (dates.map { ", date \($0)" } ?? "")
     }
 }
 

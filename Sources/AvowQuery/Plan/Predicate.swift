@@ -22,7 +22,7 @@ indirect enum Predicate: Sendable {
     /// The patient is in a table.
     case member(table: Int)
     /// What a reference, or the record's own id, names is in a table.
-    case reference(SearchExtractor?, table: Int)
+    case reference(ReferenceTest?, table: Int)
     /// The clinical date stands so to an event of the patient in a table.
     case temporal(TemporalTest)
 
@@ -41,17 +41,6 @@ indirect enum Predicate: Sendable {
     }
 
     var isTrue: Bool { if case .constant(true) = self { true } else { false } }
-
-    /// Whether an entry that shows whose a record is, and perhaps its date, decides it.
-    func isDecided(byEntriesWithDate hasDate: Bool) -> Bool {
-        switch self {
-        case .constant, .member: true
-        case .date, .temporal, .present(.date): hasDate
-        case .all(let parts), .any(let parts): parts.allSatisfy { $0.isDecided(byEntriesWithDate: hasDate) }
-        case .not(let inner): inner.isDecided(byEntriesWithDate: hasDate)
-        case .patient, .id, .code, .present, .search, .path, .reference: false
-        }
-    }
 }
 
 /// What is asked of the values that a search parameter finds.
@@ -71,6 +60,13 @@ struct SearchTest: Sendable {
         }
         return holds
     }
+}
+
+/// A search parameter whose values are references.
+struct ReferenceTest: Sendable {
+    /// The parameter's name.
+    let name: String
+    let extractor: SearchExtractor
 }
 
 /// How a record's date must stand to the dates of events.
@@ -191,6 +187,18 @@ extension Token {
     /// A code with its system as FHIR search writes it: `http://loinc.org|4548-4`. Different pairs have different texts.
     static func text(code: String, system: String) -> String {
         escaped(system) + "|" + escaped(code)
+    }
+
+    /// Of some tokens those that no other of them covers.
+    static func least(_ tokens: [Token]) -> [Token] {
+        var least: [Token] = []
+        for (index, token) in tokens.enumerated() {
+            let isCovered = tokens.indices.contains { other in
+                other != index && tokens[other].covers(token) && (!token.covers(tokens[other]) || other < index)
+            }
+            if !isCovered { least.append(token) }
+        }
+        return least
     }
 
     /// Whether both are written with the same bytes; equal strings may differ in them, and codes are compared by them.

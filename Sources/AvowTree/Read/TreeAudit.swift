@@ -72,13 +72,12 @@ public struct TreeAudit {
             return
         }
         nodes.insert(node.id)
+        if let patch = node.patch { nodes.insert(patch.baseID) }
         var size = 0
         switch node.content {
         case .leaf(let entries):
             for index in 0..<entries.count {
-                size += NodeShape.weight(
-                    suffix: entries.keyRange(index).count - entries.sharedByteCount(index),
-                    inline: entries.inlineRange(index).count)
+                size += entries.weight(index)
                 let entry = entries.entry(index, rank: rank)
                 rank += 1
                 if let lastKey, ByteOrder.compare(lastKey.span, entry.keyBytes.span) >= 0 {

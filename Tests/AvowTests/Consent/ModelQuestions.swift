@@ -11,13 +11,13 @@ struct ModelQuestion {
 
     /// A question of a kind that is drawn.
     static func random(
-        _ random: inout SeededGenerator, _ model: StoreModel, _ request: SlowRequest
+        _ random: inout SeededGenerator, _ model: StoreModel, _ request: SlowRequest, _ reason: String?
     ) throws -> ModelQuestion {
         let type: ResourceType = random.pick([.observation, .observation, .condition])
         let id = "o\(Int.random(in: 1...5, using: &random))"
         let patient = random.pick(["p", "q", "r"])
         let code = random.pick(["a", "b"])
-        let visible = try model.visible(type, request)
+        let visible = try model.visible(type, request, reason)
         let coded = visible.filter { $0.facts.codes.contains(code) }
         func identifiers(_ versions: [StoreModel.Version]) -> [[String]] { versions.map { [$0.facts.id] } }
         switch Int.random(in: 0..<12, using: &random) {
@@ -55,7 +55,7 @@ struct ModelQuestion {
                 text: "SELECT COUNT(DISTINCT patient) FROM \(type.name)",
                 rows: [["\(Set(visible.compactMap(\.facts.patient)).count)"]])
         case 9:
-            let patients = try model.visible(.patient, request).filter { patient in
+            let patients = try model.visible(.patient, request, reason).filter { patient in
                 coded.contains { $0.facts.patient == patient.facts.patient }
             }
             return ModelQuestion(
@@ -66,10 +66,10 @@ struct ModelQuestion {
             let types: [ResourceType] = [.patient, .encounter]
             let type = random.pick(types)
             return ModelQuestion(
-                text: "SELECT id FROM \(type.name)", rows: identifiers(try model.visible(type, request)))
+                text: "SELECT id FROM \(type.name)", rows: identifiers(try model.visible(type, request, reason)))
         default:
             let resource = model.resources[ResourceIdentity(type, id: id)] ?? StoreModel.Resource()
-            let versions = try model.permits(request, resource) ? resource.versions : []
+            let versions = try model.permits(request, reason, resource) ? resource.versions : []
             return ModelQuestion(
                 text: "HISTORY OF \(type.name)/\(id)",
                 rows: versions.enumerated().map { ["\($0 + 1)", "\($1 == nil)", $1?.json ?? ""] })

@@ -26,7 +26,7 @@ struct StoreModel {
     }
 
     var resources: [ResourceIdentity: Resource] = [:]
-    var policy = SlowPolicy()
+    var policy = SlowPolicy.standard
 
     // MARK: Changing
 
@@ -82,34 +82,27 @@ struct StoreModel {
     }
 
     /// Whether a request may read a resource, or, when it is deleted, its history.
-    func permits(_ request: SlowRequest, _ resource: Resource) throws -> Bool {
+    ///
+    /// - Parameter reason: why the glass is broken; nil when it is not.
+    func permits(_ request: SlowRequest, _ reason: String?, _ resource: Resource) throws -> Bool {
         guard let facts = resource.decisive?.facts else { return false }
-        let word = try SlowEvaluator.$references.withValue(references) {
-            try SlowEvaluator.decide(consents, policy.combination, facts, request)
+        return try SlowEvaluator.$references.withValue(references) {
+            try policy.profile(consents, facts, request, reason) != nil
         }
-        return word == "permit" || word == "no-consent" && policy.permitsByDefault(request)
     }
 
     /// The records of a type that are there and that a request may read.
-    func visible(_ type: ResourceType, _ request: SlowRequest) throws -> [Version] {
+    func visible(_ type: ResourceType, _ request: SlowRequest, _ reason: String?) throws -> [Version] {
         try resources.filter { $0.key.type == type }.values
-            .filter { try $0.current != nil && permits(request, $0) }
+            .filter { try $0.current != nil && permits(request, reason, $0) }
             .compactMap(\.current)
     }
 }
 
-/// A store's policy: what is permitted where no consent says anything, and how consents are combined.
-struct SlowPolicy {
-    var defaults = ["TREAT", "HPAYMT", "HOPERAT", "PATRQT"]
-    var combination = "deny-overrides"
-
-    func permitsByDefault(_ request: SlowRequest) -> Bool {
-        defaults.contains { SlowEvaluator.isBelowOrSame(request.purpose, $0) }
-    }
-
-    var json: String {
-        let grants = defaults.map { #"{"purpose":"\#($0)"}"# }.joined(separator: ",")
-        return #"{"defaults":[\#(grants)],"combination":"\#(combination)"}"#
+extension SlowPolicy {
+    /// The policy of a store that was given none.
+    static var standard: SlowPolicy {
+        SlowPolicy(defaults: ["TREAT", "HPAYMT", "HOPERAT", "PATRQT"].map { Default(purpose: $0) })
     }
 }
 

@@ -27,7 +27,7 @@ import Testing
 
 /// A store and its model, which take the same steps.
 private struct ModelRun {
-    static let steps = 120
+    static let steps = 40
 
     private let seed: UInt64
     private var random: SeededGenerator
@@ -114,15 +114,10 @@ private struct ModelRun {
         }
     }
 
-    private static let knowsPolicies =
-        (try? StorePolicy(json: Array(#"{"combination":"permit-overrides"}"#.utf8))) != .standard
-
     private mutating func setPolicy() throws {
-        guard Self.knowsPolicies else { return }
-        model.policy.combination = random.pick(Combination.allCases.map(\.rawValue))
-        model.policy.defaults = random.pick([
-            ["TREAT", "HPAYMT", "HOPERAT", "PATRQT"], ["TREAT"], ["HRESCH", "PUBHLTH"], [],
-        ])
+        model.policy = random.slowPolicy()
+        // What a profile shows is tested elsewhere.
+        model.policy.redaction = []
         story.append("policy \(model.policy.json)")
         let policy = try StorePolicy(json: Array(model.policy.json.utf8))
         let commits = try fixture.store.snapshot().commit.sequence
@@ -204,14 +199,16 @@ private struct ModelRun {
         var request = random.slowRequest()
         // The time of a request is never before that of the commit.
         request.day = max(day, latest)
+        let reason = random.chance(20) ? "unconscious" : nil
         let actor = try request.actor()
         let purpose = try Purpose(code: request.purpose)
         for _ in 0..<2 {
-            let question = try ModelQuestion.random(&random, model, request)
+            let question = try ModelQuestion.random(&random, model, request, reason)
             let isProven = random.chance(50)
             let rows = try atNow {
-                guard isProven else { return try fixture.store.query(question.text, as: actor, for: purpose).rows }
-                let answered = try fixture.store.answer(question.text, as: actor, for: purpose)
+                guard isProven else { return try fixture.store.query(question.text, as: actor, for: purpose, breakGlassReason: reason).rows }
+                let answered = try fixture.store.answer(
+                    question.text, as: actor, for: purpose, breakGlassReason: reason)
                 let verified = try fixture.verifier.verify(answered.answer.bytes)
                 #expect(verified.result == answered.result, place)
                 return verified.result.rows

@@ -1,0 +1,151 @@
+internal import AvowFHIR
+internal import AvowProof
+
+/// What the entries of an access path tell of their records.
+///
+/// Every entry tells whose its record is, and which of the patient's records. An entry of an index tells more: the values
+/// of the columns of which a record has one at most, as far as they stand in the key as a whole and can be told from it.
+/// What can be told of a kind of value is known here; what one entry tells of it is for ``EntryReader`` to read, and may
+/// be nothing: of a text that is cut, or of a record that stands under one entry for all it has.
+struct EntryContents: Sendable {
+    /// The records' type; nil when they are of several.
+    let type: ResourceType?
+    /// The index; nil when the entries are of none, or of several that are alike.
+    let form: IndexForm?
+    /// The column that is the clinical date; nil when entries do not tell it.
+    let dateColumn: Int?
+
+    /// Entries that tell whose their records are.
+    init(_ type: ResourceType?) {
+        self.type = type
+        form = nil
+        dateColumn = nil
+    }
+
+    /// Entries of an index.
+    init(_ form: IndexForm) {
+        type = form.definition.type
+        self.form = form
+        dateColumn = form.columns.firstIndex { if case .clinicalDate = $0.source { true } else { false } }
+    }
+
+    /// Entries of the indexes by code and date of several types.
+    init(codesAndDates: ()) {
+        type = nil
+        form = nil
+        dateColumn = 1
+    }
+
+    /// Whether the entries tell the clinical date.
+    var hasDate: Bool { dateColumn != nil }
+
+    /// The column of a parameter, when a record has one value of it at most.
+    func column(of parameter: String) -> Int? {
+        guard let form else { return nil }
+        return form.columns.indices.first { index in
+            guard case .search = form.columns[index].source, form.columns[index].isSingle else { return false }
+            return form.definition.columns[index] == .parameter(parameter)
+        }
+    }
+
+    /// Whether entries tell if a condition holds.
+    func decides(_ predicate: Predicate) -> Bool {
+        switch predicate {
+        case .constant, .member: true
+        case .date, .temporal, .present(.date): hasDate
+        case .search(let test):
+            column(of: test.name) != nil
+                && test.alternatives.allSatisfy { $0.allSatisfy { $0.modifier == nil || $0.modifier == .exact } }
+        case .all(let parts), .any(let parts): parts.allSatisfy(decides)
+        case .not(let inner): decides(inner)
+        case .patient, .id, .code, .present, .path, .reference: false
+        }
+    }
+
+    // MARK: Values
+
+    /// What is read of entries for a value; nil when they do not tell it.
+    func source(_ source: Columns.Source) -> EntrySource? {
+        switch source {
+        case .owner: .owner
+        case .number: .number
+        case .instant: hasDate ? .instant : nil
+        case .type: type.map { .constant(.string($0.name)) }
+        case .joined(let table): .joined(table)
+        case .bucket(let unit, let date): instant(date).map { .bucket(unit, $0) }
+        case .age(let born, nil): instant(born).map { .age($0, nil) }
+        case .age(let born, let date?):
+            if let born = instant(born), let date = instant(date) { .age(born, date) } else { nil }
+        case .step(let number, let width): self.source(number).map { .step($0, width) }
+        case .path(let path): shown(path.expression.text)
+        case .all, .resource, .patient, .reference, .date: nil
+        }
+    }
+
+    /// What is read of entries for the first instant of a date.
+    func instant(_ source: Columns.Source) -> EntrySource? {
+        switch source {
+        case .date: return hasDate ? .instant : nil
+        case .joined(let table): return .joined(table)
+        case .path(let path):
+            guard case .date(let column)? = shown(path.expression.text) else { return nil }
+            return .date(column)
+        default: return nil
+        }
+    }
+
+    private func shown(_ path: String) -> EntrySource? {
+        guard let form else { return nil }
+        for (index, column) in form.columns.enumerated() where column.isSingle {
+            switch column.shown {
+            case .code(path): return .code(index)
+            case .date(path): return .date(index)
+            case .coding(let coding) where path == coding + ".code": return .code(index)
+            case .coding(let coding) where path == coding + ".system": return .system(index)
+            default: continue
+            }
+        }
+        return nil
+    }
+}
+
+/// A value of a record as its entry tells it.
+indirect enum EntrySource: Sendable {
+    case constant(Cell)
+    /// The pseudonym.
+    case owner
+    case number
+    /// The clinical date's first instant.
+    case instant
+    /// The code, or the system, in a column.
+    case code(Int)
+    case system(Int)
+    /// The date in a column.
+    case date(Int)
+    case bucket(CalendarUnit, EntrySource)
+    case age(EntrySource, EntrySource?)
+    case step(EntrySource, FHIRDecimal)
+    case joined(Int)
+
+    /// Whether values of columns other than the clinical date are read for it.
+    var needsValues: Bool {
+        switch self {
+        case .code, .system, .date: true
+        case .bucket(_, let inner), .step(let inner, _), .age(let inner, nil): inner.needsValues
+        case .age(let born, let date?): born.needsValues || date.needsValues
+        case .constant, .owner, .number, .instant, .joined: false
+        }
+    }
+}
+
+extension Predicate {
+    /// Whether values of columns other than the clinical date are read to decide it by an entry.
+    var needsValues: Bool {
+        switch self {
+        case .search: true
+        case .all(let parts), .any(let parts): parts.contains(where: \.needsValues)
+        case .not(let inner): inner.needsValues
+        default: false
+        }
+    }
+}
