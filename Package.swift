@@ -100,7 +100,7 @@ let package = Package(
             name: "ConsentModel", dependencies: ["AvowConsent", "AvowFHIR"], path: "Tests/ConsentModel",
             swiftSettings: strict),
         .testTarget(
-            name: "AvowConsentTests", dependencies: ["AvowConsent", "AvowFHIR", "ConsentModel"],
+            name: "AvowConsentTests", dependencies: ["AvowConsent", "AvowFHIR", "AvowSamples", "ConsentModel"],
             swiftSettings: strict),
 
         // Floor 4: the language, over a store or over a proof.

@@ -89,7 +89,7 @@ final class PlacementWork {
         records = try RecordReader(opened, transaction)
         maker = RenditionMaker(
             policy: policy, blinder: store.keys.identifiers, sealers: store.sealers,
-            dictionaries: try opened.allDictionaries(transaction), indexes: indexes)
+            dictionaries: try opened.allDictionaries(transaction), indexes: indexes, time: time)
     }
 
     var isEmpty: Bool { patients.isEmpty && gained.isEmpty && lost.isEmpty && decisive.isEmpty }

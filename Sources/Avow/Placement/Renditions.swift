@@ -81,13 +81,15 @@ struct RenditionMaker: Sendable {
     let sealers: Pool<RecordSealer>
     let dictionaries: DictionarySet
     let indexes: RecordIndexes
+    /// When is decided which dates tell of an age that is too high, in milliseconds since 1970-01-01T00:00:00Z.
+    let time: Int64
 
     /// A record as a profile shows it, in compact JSON; nil when the profile withholds it.
     func json(
         of resource: JSONValue, _ type: ResourceType, _ profile: RedactionProfile
     ) throws(StoreError) -> [UInt8]? {
         guard let rules = policy.redaction.rules(of: profile) else { return nil }
-        return rules.redacted(resource, type: type) { type, id in RenditionMaker.name(type, id, blinder) }
+        return rules.redacted(resource, type: type, at: time) { type, id in RenditionMaker.name(type, id, blinder) }
     }
 
     /// The name by which renditions of a profile know a patient.

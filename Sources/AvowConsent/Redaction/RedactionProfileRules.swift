@@ -1,4 +1,4 @@
-internal import AvowFHIR
+public import AvowFHIR
 
 /// What a redaction profile does to a record: a list of rules.
 public struct RedactionProfileRules: Hashable, Sendable {
@@ -20,6 +20,35 @@ public struct RedactionProfileRules: Hashable, Sendable {
         var hash: UInt32 = 0x811C_9DC5
         for byte in json.utf8 { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
         return RedactionProfile(id: hash < 256 ? hash + 256 : hash)
+    }
+
+    /// Whether logical ids are replaced, of records and in references.
+    public var replacesIdentifiers: Bool { rules.contains(.deidentify) || rules.contains(.replaceIDs) }
+
+    /// A resource as the profile shows it.
+    ///
+    /// Elements that R4 does not have are left out under every profile. A required element that is left out is there as
+    /// masked (the extension `data-absent-reason`). What would be no valid resource is withheld.
+    ///
+    /// - Parameters:
+    ///   - resource: the resource's object.
+    ///   - type: its type.
+    ///   - time: in milliseconds since 1970-01-01T00:00:00Z; from its year it is told which dates give away an age above
+    ///     89. Nothing else depends on it.
+    ///   - replace: gives another logical id for that of a resource of a type, the same for the same; called only when
+    ///     ``replacesIdentifiers``.
+    /// - Returns: compact JSON of a resource of the same type, or nil when the profile withholds it.
+    /// - Complexity: O(size of the resource × number of rules).
+    public func redacted(
+        _ resource: JSONValue, type: ResourceType, at time: Int64,
+        _ replace: @escaping (ResourceType, String) -> String
+    ) -> [UInt8]? {
+        var redactor = Redactor(self, at: time, replace)
+        guard resource["resourceType"]?.equals(type.name) == true,
+            redactor.resource(resource, Redactor.Context()),
+            let shown = try? JSONParser().parse(redactor.output), Violation.first(in: shown.root) == nil
+        else { return nil }
+        return redactor.output
     }
 
     var json: String { PolicyJSON.list(rules.map(\.json)) }

@@ -206,7 +206,10 @@ private struct ModelRun {
             let question = try ModelQuestion.random(&random, model, request, reason)
             let isProven = random.chance(50)
             let rows = try atNow {
-                guard isProven else { return try fixture.store.query(question.text, as: actor, for: purpose, breakGlassReason: reason).rows }
+                guard isProven else {
+                    return try fixture.store.query(question.text, as: actor, for: purpose, breakGlassReason: reason)
+                        .rows
+                }
                 let answered = try fixture.store.answer(
                     question.text, as: actor, for: purpose, breakGlassReason: reason)
                 let verified = try fixture.verifier.verify(answered.answer.bytes)
