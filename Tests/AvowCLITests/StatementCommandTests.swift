@@ -15,7 +15,9 @@ private final class Clinic {
                 }
         }
         try session.write(records.joined(separator: "\n"), to: "records.ndjson")
-        for command in [["init", "clinic", "--origin", "clinic.example/records"], ["import", "clinic", "records.ndjson"]] {
+        for command in [
+            ["init", "clinic", "--origin", "clinic.example/records"], ["import", "clinic", "records.ndjson"],
+        ] {
             let run = try session.avow(command + Clinic.key)
             try #require(run.status == 0, "\(run.testDescription)")
         }
@@ -67,7 +69,8 @@ private final class Clinic {
         #expect(other.status == 1 && other.complaint.contains("Patient/2 may not permit or refuse for Patient/1"))
         #expect(try clinic.query(text).status == 2)
         #expect(try clinic.query(text, "--as", "Patient/1", "--answer", "x.avow").status == 2)
-        #expect(try clinic.query("GRANT HRESH ON * OF Patient/1 TO ANYONE", "--as", "Patient/1").error.contains("HRESCH"))
+        #expect(
+            try clinic.query("GRANT HRESH ON * OF Patient/1 TO ANYONE", "--as", "Patient/1").error.contains("HRESCH"))
         #expect(try clinic.query("SET PURPOSE TREAT", "--as", "Patient/1", "--for", "TREAT").status == 2)
         #expect(try clinic.query("SELECT id FROM Patient", "--role", "nurse", "--for", "TREAT").status == 2)
         #expect(try clinic.query("SELECT id FROM Patient", "--as", "Practitioner/1", "--for", "HRESCH").output.isEmpty)

@@ -56,7 +56,9 @@ extension Store {
         var places: [PatientConsentReport.Place] = []
         for id in place.audiences {
             let audience = try AudienceRegister.audience(id, reader)
-            guard let audience else { throw .damaged(part: "audiences", reason: "one under which records stand is missing") }
+            guard let audience else {
+                throw .damaged(part: "audiences", reason: "one under which records stand is missing")
+            }
             var counts: [(type: ResourceType, count: UInt64)] = []
             for type in ResourceType.allCases {
                 let range = KeyRange.records(id, place.pseudonym, type: UInt16(type.rawValue))

@@ -5,6 +5,7 @@ import AvowQuery
 import AvowVerify
 import Foundation
 import Testing
+
 @testable import Avow
 
 /// GRANT, REVOKE, SHOW CONSENT and EXPLAIN CONSENT of a store.
