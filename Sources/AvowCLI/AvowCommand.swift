@@ -25,6 +25,8 @@ struct AvowCommand: ParsableCommand {
             ViewCommand.self,
             FHIRPathCommand.self,
             ConsentCommand.self,
+            PolicyCommand.self,
+            AuditCommand.self,
             VerifyCommand.self,
             KeyCommand.self,
             CheckpointCommand.self,

@@ -32,7 +32,8 @@ public struct Audience: Hashable, Sendable {
     /// grant    = length of the purpose's code (1), the code in UTF-8,
     ///            length of the recipient (2), Recipient.canonicalBytes,
     ///            profile (4),
-    ///            flags (1): 0x01 the window has a beginning, 0x02 an end, 0x04 the grant has limits,
+    ///            flags (1): 0x01 the window has a beginning, 0x02 an end, 0x04 the grant has limits, 0x08 it permits only
+    ///            requests that state a reason for breaking the glass,
     ///            each bound that is given: 8 bytes, two's complement,
     ///            limits if any: further recipients, excepted recipients, excepted purposes
     /// limits   = three lists, not all empty: their length (2), then recipients or purposes as in a grant, each list

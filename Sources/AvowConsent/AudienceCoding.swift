@@ -12,6 +12,8 @@ enum AudienceCoding {
 
     /// The flag of a grant that has limits.
     static let limited: UInt8 = 4
+    /// The flag of a grant that permits only requests with a reason for breaking the glass.
+    static let brokenGlass: UInt8 = 8
 
     static func encode(_ grant: Grant) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -20,7 +22,9 @@ enum AudienceCoding {
         append(grant.profile.id, to: &bytes)
         let isLimited = grant.limits != .none
         let window = grant.window
-        bytes.append((window.from == nil ? 0 : 1) | (window.until == nil ? 0 : 2) | (isLimited ? limited : 0))
+        bytes.append(
+            (window.from == nil ? 0 : 1) | (window.until == nil ? 0 : 2) | (isLimited ? limited : 0)
+                | (grant.needsBrokenGlass ? brokenGlass : 0))
         for bound in [window.from, window.until].compactMap(\.self) {
             append(bound, to: &bytes)
         }
@@ -88,12 +92,14 @@ enum AudienceCoding {
             let profile = RedactionProfile(id: try integer(UInt32.self, "a profile"))
             let start = position
             let flags = try integer(UInt8.self, "the flags of a grant")
-            guard flags <= 7 else {
+            guard flags < 2 * brokenGlass else {
                 throw fault("a grant has the flags \(flags)", at: start)
             }
             let window = try window(flags, at: start)
             let limits = flags & limited == 0 ? .none : try limits(at: start)
-            return Grant(purpose: purpose, recipient: recipient, profile: profile, window: window, limits: limits)
+            return Grant(
+                purpose: purpose, recipient: recipient, profile: profile, window: window, limits: limits,
+                needsBrokenGlass: flags & brokenGlass != 0)
         }
 
         private mutating func recipient() throws(ConsentError) -> Recipient {

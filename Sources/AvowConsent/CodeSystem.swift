@@ -9,6 +9,10 @@ enum CodeSystem {
     static let resourceTypes: Set = ["http://hl7.org/fhir/resource-types", "http://hl7.org/fhir/fhir-types"]
     static let uri = "urn:ietf:rfc:3986"
     static let mediaTypes = "urn:ietf:bcp:13"
+    static let loinc = "http://loinc.org"
+    static let snomed = "http://snomed.info/sct"
+    static let icd10 = "http://hl7.org/fhir/sid/icd-10"
+    static let icd10CM = "http://hl7.org/fhir/sid/icd-10-cm"
 
     /// The name that R4 gives to a system which is also written by its object identifier or as STU3 had it.
     static func canonical(_ system: String) -> String {
@@ -26,5 +30,9 @@ enum CodeSystem {
         "urn:oid:2.16.840.1.113883.5.25": confidentiality,
         "urn:oid:2.16.840.1.113883.5.90": participationType,
         "http://hl7.org/fhir/consentaction": consentAction,
+        "urn:oid:2.16.840.1.113883.6.1": loinc,
+        "urn:oid:2.16.840.1.113883.6.3": icd10,
+        "urn:oid:2.16.840.1.113883.6.90": icd10CM,
+        "urn:oid:2.16.840.1.113883.6.96": snomed,
     ]
 }

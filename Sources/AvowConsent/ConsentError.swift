@@ -4,8 +4,12 @@ public struct ConsentError: Error, Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         /// A code that is not in the value set v3-PurposeOfUse.
         case unknownPurpose
+        /// A security label that its code system does not have.
+        case unknownLabel
         /// A name of an actor, role, organization or group that has not the form of one.
         case invalidName
+        /// A reason for breaking the glass that is empty, too long, or holds control characters.
+        case invalidReason
         /// A validity window that ends before it begins.
         case invalidWindow
         /// Bytes that are not the canonical encoding of an audience.

@@ -58,17 +58,20 @@ public struct Grant: Hashable, Sendable {
     public let window: ValidityWindow
     /// What narrows it further.
     public let limits: GrantLimits
+    /// Whether it permits only requests that state a reason for breaking the glass.
+    public let needsBrokenGlass: Bool
 
     /// A grant of a purpose to a recipient; without a profile everything is shown, without a window always.
     public init(
         purpose: Purpose, recipient: Recipient, profile: RedactionProfile = .none, window: ValidityWindow = .always,
-        limits: GrantLimits = .none
+        limits: GrantLimits = .none, needsBrokenGlass: Bool = false
     ) {
         self.purpose = purpose
         self.recipient = recipient
         self.profile = profile
         self.window = window
         self.limits = limits
+        self.needsBrokenGlass = needsBrokenGlass
     }
 
     /// Whether the grant permits the request.
@@ -79,6 +82,6 @@ public struct Grant: Hashable, Sendable {
     /// Whether the grant permits the request of an actor that is all these recipients.
     func admits(_ request: AccessRequest, of recipients: Set<Recipient>) -> Bool {
         recipients.contains(recipient) && window.contains(request.time) && purpose.covers(request.purpose)
-            && limits.admit(request.purpose, recipients)
+            && limits.admit(request.purpose, recipients) && (!needsBrokenGlass || request.breakGlassReason != nil)
     }
 }

@@ -76,12 +76,9 @@ extension PartyName: Hashable, Comparable, CustomStringConvertible {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
 
-    /// Hashes what `==` compares.
+    /// Names that are equal hash alike, and so do some that are equal only after normalization.
     public func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 {
-            hasher.combine(byte)
-        }
-        hasher.combine(UInt8(0xFF))
+        hasher.combine(text)
     }
 
     /// The name.

@@ -124,6 +124,11 @@ public struct Purpose: Hashable, Sendable {
     private static let rows = Dictionary(
         table.enumerated().map { ($0.element.code, $0.offset) }, uniquingKeysWith: { first, _ in first })
 
+    /// The purpose of v3-PurposeOfUse whose code, or else whose display, looks most like `name`.
+    public static func nearest(to name: String) -> Purpose? {
+        nearestCode(to: name).flatMap { rows[$0] }.map(Purpose.init(row:))
+    }
+
     /// The code that looks most like `name`, or whose display does.
     private static func nearestCode(to name: String) -> String? {
         let lowercased = name.lowercased()

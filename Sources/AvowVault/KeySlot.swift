@@ -163,4 +163,5 @@ enum KeyContext {
     static let patientKeys = "avow patient keys 1"
     static let nodes = "avow nodes 1"
     static let dictionaries = "avow dictionaries 1"
+    static let identifiers = "avow identifiers 1"
 }

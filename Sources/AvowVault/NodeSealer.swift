@@ -16,31 +16,42 @@ public struct NodeSealer: Sendable {
         self.storeID = storeID
     }
 
-    /// Seals a node. Takes one allocation.
+    /// Seals a node, which is copied.
+    public func seal(_ node: Span<UInt8>, nodeID: UInt64, hash: Digest) -> [UInt8] {
+        var buffer: [UInt8] = []
+        buffer.reserveCapacity(NodeSealer.sealedByteCount(node.count))
+        buffer.append(contentsOf: repeatElement(0, count: NodeSealer.start))
+        buffer.append(contentsOf: node)
+        seal(&buffer, nodeID: nodeID, hash: hash)
+        return buffer
+    }
+
+    /// Where the encoding of a node stands in the buffer that is given to ``seal(_:nodeID:hash:)``.
+    public static let start = AEAD.nonceLength
+
+    /// The most that sealing adds to an encoding of so many bytes, with what stands before it.
+    public static func sealedByteCount(_ byteCount: Int) -> Int {
+        BlobLength.ofNode(byteCount + 1 + AEAD.overhead)
+    }
+
+    /// Seals a node where it stands.
     ///
     /// - Parameters:
-    ///   - node: The node's encoding.
+    ///   - buffer: ``start`` bytes of any value, and the node's encoding; then the sealed node. It takes no allocation when
+    ///     it has the capacity.
     ///   - nodeID: The id under which the blob will stand.
     ///   - hash: The node's hash in the tree.
-    public func seal(_ node: Span<UInt8>, nodeID: UInt64, hash: Digest) -> [UInt8] {
-        let length = BlobLength.ofNode(node.count + 1 + AEAD.overhead)
-        let plaintextLength = length - AEAD.overhead
-        // The capacity asked for is filled: the padded node is put behind the nonce's place and sealed
-        // there, which adds nonce and tag around it.
-        return unsafe [UInt8](unsafeUninitializedCapacity: length) { output, count in
-            let output = unsafe UnsafeMutableBufferPointer(rebasing: output[..<length])
-            let plaintext = unsafe UnsafeMutableBufferPointer(
-                rebasing: output[AEAD.nonceLength..<AEAD.nonceLength + plaintextLength])
-            unsafe node.withUnsafeBufferPointer { node in
-                _ = unsafe plaintext.update(fromContentsOf: node)
-            }
-            unsafe plaintext[node.count] = 0x80
-            unsafe plaintext[(node.count + 1)...].update(repeating: 0)
+    public func seal(_ buffer: inout [UInt8], nodeID: UInt64, hash: Digest) {
+        let length = NodeSealer.sealedByteCount(buffer.count - NodeSealer.start)
+        buffer.append(0x80)
+        buffer.append(contentsOf: repeatElement(0, count: length - buffer.count))
+        // Nonce, padded node and tag have the length of the buffer.
+        unsafe buffer.withUnsafeMutableBufferPointer { output in
+            let plaintext = unsafe UnsafeBufferPointer(
+                rebasing: output[AEAD.nonceLength..<(length - AEAD.tagLength)])
             unsafe associatedData(nodeID, hash).withBytes { associatedData in
-                unsafe AEAD.seal(
-                    UnsafeBufferPointer(plaintext), into: output, key: key, associatedData: associatedData)
+                unsafe AEAD.seal(plaintext, into: output, key: key, associatedData: associatedData)
             }
-            count = length
         }
     }
 

@@ -29,6 +29,8 @@ public struct VerifiedAnswer: Sendable {
 public struct AnswerVerifier: Sendable {
     private let policy: LogPolicy
     private let known = VerifiedCommits()
+    /// Those of the store's audit ledger, which is another log, with another name.
+    private let knownOfLedger = VerifiedCommits()
 
     /// A verifier that trusts checkpoints as `policy` says: which key signs them, and which witnesses cosign them.
     public init(_ policy: LogPolicy) {
@@ -38,15 +40,25 @@ public struct AnswerVerifier: Sendable {
     /// Checks an answer file and executes its query over what it proves.
     ///
     /// The checks go from the outside in: the encoding, the checkpoint's signatures and the commit's place in the log,
-    /// the tree's root and count, then the query, which decides by itself which audiences, ranges, entries, values and
+    /// that the request was made no earlier than the commit, the tree's root and count, then the query, which decides by itself which audiences, ranges, entries, values and
     /// records it reads; at last that nothing is disclosed which it does not read, and that the file is as it was
     /// written.
+    ///
+    /// An answer to `SHOW DISCLOSURES` is one of the store's audit ledger, whose checkpoints are signed with the same key
+    /// under the ledger's name, and is refused as an answer to anything else.
     ///
     /// - Throws: `VerificationError`, which says what does not hold. No rows are given then.
     /// - Complexity: O(n) hashes in what the answer holds; memory O(n).
     public func verify(_ file: [UInt8]) throws(VerificationError) -> VerifiedAnswer {
         let (answer, isIntact) = try read(file)
-        let (commit, checkpoint) = try verifyLog(answer)
+        // What is wrong with the query is said when its turn comes; which log it is about must be known first.
+        let prepared = Result { () throws(QueryError) in try Query(answer.query) }
+        let isAboutLedger = (try? prepared.get())?.isAboutLedger ?? false
+        let (commit, checkpoint) = try verifyLog(answer, ofLedger: isAboutLedger)
+        // In the ledger nothing begins or ends with time, and asking makes commits of its own.
+        guard isAboutLedger || answer.request.time >= Int64(clamping: commit.time) else {
+            throw .requestBeforeCommit(time: answer.request.time, commit: commit.time)
+        }
         let tree: ProvenTree
         do throws(TreeProofError) {
             tree = try TreeProof(answer.treeProof).verified(root: commit.stateRoot, count: commit.entryCount)
@@ -57,9 +69,10 @@ public struct AnswerVerifier: Sendable {
         let query: Query
         let result: QueryResult
         do throws(QueryError) {
-            query = try Query(answer.query)
+            query = try prepared.get()
             let request = try query.request(
-                actor: answer.request.actor, purpose: answer.request.purpose, time: answer.request.time)
+                actor: answer.request.actor, purpose: answer.request.purpose, time: answer.request.time,
+                breakGlassReason: answer.request.breakGlassReason)
             guard request == answer.request else { throw .source(VerificationError.contradictoryRequest) }
             result = try QueryExecutor(query, as: request, over: source).run()
         } catch {
@@ -81,15 +94,18 @@ public struct AnswerVerifier: Sendable {
         }
     }
 
-    private func verifyLog(_ answer: Answer) throws(VerificationError) -> (CommitRecord, VerifiedCheckpoint) {
+    private func verifyLog(
+        _ answer: Answer, ofLedger isOfLedger: Bool
+    ) throws(VerificationError) -> (CommitRecord, VerifiedCheckpoint) {
+        let known = isOfLedger ? knownOfLedger : known
         if let found = known.find(commit: answer.commit, logProof: answer.logProof) { return found }
-        let verified = try verifyUnknownLog(answer)
+        let verified = try verifyUnknownLog(answer, ofLedger: isOfLedger)
         known.remember(verified.0, verified.1, commit: answer.commit, logProof: answer.logProof)
         return verified
     }
 
     private func verifyUnknownLog(
-        _ answer: Answer
+        _ answer: Answer, ofLedger isOfLedger: Bool
     ) throws(VerificationError) -> (CommitRecord, VerifiedCheckpoint) {
         let commit: CommitRecord
         do throws(CBORError) {
@@ -101,7 +117,8 @@ public struct AnswerVerifier: Sendable {
         let checkpoint: VerifiedCheckpoint
         do throws(NoteError) {
             proof = try TlogProof(parsing: answer.logProof)
-            checkpoint = try proof.verify(leafHash: commit.leafHash, policy)
+            checkpoint = try proof.verify(
+                leafHash: commit.leafHash, isOfLedger ? try policy.ofLedger() : policy)
         } catch {
             throw .log(error)
         }

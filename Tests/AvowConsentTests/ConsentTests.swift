@@ -1,27 +1,7 @@
 import Testing
 
 @testable import AvowConsent
-
-/// A small generator (SplitMix64) that gives the same sequence for the same seed everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
-        elements[Int.random(in: elements.indices, using: &self)]
-    }
-}
+@testable import ConsentModel
 
 extension SeededGenerator {
     mutating func recipient() throws -> Recipient {
@@ -44,7 +24,8 @@ extension SeededGenerator {
         Grant(
             purpose: pick(Purpose.all + [try Purpose(code: "http://example.org|study")]), recipient: try recipient(),
             profile: RedactionProfile(id: pick([0, 0, 1, .max])),
-            window: try window(), limits: Bool.random(using: &self) ? .none : try limits())
+            window: try window(), limits: Bool.random(using: &self) ? .none : try limits(),
+            needsBrokenGlass: Int.random(in: 0..<4, using: &self) == 0)
     }
 
     mutating func limits() throws -> GrantLimits {
@@ -68,7 +49,9 @@ extension SeededGenerator {
             roles: pick([[], ["nurse"], ["physician", "nurse"], ["Ärztin"]]),
             organization: pick([nil, "Organization/1", "Spital Zürich"]),
             groups: pick([[], ["Group/1"], ["Group/2", "Group/1"]]))
-        return AccessRequest(actor: actor, purpose: pick(Purpose.all), time: Int64.random(in: -60..<110, using: &self))
+        return try AccessRequest(
+            actor: actor, purpose: pick(Purpose.all), time: Int64.random(in: -60..<110, using: &self),
+            breakGlassReason: pick([nil, "unconscious"]))
     }
 }
 
@@ -250,6 +233,54 @@ extension SeededGenerator {
         }
     }
 
+    @Test func `a grant for broken glass has a flag of its own, and there is no other flag`() throws {
+        let grant = Grant(purpose: .emergencyTreatment, recipient: .anyone, needsBrokenGlass: true)
+        let head: [UInt8] = [1, 0, 0, 0, 1, 6] + Array("ETREAT".utf8) + [0, 1, 0, 0, 0, 0, 0]
+        #expect(Audience([grant]).encoded == head + [8])
+        #expect(try Audience(encoded: head + [8]).grants == [grant])
+        #expect(try Audience(encoded: head + [0]).grants == [Grant(purpose: .emergencyTreatment, recipient: .anyone)])
+        let limits: [UInt8] = [0, 0, 0, 0, 0, 1, 3] + Array("BTG".utf8)
+        #expect(try Audience(encoded: head + [12] + limits).grants.first?.needsBrokenGlass == true)
+        for flags: UInt8 in [16, 24, 0x88, 0xFF] {
+            let error = #expect(throws: ConsentError.self) { try Audience(encoded: head + [flags]) }
+            #expect(error?.kind == .malformedAudience && error?.offset == head.count)
+        }
+    }
+
+    @Test func `a grant for broken glass admits who gives a reason, and nobody else`() throws {
+        let audience = Audience([Grant(purpose: .emergencyTreatment, recipient: .anyone, needsBrokenGlass: true)])
+        let actor = try Actor("Practitioner/1")
+        for (reason, purpose, isAdmitted) in [
+            ("unconscious", Purpose.breakTheGlass, true), ("unconscious", .treatment, false),
+            (nil, .emergencyTreatment, false),
+        ] as [(String?, Purpose, Bool)] {
+            let request = try AccessRequest(actor: actor, purpose: purpose, time: 0, breakGlassReason: reason)
+            #expect(audience.admits(request).isEmpty != isAdmitted)
+        }
+        // A reason takes nothing away.
+        let reason = try AccessRequest(actor: actor, purpose: .treatment, time: 0, breakGlassReason: "unconscious")
+        #expect(!StorePolicy.standard.defaultAudience.admits(reason).isEmpty)
+    }
+
+    @Test func `a reason for breaking the glass is a short text in words`() throws {
+        let actor = try Actor("Practitioner/1")
+        func ask(_ reason: String?) throws(ConsentError) -> AccessRequest {
+            try AccessRequest(actor: actor, purpose: .breakTheGlass, time: 0, breakGlassReason: reason)
+        }
+        #expect(try ask(nil) == AccessRequest(actor: actor, purpose: .breakTheGlass, time: 0))
+        for reason in ["x", "bewusstlos, Angehörige nicht erreichbar", String(repeating: "é", count: 512)] {
+            #expect(try ask(reason).breakGlassReason == reason)
+        }
+        let refused = [
+            "", " ", "\u{2003}\u{3000}", "a\nb", "a\u{0}", "a\u{9F}b", String(repeating: "a", count: 513),
+            "e" + String(repeating: "\u{301}", count: 512), String(repeating: "a", count: 10_000_000),
+        ]
+        for reason in refused {
+            let error = #expect(throws: ConsentError.self) { try ask(reason) }
+            #expect(error?.kind == .invalidReason)
+        }
+    }
+
     @Test(arguments: seeds) func `truncated, extended and changed bytes are refused or are another audience`(
         seed: UInt64
     ) throws {
@@ -273,7 +304,7 @@ extension SeededGenerator {
     }
 
     @Test func `grants out of order or repeated are refused`() throws {
-        let audience = DefaultPolicy.standard.audience
+        let audience = StorePolicy.standard.defaultAudience
         let one = Audience([audience.grants[0]]).encoded.dropFirst(5)
         let two = Audience([audience.grants[1]]).encoded.dropFirst(5)
         #expect(try Audience(encoded: [1, 0, 0, 0, 2] + one + two).grants == Array(audience.grants[..<2]))
@@ -310,7 +341,8 @@ extension SeededGenerator {
                     grant.limits.recipients.contains { !request.actor.recipients.contains($0) }
                     || grant.limits.exceptRecipients.contains { request.actor.recipients.contains($0) }
                     || grant.limits.exceptPurposes.contains { request.purpose.ancestorsAndSelf.contains($0) }
-                if rightPurpose && rightRecipient && open && !isLimited { expected.append(grant) }
+                let isBarred = grant.needsBrokenGlass && request.breakGlassReason == nil
+                if rightPurpose && rightRecipient && open && !isLimited && !isBarred { expected.append(grant) }
             }
             #expect(audience.admits(request) == expected, "seed \(seed)")
             #expect(audience.grants.filter { $0.admits(request) } == expected, "seed \(seed)")
@@ -322,7 +354,7 @@ extension SeededGenerator {
     @Test func `without consent anyone reads for treatment, payment, operations and the patient, and for nothing else`()
         throws
     {
-        let audience = DefaultPolicy.standard.audience
+        let audience = StorePolicy.standard.defaultAudience
         #expect(audience.grants.count == 4)
         let actor = try Actor("Practitioner/1")
         for purpose in Purpose.all {
@@ -330,6 +362,5 @@ extension SeededGenerator {
             let expected = [Purpose.treatment, .payment, .operations, .patientRequest].contains { $0.covers(purpose) }
             #expect(audience.admits(request).isEmpty != expected, "\(purpose)")
         }
-        #expect(DefaultPolicy(purposes: []).audience == .nobody)
     }
 }

@@ -1,7 +1,9 @@
-import AvowConsent
 import AvowFHIR
 import Foundation
 import Testing
+
+@testable import AvowConsent
+@testable import ConsentModel
 
 /// Decisions on the example consents of IHE's guide Privacy Consent on FHIR, which lie beside the package in some
 /// checkouts, and in no other place.
@@ -71,6 +73,18 @@ enum PCFSuite {
             let decision = judgement.decision(for: requests)
             #expect(accepted.contains(decision.outcome.rawValue), "\(id): \(decision)")
             for one in requests { #expect(try judgement.word(one) == judgement.decision(for: one).outcome.rawValue) }
+            // The same as a store does it, which labels records by their codes.
+            let policy = StorePolicy.standard
+            let facts = policy.facts(
+                of: resource, type: try #require(ResourceType(name: text(resource["resourceType"]))))
+            let audience = policy.audience(
+                of: facts, under: try #require(readings), in: context, at: try #require(requests.first).time)
+            let isAdmitted = requests.contains { !audience.admits($0).isEmpty }
+            let isPermitted = { (outcome: String) in
+                outcome == "permit"
+                    || outcome == "no-consent" && requests.contains { !policy.defaultAudience.admits($0).isEmpty }
+            }
+            #expect(accepted.contains { isPermitted($0) == isAdmitted }, "\(id): \(audience)")
             count += 1
             other += decision.outcome.rawValue == accepted[0] ? 0 : 1
         }

@@ -48,7 +48,7 @@ import Testing
                 date: Indexing.clinicalDate(of: resource, type: record.type))
         }
         return try MemorySource(
-            placed, audiences: [1: DefaultPolicy.standard.audience],
+            placed, audiences: [1: StorePolicy.standard.defaultAudience],
             patients: (0..<5).map { (audience, "p\($0)", Pseudonym(rawValue: UInt64($0 + 1))) }, catalog: catalog)
     }
 

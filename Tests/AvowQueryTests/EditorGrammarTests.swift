@@ -72,8 +72,9 @@ import Testing
         let words = try NSRegularExpression(pattern: #"(?<![^\s,;()=<>])[A-Za-z]+(?![^\s,;()=<>])"#)
         let soft: Set<String> = [
             "EXPLAIN", "ANALYZE", "PER", "EXISTS", "PATH", "WITHIN", "BEFORE", "AFTER", "OF", "FIRST", "LAST",
-            "HISTORY",
-            "VERSION",
+            "HISTORY", "VERSION", "BREAK", "GLASS", "REASON", "CONSENT", "GRANT", "REVOKE", "SHOW", "DISCLOSURES",
+            "SINCE", "SET", "ACTOR", "PURPOSE", "ALL", "ON", "TO", "ANYONE", "ROLE", "ORGANIZATION", "WITH", "LABEL",
+            "CODE", "UNTIL",
         ]
         var count = 0
         for text in try sentences() {

@@ -73,7 +73,7 @@ struct Model {
         records = all.filter { $0.audience < 3 }
         let other = Audience([Grant(purpose: .research, recipient: .anyone)])
         let audiences: [UInt64: Audience] = [
-            1: DefaultPolicy.standard.audience,
+            1: StorePolicy.standard.defaultAudience,
             2: Audience([
                 Grant(purpose: .treatment, recipient: .reference(try PartyName(reference: "Practitioner/1")))
             ]),

@@ -36,6 +36,9 @@ import Testing
             "OFFSET", "PER", "EXISTS", "WITHIN", "MONTHS", "FIRST", "COHORT", "INTERSECT", "EXCEPT", "EXPLAIN",
             "ANALYZE",
             "PERCENTILE", "DISTINCT", "BUCKET", "NAME:EXACT", "HISTORY", "IS NOT", "NOT IN", "= $FROM",
+            "BREAK GLASS REASON", "EXPLAIN CONSENT", "GRANT ALL ON", "REVOKE", "TO ANYONE", "FROM ROLE",
+            "ORGANIZATION", "WITH LABEL", "CODE LOINC|", "UNTIL", "SHOW CONSENT FOR", "SINCE",
+            "SET ACTOR", "SET PURPOSE",
         ] {
             #expect(upper.contains(keyword), "\(keyword)")
         }

@@ -75,7 +75,7 @@ import Testing
                 json: #"{"resourceType":"\#(fact.type.name)","id":"r\#(number)"\#(code)}"#, codes: fact.codes,
                 date: fact.date)
         }
-        return try MemorySource(placed, audiences: [1: DefaultPolicy.standard.audience], patients: [])
+        return try MemorySource(placed, audiences: [1: StorePolicy.standard.defaultAudience], patients: [])
     }
 
     private static func run(_ text: String, _ source: MemorySource) throws -> [String] {

@@ -196,11 +196,12 @@ import Testing
         #expect(overflowing.codeIndex(of: .observation) == nil)
     }
 
-    @Test func `has one index for each type with a code, and no other`() {
+    @Test func `has one index for each type with a code, and no other`() throws {
         #expect(IndexCatalog.standard.codeIndex(of: .observation) != nil)
         #expect(IndexCatalog.standard.codeIndex(of: .medicationRequest) != nil)
         #expect(IndexCatalog.standard.codeIndex(of: .patient) == nil)
         #expect(IndexCatalog.standard.codeIndex(of: .encounter) == nil)
+        for definition in IndexCatalog.standard.definitions { _ = try IndexForm(definition) }
         #expect(Set(IndexCatalog.standard.definitions.map(\.id)).count == IndexCatalog.standard.definitions.count)
     }
 

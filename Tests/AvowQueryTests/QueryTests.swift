@@ -129,7 +129,7 @@ import Testing
                 date: Indexing.clinicalDate(of: resource, type: record.type))
         }
         return try MemorySource(
-            placed, audiences: [1: DefaultPolicy.standard.audience],
+            placed, audiences: [1: StorePolicy.standard.defaultAudience],
             patients: [(audience, "p", Pseudonym(rawValue: 9))])
     }
 
@@ -278,7 +278,7 @@ import Testing
         let broken = MemorySource.Placed(
             audience: audience, pseudonym: .shared, number: 1, type: .patient, id: "p", json: #"{"id":"p"}"#, codes: [],
             date: nil)
-        let source = try MemorySource([broken], audiences: [1: DefaultPolicy.standard.audience], patients: [])
+        let source = try MemorySource([broken], audiences: [1: StorePolicy.standard.defaultAudience], patients: [])
         for text in ["SELECT id FROM Patient", "SELECT id FROM Resource", "SELECT id FROM Patient WHERE _id = p"] {
             #expect {
                 try QueryExecutor(Query(text), as: Model.request, over: source).run()
@@ -295,7 +295,7 @@ import Testing
             json: #"{"resourceType":"Observation","id":"o","code":{"coding":[{"code":"x"}]}}"#, codes: [("x", "")],
             date: nil)
         let source = try MemorySource(
-            [placed], audiences: [1: DefaultPolicy.standard.audience], patients: [], catalog: nil)
+            [placed], audiences: [1: StorePolicy.standard.defaultAudience], patients: [], catalog: nil)
         let result = try QueryExecutor(
             Query("SELECT id FROM Observation WHERE code = x"), as: Model.request, over: source
         ).run()

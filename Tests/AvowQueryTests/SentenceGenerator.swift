@@ -1,3 +1,5 @@
+import AvowConsent
+
 @testable import AvowQuery
 
 /// Makes random sentences of a grammar.
@@ -161,6 +163,11 @@ struct SentenceGenerator {
             return oneOf(["from", "a", "_"]) + many("abcXYZ_019", 0...30)
         case "a character but a quote, white space, a control character, | and \\":
             return one(Self.visible + "-*/,;()\"=<>é身🙂")
+        case "a character but a quote, white space and a control character": return one(Self.visible + "-*/\\;é身🙂")
+        case "a code of v3-PurposeOfUse": return oneOf(Purpose.all.flatMap { [$0.code, $0.code.lowercased()] })
+        case "a policy of v3-ActCode": return oneOf(ConsentLabel.policies)
+        case "1 to 512 bytes of UTF-8 without control characters, white space at either end or a quote":
+            return oneOf(["nurse", "from", "http://example.org/roles|a b", "$x", "--", "身é", many("ab|é-.", 1...9)])
         case "a leap year": return oneOf(["2012", "2000", "0004", "2400"])
         case "0001 to 9999":
             let digits = String(Int.random(in: 1...9_999, using: &random))

@@ -27,7 +27,7 @@ import Testing
 
     private func located(_ fixture: StoreFixture, _ type: ResourceType, _ id: String) throws -> LocatedRecord {
         let snapshot = try fixture.store.snapshot()
-        let audience = fixture.store.settings.audience
+        let audience = try fixture.store.homeAudience()
         let entry = try snapshot.reader.find(.locate(audience, type: UInt16(type.rawValue), logicalID: id))
         return try LocatedRecord.read(try unwrapped(entry))
     }

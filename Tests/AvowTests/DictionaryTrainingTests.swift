@@ -31,7 +31,7 @@ private enum Shape {
                     type: .condition, id: "\(word)-\(number)", json: Array(json(number, word).utf8),
                     link: .patient("p")),
                 pseudonym: Pseudonym(rawValue: 1), key: key, number: UInt64(number), version: 1, recordID: 1,
-                superseded: nil)
+                superseded: nil, consents: nil)
         }
     }
 }

@@ -53,7 +53,7 @@ import Testing
 
     private func commit(_ change: (Entries) throws -> [TreeMutation], to store: Store) throws {
         let snapshot = try store.snapshot()
-        let changes = try change(Entries(audience: store.settings.audience, reader: snapshot.reader))
+        let changes = try change(Entries(audience: try store.homeAudience(), reader: snapshot.reader))
         let batch = try TreeBatch(changes)
         try store.write { (transaction) throws(StoreError) in
             try store.committer.commit(

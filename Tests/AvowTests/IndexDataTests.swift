@@ -109,7 +109,7 @@ import Testing
         let snapshot = try store.snapshot()
         var blobs: [UInt64: String] = [:]
         for type in types {
-            for (id, blob) in try snapshot.ids(of: type, store.settings.audience) { blobs[blob] = "\(type.name)/\(id)" }
+            for (id, blob) in try snapshot.ids(of: type, try store.homeAudience()) { blobs[blob] = "\(type.name)/\(id)" }
         }
         return blobs
     }

@@ -16,7 +16,7 @@ struct IndexFinder {
 
     init(_ store: Store, _ name: String) throws {
         snapshot = try store.snapshot()
-        audience = store.settings.audience
+        audience = try store.homeAudience()
         definition = try unwrapped(try snapshot.catalog()[name])
         form = try IndexForm(definition)
         var extractors: [SearchExtractor] = []

@@ -240,7 +240,7 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         }
         #expect(state == .building)
         try store.importResources(at: [try fixture.writeSamples(7, seed: 1).path])
-        let sample = try store.snapshot().first(.observation, store.settings.audience)
+        let sample = try store.snapshot().first(.observation, try store.homeAudience())
         let changed = String(decoding: sample, as: UTF8.self).replacing("\"final\"", with: "\"amended\"")
         try store.importUnvalidated(at: [try fixture.write(changed, "changed.json")])
         #expect(try fixture.copyChecked() == [])

@@ -17,7 +17,7 @@ import Testing
 
 #if os(Linux)
     /// A small file system in memory. Mounting one needs the super-user.
-    private final class SmallDisk {
+    final class SmallDisk {
         let path: String
 
         init?(at path: String, mebibytes: Int) {

@@ -3,7 +3,7 @@ import Foundation
 /// Archives of synthetic patients that lie beside the package in some checkouts, and in no other place.
 enum SharedData {
     /// `../shared/data`, seen from the package, unless AVOW_SHARED_DATA names another folder.
-    private static let folder: URL = {
+    static let folder: URL = {
         if let named = ProcessInfo.processInfo.environment["AVOW_SHARED_DATA"] { return URL(filePath: named) }
         let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()

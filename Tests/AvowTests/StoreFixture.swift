@@ -1,11 +1,12 @@
-import Avow
 import AvowConsent
 import AvowFHIR
 import AvowProof
+import AvowQuery
 import AvowSamples
 import AvowVault
 import AvowVerify
 import Foundation
+@testable import Avow
 
 extension Store {
     /// Imports without validation: most tests make up resources that have only what matters to them.
@@ -22,14 +23,19 @@ extension Store {
 final class StoreFixture {
     let directory: URL
     private(set) var store: Store!
+    let recording: AuditRecording
     static let passphrase = "correct horse battery staple"
 
-    /// - Parameter patients: how many generated patients are imported.
-    init(patients: Int = 0, seed: UInt64 = 1) throws {
+    /// - Parameters:
+    ///   - patients: how many generated patients are imported.
+    ///   - recording: off unless the audit ledger matters, since each query waits for the disk when it is recorded.
+    init(patients: Int = 0, seed: UInt64 = 1, recording: AuditRecording = .off) throws {
+        self.recording = recording
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("avow-store-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         store = try Store.create(
-            at: storePath, origin: "test.example/avow", unlock: try StoreFixture.unlock(), cost: StoreFixture.cheap)
+            at: storePath, origin: "test.example/avow", unlock: try StoreFixture.unlock(), cost: StoreFixture.cheap,
+            recording: recording)
         if patients > 0 { try store.importResources(at: [try writeSamples(patients, seed: seed).path]) }
     }
 
@@ -66,7 +72,7 @@ final class StoreFixture {
     func reopen(_ change: () throws -> Void = {}) throws {
         store = nil
         try change()
-        store = try Store.open(at: storePath, unlock: try StoreFixture.unlock())
+        store = try Store.open(at: storePath, unlock: try StoreFixture.unlock(), recording: recording)
     }
 
     func close() {
@@ -76,4 +82,9 @@ final class StoreFixture {
     var verifier: AnswerVerifier { AnswerVerifier(LogPolicy(log: store.verifierKey)) }
 
     static var clinician: Actor { get throws { try Actor("Practitioner/1") } }
+}
+
+extension Store {
+    /// The audience of records of which no consent speaks.
+    func homeAudience() throws -> AudienceID { try policy().defaultAudience.id }
 }

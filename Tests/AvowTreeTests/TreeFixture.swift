@@ -92,15 +92,33 @@ func referenceRoot(_ entries: [(key: TreeKey, value: Digest)], _ boundary: Bound
         return Item(
             hash: Digest(.leaf, length(key.bytes[key.realm]) + order.bytes), count: 1, lastKey: key.bytes)
     }
-    func fold(_ items: ArraySlice<Item>) -> (Digest, UInt64) {
-        if items.count == 1, let only = items.first { return (only.hash, only.count) }
-        let left = items.count - items.count / 2
-        let (leftHash, leftCount) = fold(items.prefix(left))
-        let (rightHash, rightCount) = fold(items.dropFirst(left))
+    func inner(_ left: (hash: Digest, count: UInt64), _ right: (hash: Digest, count: UInt64)) -> (Digest, UInt64) {
         var bytes: [UInt8] = []
-        bytes.append(bigEndian: leftCount)
-        bytes.append(bigEndian: rightCount)
-        return (Digest(.inner, bytes + leftHash.bytes + rightHash.bytes), leftCount + rightCount)
+        bytes.append(bigEndian: left.count)
+        bytes.append(bigEndian: right.count)
+        return (Digest(.inner, bytes + left.hash.bytes + right.hash.bytes), left.count + right.count)
+    }
+    func halves<Element>(
+        _ elements: ArraySlice<Element>, _ one: (Element) -> (Digest, UInt64)
+    ) -> (Digest, UInt64) {
+        if elements.count == 1, let only = elements.first { return one(only) }
+        let left = elements.count - elements.count / 2
+        return inner(halves(elements.prefix(left), one), halves(elements.dropFirst(left), one))
+    }
+    // In groups of four or more, which end where the last eight bytes of a key draw it.
+    func fold(_ items: ArraySlice<Item>) -> (Digest, UInt64) {
+        var groups: [ArraySlice<Item>] = []
+        var start = items.startIndex
+        for index in items.indices {
+            var word: UInt64 = 0
+            for byte in items[index].lastKey.suffix(8) { word = word << 8 | UInt64(byte) }
+            let isDrawn = word.multipliedReportingOverflow(by: 0x9E37_79B9_7F4A_7C15).partialValue < 1 << 62
+            if (index - start >= 3 && isDrawn) || index == items.endIndex - 1 {
+                groups.append(items[start...index])
+                start = index + 1
+            }
+        }
+        return halves(groups[...]) { halves($0) { ($0.hash, $0.count) } }
     }
     var level: UInt64 = 0
     while items.count > 1 || level == 0 {

@@ -33,8 +33,37 @@ public struct CheckReport: Sendable {
     /// Patients whose keys were opened.
     public internal(set) var patients = 0
 
+    /// Events of the audit ledger.
+    public internal(set) var events = 0
+    /// Entries of the audit ledger that tell patients of events.
+    public internal(set) var disclosures = 0
+
     /// Whether nothing was found damaged.
     public var isHealthy: Bool { damageCount == 0 }
+
+    /// Takes over what the check of the audit ledger found.
+    mutating func join(ledger: CheckReport) {
+        joinDamages(ledger, as: "audit ledger, ")
+        events = ledger.events
+        disclosures = ledger.disclosures
+    }
+
+    private mutating func joinDamages(_ other: CheckReport, as prefix: String) {
+        for damage in other.damages { add(prefix + damage.part, damage.reason) }
+        damageCount += other.damageCount - other.damages.count
+    }
+
+    /// Takes over what a part of the check found.
+    mutating func join(_ other: CheckReport) {
+        joinDamages(other, as: "")
+        pages += other.pages
+        nodes += other.nodes
+        entries += other.entries
+        records += other.records
+        indexEntries += other.indexEntries
+        commits += other.commits
+        patients += other.patients
+    }
 
     mutating func add(_ part: String, _ reason: String) {
         damageCount += 1

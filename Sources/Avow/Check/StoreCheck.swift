@@ -8,7 +8,7 @@ public import AvowVault
 extension Store {
     /// Reads and verifies every byte of a store: the pages of the data file, then, in what they hold, the nodes and
     /// hashes of the tree, every record against the tree, every index entry against its record, keys, dictionaries,
-    /// versions, the log, and the signature of the checkpoint.
+    /// versions, the log, and the signature of the checkpoint. The store's audit ledger is checked likewise, if it has one.
     ///
     /// Works on damaged stores: what cannot be read is reported, and the rest is checked. The structure of the pages
     /// comes first, since reading a damaged page would not be safe; when it is damaged, nothing behind it is read.
@@ -45,37 +45,9 @@ extension Store {
             return report
         }
         var check = StoreCheck(store, report)
-        return try check.run(progress)
-    }
-}
-
-extension CheckReport {
-    /// Notes what an error says about the store; throws it when it says nothing about what rests there.
-    fileprivate mutating func take(_ error: StoreError) throws(StoreError) {
-        switch error {
-        case .damaged(let part, let reason): add(part, reason)
-        case .record(let key, let reason): add("record at key \(key.bytes.hexadecimal)", reason)
-        case .note(let cause): add("checkpoint", "\(cause)")
-        case .vault(.notAuthentic(let subject)): add(subject.rawValue, "\(error)")
-        case .tree(.storage(let cause)): try take(.storage(cause))
-        case .tree(let cause): add("tree", "\(cause)")
-        case .storage(let cause):
-            switch cause.code {
-            case .damaged, .missingTable, .tableKindMismatch: add("\(cause.place)", "\(cause.code)")
-            default: throw error
-            }
-        default: throw error
-        }
-    }
-
-    fileprivate mutating func take(_ file: FileCheckReport) {
-        pages = file.pages.meta + file.pages.branch + file.pages.leaf + file.pages.overflow
-        for damage in file.damages {
-            let table = damage.table.map { " of table \($0)" } ?? ""
-            add(
-                "page \(damage.page)\(table), byte \(damage.offset)",
-                "expected \(damage.expected), found \(damage.found)")
-        }
+        report = try check.run(progress)
+        if let ledger = try LedgerCheck.check(of: store, progress) { report.join(ledger: ledger) }
+        return report
     }
 }
 
@@ -100,7 +72,9 @@ private struct StoreCheck {
 
     mutating func run(_ progress: (CheckProgress) -> Void) throws(StoreError) -> CheckReport {
         let storage = try mapping(StoreError.storage) { () throws(StorageError) in try store.storage.snapshot() }
-        try collecting { (check) throws(StoreError) in try check.checkLog(storage) }
+        try collecting { (check) throws(StoreError) in
+            try check.report.join(LogCheck.check(storage, signedBy: check.store.verifierKey))
+        }
         try collecting { (check) throws(StoreError) in try check.checkPatients(storage) }
         try collecting { (check) throws(StoreError) in try check.checkDictionaries(storage) }
         try collecting { (check) throws(StoreError) in
@@ -126,65 +100,6 @@ private struct StoreCheck {
         } catch {
             try report.take(error)
         }
-    }
-
-    // MARK: The log
-
-    private mutating func checkLog(_ storage: any StorageSnapshot) throws(StoreError) {
-        var leaves: [Digest] = []
-        var damaged: [(UInt64, String)] = []
-        try reading { () throws(StorageError) in
-            try storage.forEachBlob(in: .commits, from: 0) { id, bytes in
-                let bytes = [UInt8](copying: bytes)
-                let commit = try? CommitRecord(decoding: bytes)
-                if id != UInt64(leaves.count) || commit?.sequence != id {
-                    damaged.append((id, "it is not commit \(leaves.count)"))
-                }
-                leaves.append(LogProof.leafHash(bytes))
-                return true
-            }
-        }
-        for (id, reason) in damaged { report.add("commit \(id)", reason) }
-        report.commits = UInt64(leaves.count)
-        try checkLogHashes(leaves, storage)
-        try collecting { (check) throws(StoreError) in try check.checkCheckpoint(leaves, storage) }
-    }
-
-    private mutating func checkCheckpoint(
-        _ leaves: [Digest], _ storage: any StorageSnapshot
-    ) throws(StoreError) {
-        let checkpoint = try CommitLog(storage).checkpoint()
-        do throws(NoteError) {
-            let verified = try checkpoint.verify(LogPolicy(log: store.verifierKey))
-            if verified.checkpoint.size != UInt64(leaves.count) || verified.checkpoint.root != LogProof.root(leaves) {
-                report.add("checkpoint", "it signs another log than the one of \(leaves.count) commits that is here")
-            }
-        } catch {
-            report.add("checkpoint", "\(error)")
-        }
-    }
-
-    private mutating func checkLogHashes(_ leaves: [Digest], _ storage: any StorageSnapshot) throws(StoreError) {
-        var expected: [Digest] = []
-        for (index, leaf) in leaves.enumerated() {
-            let hashes = MerkleLog.appending(leafHash: leaf, size: UInt64(index)) { (level: Int, index: UInt64) in
-                expected[Int(LogNode(level: level, index: index).position)]
-            }
-            expected += hashes
-        }
-        var found = 0
-        var damaged: [UInt64] = []
-        try reading { () throws(StorageError) in
-            try storage.forEachBlob(in: .logHashes, from: 0) { id, bytes in
-                if id != UInt64(found) || found >= expected.count || Digest(bytes) != expected[found] {
-                    damaged.append(id)
-                }
-                found += 1
-                return true
-            }
-        }
-        for id in damaged { report.add("log hash \(id)", "it is not the hash of the commits below it") }
-        if found != expected.count { report.add("log", "it has \(found) stored hashes, expected \(expected.count)") }
     }
 
     // MARK: Keys and dictionaries
@@ -237,19 +152,14 @@ private struct StoreCheck {
 
     private mutating func checkTree(_ snapshot: Snapshot, _ progress: (CheckProgress) -> Void) throws(StoreError) {
         let total = snapshot.state.root.count
-        var audit = TreeAudit(snapshot.reader, boundary: store.keys.boundary)
         var done: UInt64 = 0
-        try mapping(StoreError.tree) { () throws(TreeError) in
-            try audit.run { entry in
-                take(entry)
-                done += 1
-                if done % 10_000 == 0 { progress(CheckProgress(part: "entries", done: done, total: total)) }
-            }
+        let found = try VersionCheck.check(snapshot.tree, store.keys.tree, store.cache) { entry in
+            take(entry)
+            done += 1
+            if done % 10_000 == 0 { progress(CheckProgress(part: "entries", done: done, total: total)) }
         }
-        for damage in audit.damages { report.add("tree node \(damage.nodeID)", damage.reason) }
+        report.join(found)
         report.entries = done
-        report.nodes = audit.nodes.count
-        try checkVersions(snapshot, audit.nodes)
     }
 
     /// Notes what an entry of the tree says about blobs and about other entries.
@@ -271,55 +181,12 @@ private struct StoreCheck {
             foundLocations[key] = RecordLocation(
                 pseudonym: located.pseudonym, number: located.number, digest: located.digest, blob: entry.blob)
             history.take(located: entry, located)
-        case .configuration, .audience, .patient:
+        case .configuration, .audience, .patient, .placement:
             if (try? SaltedValue(entry.inline)) == nil {
                 report.add("entry \(key.bytes.hexadecimal)", "it has no value")
             }
         case nil: report.add("entry \(key.bytes.hexadecimal)", "it belongs to no known space")
         }
-    }
-
-    /// Checks the older versions that can still be read, and that no node belongs to none.
-    private mutating func checkVersions(_ snapshot: Snapshot, _ newest: Set<UInt64>) throws(StoreError) {
-        var sequences: [UInt64] = []
-        try reading { () throws(StorageError) in
-            try snapshot.storage.forEachBlob(in: .versions, from: 0) { id, _ in
-                sequences.append(id)
-                return true
-            }
-        }
-        var reached = newest
-        let log = CommitLog(snapshot.storage)
-        for sequence in sequences where sequence != snapshot.commit.sequence {
-            try collecting { (check) throws(StoreError) in
-                try check.checkVersion(sequence, snapshot, log, &reached)
-            }
-        }
-        report.nodes = reached.count
-        var stray: [UInt64] = []
-        try reading { () throws(StorageError) in
-            try snapshot.storage.forEachBlob(in: .nodes, from: 0) { id, _ in
-                if !reached.contains(id) { stray.append(id) }
-                return true
-            }
-        }
-        for id in stray { report.add("tree node \(id)", "it belongs to no version") }
-    }
-
-    private mutating func checkVersion(
-        _ sequence: UInt64, _ snapshot: Snapshot, _ log: CommitLog, _ reached: inout Set<UInt64>
-    ) throws(StoreError) {
-        let state = try StoreState.read(sequence, snapshot.storage, store.keys.state)
-        let commit = try log.commit(sequence)
-        if state.root.hash != commit.stateRoot || state.root.count != commit.entryCount {
-            report.add("version \(sequence)", "it is not the one that its commit names")
-        }
-        let reader = TreeReader(
-            root: state.root, snapshot: snapshot.storage, sealer: store.keys.nodes, cache: store.cache)
-        var audit = TreeAudit(reader, boundary: store.keys.boundary, skipping: reached)
-        try mapping(StoreError.tree) { () throws(TreeError) in try audit.run { _ in } }
-        for damage in audit.damages { report.add("tree node \(damage.nodeID) of version \(sequence)", damage.reason) }
-        reached.formUnion(audit.nodes)
     }
 
     // MARK: Records

@@ -1,3 +1,4 @@
+internal import AvowConsent
 internal import AvowFHIR
 internal import AvowProof
 internal import AvowQuery
@@ -19,10 +20,14 @@ enum ExistingRecord: Sendable {
 /// A version that is no longer the newest one: a record or a deletion.
 struct SupersededVersion: Sendable {
     let located: LocatedRecord
+    /// The audience under which it stands.
+    let audience: AudienceID
     /// Its entry in the space `version`.
     let history: TreeMutation
     /// The keys of its entries that lead to the newest version.
     let keys: [TreeKey]
+    /// The patient of whom it decides, when it is a Consent.
+    var consentPatient: String?
 }
 
 /// What the store has of some resources and their patients.
@@ -30,7 +35,15 @@ struct ExistingRecords: Sendable {
     /// One for each resource.
     var records: [ExistingRecord]
     /// The patients that the store knows, by logical id.
-    var patients: [String: PatientKey] = [:]
+    var patients: [String: KnownPatient] = [:]
+}
+
+/// A patient that the store knows.
+struct KnownPatient: Sendable {
+    let key: PatientKey
+    let placement: PatientPlacement
+    /// The Consents on file; nil when there are none.
+    let consents: PatientConsents?
 }
 
 /// Looks up what the store has, as of the commit that the writer builds on.
@@ -40,41 +53,48 @@ struct RecordLookup: Sendable {
     private let store: Store
     private let state: StoreState
     private let indexes: RecordIndexes
-    private var audience: AudienceID { store.settings.audience }
+    private let policy: StorePolicy
+    /// When is decided.
+    private let time: Int64
 
-    init(_ store: Store, _ state: StoreState, _ indexes: RecordIndexes) {
+    init(_ store: Store, _ state: StoreState, _ indexes: RecordIndexes, _ policy: StorePolicy, at time: Int64) {
         self.store = store
         self.state = state
         self.indexes = indexes
+        self.policy = policy
+        self.time = time
     }
 
     func find(_ resources: ArraySlice<ImportedResource>) throws(StoreError) -> ExistingRecords {
         let storage = try mapping(StoreError.storage) { () throws(StorageError) in try store.storage.snapshot() }
         let reader = TreeReader(root: state.root, snapshot: storage, sealer: store.keys.nodes, cache: store.cache)
         var existing = ExistingRecords(records: Array(repeating: .none, count: resources.count))
+        let placements = try Placements(reader, home: policy.defaultAudience.id)
+        let audiences = try placements.audiences(of: resources.map { ResourceIdentity($0.type, id: $0.id) })
         var keys: [(key: TreeKey, index: Int)] = []
         keys.reserveCapacity(resources.count)
         for (index, resource) in resources.enumerated() {
-            keys.append(
-                (.locate(audience, type: UInt16(resource.type.rawValue), logicalID: resource.id), index))
+            let type = UInt16(resource.type.rawValue)
+            keys.append((.locate(audiences[index], type: type, logicalID: resource.id), index))
         }
         keys.sort { $0.key < $1.key }
         let entries = try find(keys.map(\.key), reader)
-        var records: RecordReader?
+        let records = try RecordReader(store.opened, storage)
+        var renditions = RenditionFinder(reader, records)
         for (entry, (_, index)) in zip(entries, keys) {
             guard let entry else { continue }
-            if records == nil { records = try RecordReader(store.opened, storage) }
-            guard let records else { continue }
-            existing.records[index] = try record(entry, resources[resources.startIndex + index], records)
+            let resource = resources[resources.startIndex + index]
+            existing.records[index] = try record(entry, audiences[index], resource, records, &renditions)
         }
-        try findDeleted(resources, reader, &existing)
-        existing.patients = try patients(resources, reader, storage)
+        try findDeleted(resources, audiences, reader, &existing)
+        existing.patients = try patients(resources, existing.records, placements, records, storage)
         return existing
     }
 
     /// Finds, of the resources that the store has not, those that it had until they were deleted.
     private func findDeleted(
-        _ resources: ArraySlice<ImportedResource>, _ reader: TreeReader, _ existing: inout ExistingRecords
+        _ resources: ArraySlice<ImportedResource>, _ audiences: [AudienceID], _ reader: TreeReader,
+        _ existing: inout ExistingRecords
     ) throws(StoreError) {
         // In most stores nothing is deleted, and then nothing needs to be looked up.
         let count = try mapping(StoreError.tree) { () throws(TreeError) in try reader.count(in: .space(.deleted)) }
@@ -82,13 +102,14 @@ struct RecordLookup: Sendable {
         var keys: [(key: TreeKey, index: Int)] = []
         for (index, resource) in resources.enumerated() {
             guard case .none = existing.records[index] else { continue }
-            keys.append((.deleted(audience, type: UInt16(resource.type.rawValue), logicalID: resource.id), index))
+            let type = UInt16(resource.type.rawValue)
+            keys.append((.deleted(audiences[index], type: type, logicalID: resource.id), index))
         }
         keys.sort { $0.key < $1.key }
         for (entry, (_, index)) in zip(try find(keys.map(\.key), reader), keys) {
             guard let entry else { continue }
             let type = resources[resources.startIndex + index].type
-            existing.records[index] = .deleted(try .deletion(entry, audience, type))
+            existing.records[index] = .deleted(try .deletion(entry, audiences[index], type))
         }
     }
 
@@ -97,31 +118,37 @@ struct RecordLookup: Sendable {
     }
 
     private func record(
-        _ entry: PlacedEntry, _ resource: ImportedResource, _ records: RecordReader
+        _ entry: PlacedEntry, _ audience: AudienceID, _ resource: ImportedResource, _ records: RecordReader,
+        _ renditions: inout RenditionFinder
     ) throws(StoreError) -> ExistingRecord {
         let old = try records.json(of: entry)
         if old == resource.json { return .same }
-        return .other(try .record(entry, old, audience, resource.type, indexes))
+        var superseded = try SupersededVersion.record(entry, old, audience, resource.type, indexes, &renditions)
+        if resource.type == .consent {
+            superseded.consentPatient = try Indexing.patientID(of: old, .consent, at: entry.key)
+        }
+        return .other(superseded)
     }
 
     private func patients(
-        _ resources: ArraySlice<ImportedResource>, _ reader: TreeReader, _ storage: any StorageSnapshot
-    ) throws(StoreError) -> [String: PatientKey] {
+        _ resources: ArraySlice<ImportedResource>, _ known: [ExistingRecord], _ placements: Placements,
+        _ records: RecordReader, _ storage: any StorageSnapshot
+    ) throws(StoreError) -> [String: KnownPatient] {
         var ids: Set<String> = []
         for resource in resources {
             if let id = resource.patient { ids.insert(id) }
         }
-        var found: [String: PatientKey] = [:]
+        for case .other(let superseded) in known {
+            if let id = superseded.consentPatient { ids.insert(id) }
+        }
+        var found: [String: KnownPatient] = [:]
         for id in ids {
-            let key = TreeKey.patient(audience, logicalID: id)
-            guard
-                let entry = try mapping(StoreError.tree, { () throws(TreeError) in try reader.find(key) })
-            else { continue }
-            let pseudonym = try Pseudonym.read(entry)
-            guard let patient = try store.registry.patient(pseudonym, storage) else {
-                throw .damaged(part: "patient keys", reason: "\(pseudonym.bytes.hexadecimal) is missing")
+            guard let placement = try placements.patient(id) else { continue }
+            guard let key = try store.registry.patient(placement.pseudonym, storage) else {
+                throw .damaged(part: "patient keys", reason: "\(placement.pseudonym.bytes.hexadecimal) is missing")
             }
-            found[id] = patient
+            let consents = try PatientConsents(of: placement, policy, at: time, placements, records)
+            found[id] = KnownPatient(key: key, placement: placement, consents: consents)
         }
         return found
     }
@@ -133,18 +160,21 @@ extension SupersededVersion {
     /// - Parameters:
     ///   - json: the record.
     ///   - indexes: those that are written.
+    ///   - renditions: finds the record's renditions, which go with it.
     static func record(
-        _ entry: PlacedEntry, _ json: [UInt8], _ audience: AudienceID, _ type: ResourceType, _ indexes: RecordIndexes
+        _ entry: PlacedEntry, _ json: [UInt8], _ audience: AudienceID, _ type: ResourceType, _ indexes: RecordIndexes,
+        _ renditions: inout RenditionFinder
     ) throws(StoreError) -> SupersededVersion {
         let located = try LocatedRecord.read(entry)
         let number = UInt16(type.rawValue)
         let owner = RecordOwner(audience: audience, pseudonym: located.pseudonym, number: located.number)
-        let keys =
+        var keys =
             [TreeKey.record(audience, located.pseudonym, type: number, number: located.number)]
             + (try indexes.keys(of: json, type, owner))
+        for rendition in try renditions.renditions(of: owner, type) { keys += try rendition.keys(type, indexes) }
         let history = TreeMutation(
             located.versionKey(audience, type: number), .record(located.digest, blob: entry.blob))
-        return SupersededVersion(located: located, history: history, keys: keys)
+        return SupersededVersion(located: located, audience: audience, history: history, keys: keys)
     }
 
     /// The deletion that stands at an entry of the space `deleted`.
@@ -154,7 +184,7 @@ extension SupersededVersion {
         let located = try LocatedRecord.read(entry)
         let history = TreeMutation(
             located.versionKey(audience, type: UInt16(type.rawValue)), .record(located.digest, blob: 0))
-        return SupersededVersion(located: located, history: history, keys: [entry.key])
+        return SupersededVersion(located: located, audience: audience, history: history, keys: [entry.key])
     }
 
     /// What a version of another patient needs besides, at its own place: where the versions before it stand.
@@ -162,9 +192,7 @@ extension SupersededVersion {
     /// - Parameters:
     ///   - pseudonym: whose the new version is.
     ///   - number: its number there.
-    func link(
-        from pseudonym: Pseudonym, number: UInt64, _ audience: AudienceID, type: UInt16
-    ) -> TreeMutation? {
+    func link(from pseudonym: Pseudonym, number: UInt64, type: UInt16) -> TreeMutation? {
         guard located.pseudonym != pseudonym else { return nil }
         return TreeMutation(
             .version(audience, pseudonym, type: type, number: number, version: 0), .inline(located.bytes, blob: 0))

@@ -1,3 +1,4 @@
+internal import AvowConsent
 internal import AvowFHIR
 internal import AvowProof
 internal import AvowQuery
@@ -18,13 +19,14 @@ final class ImportGroup {
 
     private let store: Store
     private let transaction: any StorageTransaction
-    private let snapshot: Snapshot
-    private let audience: AudienceID
+    let snapshot: Snapshot
+    let policy: StorePolicy
+    private let placement: PlacementWork
     private let catalog: IndexCatalog
     private let indexes: RecordIndexes
 
     private var patients: [String: Int] = [:]
-    private var touched: [(patient: PatientKey, isChanged: Bool)] = []
+    private var touched: [Owner] = []
     private var pseudonyms: Set<UInt64> = []
     private var shared: Int?
     private var lastOwner: (id: String, index: Int)?
@@ -43,10 +45,11 @@ final class ImportGroup {
     init(_ store: Store, _ transaction: any StorageTransaction) throws(StoreError) {
         self.store = store
         self.transaction = transaction
-        audience = store.settings.audience
         snapshot = try Snapshot(transaction, store.keys, store.opened, store.cache)
         catalog = try snapshot.catalog()
         indexes = store.recordIndexes(catalog)
+        policy = try store.policy(at: snapshot.reader)
+        placement = try PlacementWork(store, transaction, policy, indexes, after: snapshot)
         nextRecordID = snapshot.state.nextRecordID
         dictionaries = try store.opened.allDictionaries(transaction)
     }
@@ -70,12 +73,13 @@ final class ImportGroup {
             transaction.abort()
             return summary
         }
-        for (patient, isChanged) in touched where isChanged { try store.registry.write(patient, to: transaction) }
+        for owner in touched where owner.isChanged { try store.registry.write(owner.patient, to: transaction) }
         noteOverflow()
         let batch = try mapping(StoreError.tree) { () throws(TreeError) in try TreeBatch(changes) }
         changes = []
         try committer.commit(
-            batch, after: snapshot.state, nextRecordID: nextRecordID, reason: reason, in: transaction)
+            batch, after: snapshot.state, nextRecordID: nextRecordID, reason: reason, in: transaction,
+            placing: placement)
         summary.commits = 1
         return summary
     }
@@ -145,7 +149,7 @@ final class ImportGroup {
     private func decide(_ resources: [ImportedResource]) throws(StoreError) -> [PendingRecord] {
         var pending: [PendingRecord] = []
         pending.reserveCapacity(resources.count)
-        let lookup = RecordLookup(store, snapshot.state, indexes)
+        let lookup = RecordLookup(store, snapshot.state, indexes, policy, at: placement.time)
         let work = OrderedWork<Result<ExistingRecords, StoreError>>()
         let shares = ImportGroup.shares(resources.count)
         for share in shares {
@@ -160,13 +164,13 @@ final class ImportGroup {
                 case .same: summary.unchanged += 1
                 case .none:
                     summary.created += 1
-                    pending.append(record(resource, try owner(of: resource, existing.patients), nil))
+                    pending.append(try record(resource, existing.patients, nil))
                 case .deleted(let superseded):
                     summary.created += 1
-                    pending.append(record(resource, try owner(of: resource, existing.patients), superseded))
+                    pending.append(try record(resource, existing.patients, superseded))
                 case .other(let superseded):
                     summary.updated += 1
-                    pending.append(record(resource, try owner(of: resource, existing.patients), superseded))
+                    pending.append(try record(resource, existing.patients, superseded))
                 }
             }
         }
@@ -174,8 +178,9 @@ final class ImportGroup {
     }
 
     private func record(
-        _ resource: ImportedResource, _ owner: Int, _ superseded: SupersededVersion?
-    ) -> PendingRecord {
+        _ resource: ImportedResource, _ known: [String: KnownPatient], _ superseded: SupersededVersion?
+    ) throws(StoreError) -> PendingRecord {
+        let owner = try owner(of: resource, known)
         let patient = touched[owner].patient
         var number = patient.nextNumber
         if let superseded, superseded.located.pseudonym == patient.pseudonym {
@@ -187,16 +192,44 @@ final class ImportGroup {
         summary.jsonBytes += UInt64(resource.json.count)
         summary.types[resource.type, default: 0] += 1
         written[ImportGroup.hash(resource)] = nextRecordID
+        note(resource, owner, number, superseded, known)
         defer { nextRecordID += 1 }
         return PendingRecord(
             resource: resource, pseudonym: patient.pseudonym, key: patient.key, number: number,
-            version: superseded.map { $0.located.version + 1 } ?? 1, recordID: nextRecordID, superseded: superseded)
+            version: superseded.map { $0.located.version + 1 } ?? 1, recordID: nextRecordID, superseded: superseded,
+            consents: touched[owner].consents)
+    }
+
+    /// Takes note of what may come under another audience by a resource.
+    private func note(
+        _ resource: ImportedResource, _ owner: Int, _ number: UInt64, _ superseded: SupersededVersion?,
+        _ known: [String: KnownPatient]
+    ) {
+        placement.noteChange(of: ResourceIdentity(resource.type, id: resource.id))
+        // The Consent of another patient no longer decides there.
+        if let former = superseded?.consentPatient, former != resource.patient, let patient = known[former] {
+            placement.note(former, patient.key.pseudonym, patient.placement.audiences, .all)
+        }
+        let owner = touched[owner]
+        let isConsent = resource.type == .consent && owner.id != nil
+        var review = isConsent ? PlacementWork.Review.all : .records([])
+        var audiences = owner.audiences + [placement.home]
+        if let superseded, owner.consents != nil || superseded.audience != placement.home {
+            review.insert(PlacementWork.RecordNumber(type: UInt16(resource.type.rawValue), number: number))
+            audiences.append(superseded.audience)
+        } else if placement.isRedacting {
+            review.insert(PlacementWork.RecordNumber(type: UInt16(resource.type.rawValue), number: number))
+        }
+        // Whose records all stand at home, and stay there, needs no entries anew.
+        let isAtHome = audiences.allSatisfy { $0 == placement.home }
+        guard isConsent || !isAtHome || !review.isEmpty || owner.consents != nil else { return }
+        placement.note(owner.id ?? "", owner.patient.pseudonym, audiences, review)
     }
 
     // MARK: Whose a resource is
 
     private func owner(
-        of resource: ImportedResource, _ known: [String: PatientKey]
+        of resource: ImportedResource, _ known: [String: KnownPatient]
     ) throws(StoreError) -> Int {
         guard let id = resource.patient else { return try sharedOwner() }
         if let lastOwner, lastOwner.id == id { return lastOwner.index }
@@ -205,23 +238,36 @@ final class ImportGroup {
         return index
     }
 
-    private func owner(_ id: String, _ known: [String: PatientKey]) throws(StoreError) -> Int {
+    private func owner(_ id: String, _ known: [String: KnownPatient]) throws(StoreError) -> Int {
         if let index = patients[id] { return index }
-        let patient: PatientKey
+        let owner: Owner
         if let found = known[id] {
-            patient = found
+            owner = Owner(
+                id: id, patient: found.key, audiences: found.placement.audiences, consents: found.consents)
         } else {
             let taken = pseudonyms
-            patient = try store.registry.new(transaction) { taken.contains($0.rawValue) }
+            let patient = try store.registry.new(transaction) { taken.contains($0.rawValue) }
             let entry = TreeMutation(
-                .patient(audience, logicalID: id), .inline(Salt.salted(patient.pseudonym.bytes), blob: 0))
+                .patient(placement.home, logicalID: id), .inline(Salt.salted(patient.pseudonym.bytes), blob: 0))
             changes.append(TreeChanges([entry]))
             summary.newPatients += 1
+            owner = Owner(id: id, patient: patient, audiences: [placement.home])
         }
-        pseudonyms.insert(patient.pseudonym.rawValue)
+        pseudonyms.insert(owner.patient.pseudonym.rawValue)
         patients[id] = touched.count
-        touched.append((patient, false))
+        touched.append(owner)
         return touched.count - 1
+    }
+
+    /// Whose resources are taken: a patient's, or, without an id, those that belong to no patient.
+    private struct Owner {
+        let id: String?
+        var patient: PatientKey
+        /// The audiences under which the patient had records before the group.
+        var audiences: [AudienceID] = []
+        /// The Consents that were on file before the group.
+        var consents: PatientConsents?
+        var isChanged = false
     }
 
     private func sharedOwner() throws(StoreError) -> Int {
@@ -230,7 +276,7 @@ final class ImportGroup {
             throw .damaged(part: "patient keys", reason: "the shared key is missing")
         }
         shared = touched.count
-        touched.append((patient, false))
+        touched.append(Owner(id: nil, patient: patient))
         return touched.count - 1
     }
 
@@ -239,7 +285,7 @@ final class ImportGroup {
     /// Seals records and writes them; what remains is their entries.
     private func write(_ pending: [PendingRecord]) throws(StoreError) {
         let preparation = RecordPreparation(
-            audience: audience, dictionaries: dictionaries, sealers: store.sealers, indexes: indexes)
+            home: placement.home, dictionaries: dictionaries, sealers: store.sealers, indexes: indexes)
         let work = OrderedWork<Result<PreparedRecords, StoreError>>()
         let shares = ImportGroup.shares(pending.count)
         for share in shares {
@@ -258,6 +304,10 @@ final class ImportGroup {
             byteCount += prepared.changes.byteCount
             changes.append(prepared.changes)
             overflowing.formUnion(prepared.overflowing)
+            for (patient, audience) in prepared.decided {
+                placement.gain(audience)
+                placement.note(patient, audience.id)
+            }
         }
     }
 

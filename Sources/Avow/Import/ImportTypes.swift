@@ -1,3 +1,4 @@
+public import AvowConsent
 public import AvowFHIR
 
 /// How far an import has come.
@@ -48,12 +49,15 @@ public struct ImportSummary: Hashable, Sendable {
 public enum ImportRefusal: Hashable, Sendable, CustomStringConvertible {
     /// It belongs to a patient, but its reference does not say to which, so no patient's consent could govern it.
     case unresolvedPatient
+    /// It is a Consent that cannot be evaluated: the element and the reason.
+    case consent(ConsentError)
 
     /// What went wrong, in a sentence.
     public var description: String {
         switch self {
         case .unresolvedPatient:
             "its reference to a patient cannot be resolved, so it is not known whose consent governs it"
+        case .consent(let error): "it cannot be evaluated: \(error)"
         }
     }
 }

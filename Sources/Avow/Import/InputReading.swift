@@ -1,3 +1,4 @@
+internal import AvowConsent
 internal import AvowFHIR
 internal import AvowTree
 
@@ -68,6 +69,13 @@ struct InputReading: ~Copyable {
     }
 
     private static func refusal(_ resource: ImportedResource) -> ImportRefusal? {
-        if case .unresolved = resource.link { .unresolvedPatient } else { nil }
+        if case .unresolved = resource.link { return .unresolvedPatient }
+        guard resource.type == .consent, let document = try? JSONParser().parse(resource.json) else { return nil }
+        do throws(ConsentError) {
+            _ = try ConsentReading(document.root)
+            return nil
+        } catch {
+            return .consent(error)
+        }
     }
 }

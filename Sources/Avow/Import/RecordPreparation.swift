@@ -1,3 +1,4 @@
+internal import AvowConsent
 internal import AvowFHIR
 internal import AvowProof
 internal import AvowQuery
@@ -13,8 +14,10 @@ struct PendingRecord: Sendable {
     let version: UInt64
     /// The id of its sealed bytes.
     let recordID: UInt64
-    /// The version that it replaces.
+    /// The version that it replaces, under whose audience it stands as long as nothing else is decided.
     let superseded: SupersededVersion?
+    /// The Consents that decide about it, when it is new; nil when it stands at home.
+    let consents: PatientConsents?
 }
 
 /// Records that are compressed and sealed, and the entries that they make.
@@ -24,11 +27,14 @@ struct PreparedRecords: Sendable {
     var changes = TreeChanges()
     /// The indexes in which a record has so many entries that one stands for all.
     var overflowing: Set<UInt64> = []
+    /// What was decided about the records of patients who have Consents.
+    var decided: [(patient: Pseudonym, audience: Audience)] = []
 }
 
 /// Compresses, seals and hashes records, and makes their entries: most of the work of an import.
 struct RecordPreparation: Sendable {
-    let audience: AudienceID
+    /// The audience of records about which nobody says anything.
+    let home: AudienceID
     let dictionaries: DictionarySet
     let sealers: Pool<RecordSealer>
     let indexes: RecordIndexes
@@ -64,11 +70,34 @@ struct RecordPreparation: Sendable {
             throw .damaged(part: "input", reason: "\(record.resource.type.name)/\(record.resource.id): \(error)")
         }
         prepared.sealed.append(sealed.bytes)
-        try appendEntries(of: record, digest, finder, to: &prepared)
+        let audience = try decide(record, &prepared)
+        try appendEntries(of: record, audience, digest, finder, to: &prepared)
+    }
+
+    /// The audience that a record comes under.
+    private func decide(
+        _ record: PendingRecord, _ prepared: inout PreparedRecords
+    ) throws(StoreError) -> AudienceID {
+        if let superseded = record.superseded { return superseded.audience }
+        guard let consents = record.consents else { return home }
+        let resource = record.resource
+        let audience: Audience
+        do throws(JSONError) {
+            audience = consents.audience(of: try JSONParser().parse(resource.json).root, resource.type)
+        } catch {
+            throw .damaged(part: "input", reason: "\(resource.type.name)/\(resource.id): \(error)")
+        }
+        prepared.decided.append((record.pseudonym, audience))
+        if audience.id != home {
+            let identity = ResourceIdentity(resource.type, id: resource.id)
+            prepared.changes.append(contentsOf: [identity.placement(under: audience.id, home: home)])
+        }
+        return audience.id
     }
 
     private func appendEntries(
-        of record: PendingRecord, _ digest: Digest, _ finder: EntryFinder, to prepared: inout PreparedRecords
+        of record: PendingRecord, _ audience: AudienceID, _ digest: Digest, _ finder: EntryFinder,
+        to prepared: inout PreparedRecords
     ) throws(StoreError) {
         let resource = record.resource
         let type = UInt16(resource.type.rawValue)
@@ -90,7 +119,7 @@ struct RecordPreparation: Sendable {
                 prepared.changes.append(.remove) { $0.append(key) }
             }
             prepared.changes.append(superseded.history.change) { $0.append(superseded.history.key) }
-            if let link = superseded.link(from: record.pseudonym, number: record.number, audience, type: type) {
+            if let link = superseded.link(from: record.pseudonym, number: record.number, type: type) {
                 prepared.changes.append(link.change) { $0.append(link.key) }
             }
         }

@@ -18,6 +18,10 @@ final class RecordReader {
     /// What the last record took: the next one is often the same patient's.
     private var patient: (pseudonym: Pseudonym, key: SecretKey)?
     private var dictionaries = DictionarySet()
+    /// Whether it is noted whose records are asked for.
+    var isCounting = false
+    /// Whose records were asked for, since whoever records that took it last.
+    var owners = OwnerTally()
 
     init(_ keys: OpenedKeys, _ snapshot: any StorageSnapshot) throws(StoreError) {
         self.keys = keys
@@ -33,12 +37,31 @@ final class RecordReader {
 
     /// The record that an entry leads to, as compact JSON.
     func json(of entry: PlacedEntry) throws(StoreError) -> [UInt8] {
-        let address = try address(entry)
+        try json(try address(entry), entry.key)
+    }
+
+    /// A record by its blob, as compact JSON, without counting it.
+    func json(uncounted blob: UInt64, of pseudonym: Pseudonym) throws(StoreError) -> [UInt8] {
+        let nowhere = TreeKey.configuration("")
+        return try json(try address(blob, pseudonym, nowhere), nowhere)
+    }
+
+    /// The record that an entry leads to, as compact JSON, without counting it.
+    func json(uncounted entry: PlacedEntry) throws(StoreError) -> [UInt8] {
+        try json(try address(entry.blob, try RecordReader.pseudonym(of: entry, entry.key), entry.key), entry.key)
+    }
+
+    private func json(_ address: RecordAddress, _ treeKey: TreeKey) throws(StoreError) -> [UInt8] {
         var json: [UInt8] = []
-        try open(address, entry.key) { (sealed) throws(VaultError) in
+        try open(address, treeKey) { (sealed) throws(VaultError) in
             json = try opener.json(sealed, address, dictionaries)
         }
         return json
+    }
+
+    /// Counts the record that an entry leads to as one that was opened.
+    func count(_ entry: PlacedEntry) throws(StoreError) {
+        if isCounting { owners.count(try RecordReader.pseudonym(of: entry, entry.key), blob: entry.blob) }
     }
 
     /// The record that an entry leads to, with what its digest is recomputed from.
@@ -146,7 +169,9 @@ final class RecordReader {
 
     private func address(_ entry: PlacedEntry) throws(StoreError) -> RecordAddress {
         let key = entry.key
-        return try address(entry.blob, try RecordReader.pseudonym(of: entry, key), key)
+        let pseudonym = try RecordReader.pseudonym(of: entry, key)
+        if isCounting { owners.count(pseudonym, blob: entry.blob) }
+        return try address(entry.blob, pseudonym, key)
     }
 
     private func address(

@@ -11,8 +11,9 @@ public final class ReferenceResolver: @unchecked Sendable {
     // Sendable: an evaluation asks on the thread that evaluates, which is the snapshot's; FHIRPath's environment, which
     // may cross threads, asks for more than that.
     private let snapshot: Snapshot
-    private let actor: Actor
-    private let purpose: Purpose
+    private let request: AccessRequest
+    /// All that is followed is one access of the audit ledger.
+    private let access: RecordedAccess?
     private let state = Mutex(State())
 
     private struct State {
@@ -26,8 +27,13 @@ public final class ReferenceResolver: @unchecked Sendable {
     /// A resolver for an actor and a purpose.
     public init(_ snapshot: Snapshot, as actor: Actor, for purpose: Purpose) {
         self.snapshot = snapshot
-        self.actor = actor
-        self.purpose = purpose
+        request = snapshot.request(actor, purpose)
+        access = snapshot.access(request, "resolve()", [])
+    }
+
+    deinit {
+        // Who was read of is recorded; what may be missing is how many records beyond the first.
+        if let access { try? access.finishFollowing() }
     }
 
     /// Why a resource could not be read, the first time that it happened: the evaluation went on without it, so that
@@ -61,10 +67,11 @@ public final class ReferenceResolver: @unchecked Sendable {
         let json: [UInt8]?
         if parts.count == 4 {
             guard let version = UInt64(parts[3]), version > 0 else { return nil }
-            json = try snapshot.vread(type, id: id, version: version, as: actor, for: purpose)?.resource()
+            json = try snapshot.find(type, id: id, version: version, request)?.resource()
         } else {
-            json = try snapshot.read(type, id: id, as: actor, for: purpose)
+            json = try snapshot.find(type, id: id, request)
         }
+        try access?.follow()
         guard let json else { return nil }
         do throws(JSONError) {
             return FHIRPathElement(try JSONParser().parse(json).root)

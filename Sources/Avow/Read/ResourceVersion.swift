@@ -19,10 +19,10 @@ public struct ResourceVersion {
     /// Whether the version is the deletion of the one before it.
     public var isDeletion: Bool { entry == nil }
 
-    /// Opens the resource as it was in this version.
+    /// Opens the resource as it was in this version; that it may be opened was recorded when it was found.
     ///
     /// - Returns: the resource as compact JSON; nil for a deletion.
     public func resource() throws(StoreError) -> [UInt8]? {
-        try entry.map { (entry) throws(StoreError) in try records.json(of: entry.placed) }
+        try entry.map { (entry) throws(StoreError) in try records.json(uncounted: entry.placed) }
     }
 }

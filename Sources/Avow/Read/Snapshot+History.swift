@@ -21,10 +21,15 @@ extension Snapshot {
     ) throws(StoreError) -> [ResourceVersion] {
         let source = source()
         let request = request(actor, purpose)
-        let versions = try executing { () throws(QueryError) in
-            try QueryExecutor.history(of: type, id: id, as: request, over: source)
+        let text = (try? Query.history(type, id: id).text) ?? "HISTORY OF \(type.name)"
+        return try recorded(access(request, text, [type])) { () throws(StoreError) in
+            let versions = try executing { () throws(QueryError) in
+                try QueryExecutor.history(of: type, id: id, as: request, over: source)
+            }
+            // Each may be opened from now on.
+            for version in versions { try count(version) }
+            return (versions.map { ResourceVersion($0, records) }, rows: versions.count)
         }
-        return versions.map { ResourceVersion($0, records) }
     }
 
     /// One version of a resource, as FHIR's `vread` reads it: `GET [base]/[type]/[id]/_history/[version]`.
@@ -37,11 +42,28 @@ extension Snapshot {
     public func vread(
         _ type: ResourceType, id: String, version: UInt64, as actor: Actor, for purpose: Purpose
     ) throws(StoreError) -> ResourceVersion? {
-        let source = source()
         let request = request(actor, purpose)
+        let text = (try? Query.vread(type, id: id, version: version).text) ?? "HISTORY OF \(type.name)"
+        return try recorded(access(request, text, [type])) { () throws(StoreError) in
+            let found = try find(type, id: id, version: version, request)
+            return (found, rows: found == nil ? 0 : 1)
+        }
+    }
+
+    /// Finds one version of a resource without recording it.
+    func find(
+        _ type: ResourceType, id: String, version: UInt64, _ request: AccessRequest
+    ) throws(StoreError) -> ResourceVersion? {
+        let source = source()
         let found = try executing { () throws(QueryError) in
             try QueryExecutor.version(version, of: type, id: id, as: request, over: source)
         }
-        return found.map { ResourceVersion($0, records) }
+        guard let found else { return nil }
+        try count(found)
+        return ResourceVersion(found, records)
+    }
+
+    private func count(_ version: SourceVersion<TracingSource.Entry>) throws(StoreError) {
+        if let record = version.record { try records.count(record.entry.placed) }
     }
 }

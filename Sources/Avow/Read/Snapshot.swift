@@ -19,29 +19,28 @@ public struct AnsweredQuery: Sendable {
 /// it is held, pages that later commits replace cannot be used again, so keep it no longer than needed.
 public final class Snapshot {
     /// The commit that is read.
-    public let commit: CommitRecord
-    let state: StoreState
-    let storage: any StorageSnapshot
-    let reader: TreeReader
+    public var commit: CommitRecord { tree.commit }
+    let tree: CommittedTree
     let records: RecordReader
+    let audit: AuditTrail?
+    /// The access that queries are part of, while `recordingTogether` runs.
+    var together: RecordedAccess?
     private let preliminaries: Preliminaries
-    private let log: CommitLog
-    private var knownLogProof: [UInt8]?
 
-    init(_ storage: any StorageSnapshot, _ keys: StoreKeys, _ opened: OpenedKeys, _ cache: NodeCache) throws(StoreError)
-    {
-        self.storage = storage
-        log = CommitLog(storage)
-        let size = try log.size()
-        guard size > 0 else { throw .damaged(part: "log", reason: "it is empty") }
-        commit = try log.commit(size - 1)
-        state = try StoreState.read(size - 1, storage, keys.state)
-        guard state.root.hash == commit.stateRoot, state.root.count == commit.entryCount else {
-            throw .damaged(part: "version \(size - 1)", reason: "it is not the one that its commit names")
-        }
-        reader = TreeReader(root: state.root, snapshot: storage, sealer: keys.nodes, cache: cache)
+    var state: StoreState { tree.state }
+    var storage: any StorageSnapshot { tree.storage }
+    var reader: TreeReader { tree.reader }
+
+    /// - Parameter audit: where it is recorded what is read; nil when the store reads for itself.
+    init(
+        _ storage: any StorageSnapshot, _ keys: StoreKeys, _ opened: OpenedKeys, _ cache: NodeCache,
+        _ audit: AuditTrail? = nil
+    ) throws(StoreError) {
+        tree = try CommittedTree(storage, keys.tree, cache)
         records = try RecordReader(opened, storage)
         preliminaries = opened.preliminaries
+        self.audit = audit
+        records.isCounting = audit?.isRecording == true
     }
 
     // MARK: Queries
@@ -52,24 +51,27 @@ public final class Snapshot {
     ///   - text: the query (the article Language).
     ///   - actor: who asks, unless the query says so itself.
     ///   - purpose: why, unless the query says so itself.
-    /// - Throws: `StoreError.query` for a query that cannot be executed, `.cancelled` soon after the task is cancelled
-    ///   in which this is called.
-    public func query(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
-        -> QueryResult
-    {
-        try query(prepared: try Snapshot.prepare(text), as: actor, for: purpose)
+    ///   - breakGlassReason: why the actor asks for what it may not read otherwise; nil when it does not.
+    /// - Throws: `StoreError.query` for a query that cannot be executed, `.notRecorded` for one that cannot be recorded,
+    ///   `.cancelled` soon after the task is cancelled in which this is called.
+    public func query(
+        _ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
+    ) throws(StoreError) -> QueryResult {
+        try query(
+            prepared: try Snapshot.prepare(text), as: actor, for: purpose, breakGlassReason: breakGlassReason)
     }
 
-    /// Executes a query that was prepared, as `query(_:as:for:)` does one that is given as text.
+    /// Executes a query that was prepared, as `query(_:as:for:breakGlassReason:)` does one that is given as text.
     public func query(
-        prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil
+        prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
     ) throws(StoreError) -> QueryResult {
         if query.explanation == .analysis {
-            let explanation = try explain(prepared: query, as: actor, for: purpose)
+            let explanation = try explain(
+                prepared: query, as: actor, for: purpose, breakGlassReason: breakGlassReason)
             let rows = explanation.lines.map { [Cell.string($0)] }
             return QueryResult(columns: ["plan"], rows: rows, audiences: explanation.audiences)
         }
-        return try run(query, actor, purpose, proving: false).result
+        return try run(query, try request(query, actor, purpose, breakGlassReason), proving: false).result
     }
 
     /// Says how a query is executed.
@@ -79,57 +81,65 @@ public final class Snapshot {
     ///     that takes.
     ///   - actor: who asks, unless the query says so itself.
     ///   - purpose: why, unless the query says so itself.
+    ///   - breakGlassReason: why the actor asks for what it may not read otherwise; nil when it does not.
     public func explain(
-        prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil
+        prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
     ) throws(StoreError) -> QueryExplanation {
         let isAnalyzed = query.explanation == .analysis
+        let request = try request(query, actor, purpose, breakGlassReason)
         let source = TracingSource(reader, records, preliminaries, proving: isAnalyzed)
-        let (explanation, request) = try executing { () throws(QueryError) in
-            let request = try query.request(actor: actor, purpose: purpose, time: Instant.now)
-            let executor = QueryExecutor(query, as: request, over: source)
-            return (isAnalyzed ? try executor.analyze().explanation : try executor.explain(), request)
+        let text = query.explanation == nil ? "EXPLAIN " + query.text : query.text
+        let explanation = try recorded(access(request, text, query.types)) { () throws(StoreError) in
+            let explanation = try executing { () throws(QueryError) in
+                let executor = QueryExecutor(query, as: request, over: source)
+                return isAnalyzed ? try executor.analyze().explanation : try executor.explain()
+            }
+            return (explanation, rows: 0)
         }
         guard isAnalyzed else { return explanation }
         var analysis = explanation
-        analysis.answerByteCount = try answer(query, request, source).bytes.count
+        analysis.answerByteCount = try answer(query, request, source, tree).bytes.count
         return analysis
     }
 
-    /// Says how a query that is given as text is executed; see `explain(prepared:as:for:)`.
-    public func explain(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
-        -> QueryExplanation
-    {
-        try explain(prepared: try Snapshot.prepare(text), as: actor, for: purpose)
+    /// Says how a query that is given as text is executed; see `explain(prepared:as:for:breakGlassReason:)`.
+    public func explain(
+        _ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
+    ) throws(StoreError) -> QueryExplanation {
+        try explain(
+            prepared: try Snapshot.prepare(text), as: actor, for: purpose, breakGlassReason: breakGlassReason)
     }
 
     /// Executes a query and proves its rows.
     ///
-    /// - Parameters: as in `query(_:as:for:)`.
-    /// - Throws: as `query(_:as:for:)`.
+    /// - Parameters: as in `query(_:as:for:breakGlassReason:)`.
+    /// - Throws: as `query(_:as:for:breakGlassReason:)`.
     /// - Complexity: beyond the query, O(m log n) for m entries read.
-    public func answer(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
-        -> AnsweredQuery
-    {
-        try answer(prepared: try Snapshot.prepare(text), as: actor, for: purpose)
+    public func answer(
+        _ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
+    ) throws(StoreError) -> AnsweredQuery {
+        try answer(
+            prepared: try Snapshot.prepare(text), as: actor, for: purpose, breakGlassReason: breakGlassReason)
     }
 
     /// Executes a query that was prepared, and proves its rows.
     ///
     /// To prove what `read(_:id:as:for:)` reads, answer the query `Query.read(_:id:)`.
     public func answer(
-        prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil
+        prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
     ) throws(StoreError) -> AnsweredQuery {
-        let (result, request, source) = try run(query, actor, purpose, proving: true)
-        return AnsweredQuery(result: result, answer: try answer(query, request, source))
+        let request = try request(query, actor, purpose, breakGlassReason)
+        let (result, source, tree) = try run(query, request, proving: true)
+        return AnsweredQuery(result: result, answer: try answer(query, request, source, tree))
     }
 
     /// The answer to a query, with the proof of all that was read for it.
     private func answer(
-        _ query: Query, _ request: AccessRequest, _ source: TracingSource
+        _ query: Query, _ request: AccessRequest, _ source: TracingSource, _ tree: CommittedTree
     ) throws(StoreError) -> Answer {
         let proof = try source.proof()
         return Answer(
-            query: query.text, request: request, commit: commit.encoded, logProof: try logProof(),
+            query: query.text, request: request, commit: tree.commit.encoded, logProof: try tree.logProof(),
             treeProof: proof.treeProof, values: proof.values, records: proof.records)
     }
 
@@ -142,34 +152,81 @@ public final class Snapshot {
     }
 
     private func run(
-        _ query: Query, _ actor: Actor?, _ purpose: Purpose?, proving: Bool
-    ) throws(StoreError) -> (result: QueryResult, request: AccessRequest, source: TracingSource) {
+        _ query: Query, _ request: AccessRequest, proving: Bool
+    ) throws(StoreError) -> (result: QueryResult, source: TracingSource, tree: CommittedTree) {
+        if query.isAboutLedger { return try runOverLedger(query, request, proving: proving) }
         let source = TracingSource(reader, records, preliminaries, proving: proving)
-        return try executing { () throws(QueryError) in
-            let request = try query.request(actor: actor, purpose: purpose, time: Instant.now)
-            return (try QueryExecutor(query, as: request, over: source).run(), request, source)
+        let result = try recorded(access(request, query.text, query.types, isProven: proving)) {
+            () throws(StoreError) in
+            let result = try executing { () throws(QueryError) in
+                try QueryExecutor(query, as: request, over: source).run()
+            }
+            return (result, rows: result.rows.count)
         }
+        return (result, source, tree)
+    }
+
+    /// Executes a question about disclosures at the newest commit of the audit ledger. The event of it comes later.
+    private func runOverLedger(
+        _ query: Query, _ request: AccessRequest, proving: Bool
+    ) throws(StoreError) -> (result: QueryResult, source: TracingSource, tree: CommittedTree) {
+        guard let audit, let ledger = try audit.recorder.ledgerToRead() else { throw .noLedger }
+        if !request.actor.roles.isEmpty {
+            let auditors = try audit.policies.policy(at: reader).auditors
+            try ledger.setAuditors(LedgerAuditors(auditors, of: commit.sequence))
+        }
+        let tree = try ledger.tree()
+        let source = TracingSource(tree.reader, records, preliminaries, proving: proving)
+        let access = access(request, query.text, [], isProven: proving, over: tree)
+        let result = try recorded(access) { () throws(StoreError) in
+            let result = try executing { () throws(QueryError) in
+                try QueryExecutor(query, as: request, over: source).run()
+            }
+            if let patient = query.disclosedPatient { access?.note(patient: patient) }
+            return (result, rows: result.rows.count)
+        }
+        return (result, source, tree)
     }
 
     /// Executes a query and gives its rows as they are found, columns beside them.
     func forEachBatch(
-        of query: Query, as actor: Actor?, for purpose: Purpose?,
+        of query: Query, as actor: Actor?, for purpose: Purpose?, breakGlassReason: String? = nil,
         _ body: (_ columns: [String], _ rows: [[Cell]]) throws(StoreError) -> Void
     ) throws(StoreError) {
-        guard query.explanation == nil else {
-            let result = try self.query(prepared: query, as: actor, for: purpose)
+        guard query.explanation == nil, !query.isAboutLedger else {
+            let result = try self.query(
+                prepared: query, as: actor, for: purpose, breakGlassReason: breakGlassReason)
             return try body(result.columns, result.rows)
         }
+        let request = try request(query, actor, purpose, breakGlassReason)
         let source = source()
-        try executing { () throws(QueryError) in
-            let request = try query.request(actor: actor, purpose: purpose, time: Instant.now)
-            try QueryExecutor(query, as: request, over: source).run { (columns, rows) throws(QueryError) in
-                do throws(StoreError) {
-                    try body(columns, rows)
-                } catch {
-                    throw .source(error)
+        func execute(
+            _ give: ([String], [[Cell]]) throws(StoreError) -> Void
+        ) throws(StoreError) {
+            try executing { () throws(QueryError) in
+                try QueryExecutor(query, as: request, over: source).run { (columns, rows) throws(QueryError) in
+                    do throws(StoreError) {
+                        try give(columns, rows)
+                    } catch {
+                        throw .source(error)
+                    }
                 }
             }
+        }
+        guard let access = access(request, query.text, query.types) else { return try execute(body) }
+        var columns: [String] = []
+        var parts = GrowingParts<[Cell]>()
+        func give() throws(StoreError) {
+            guard !parts.isEmpty else { return }
+            try access.give(rows: UInt64(parts.count))
+            try body(columns, parts.take())
+        }
+        try whole(access) { () throws(StoreError) in
+            try execute { (names, rows) throws(StoreError) in
+                columns = names
+                if parts.isFull(with: rows) { try give() }
+            }
+            try give()
         }
     }
 
@@ -197,8 +254,16 @@ public final class Snapshot {
     public func read(
         _ type: ResourceType, id: String, as actor: Actor, for purpose: Purpose
     ) throws(StoreError) -> [UInt8]? {
-        let source = source()
         let request = request(actor, purpose)
+        return try recorded(access(request, type, id)) { () throws(StoreError) in
+            let json = try find(type, id: id, request)
+            return (json, rows: json == nil ? 0 : 1)
+        }
+    }
+
+    /// Reads one resource without recording it.
+    func find(_ type: ResourceType, id: String, _ request: AccessRequest) throws(StoreError) -> [UInt8]? {
+        let source = source()
         return try executing { () throws(QueryError) in
             try QueryExecutor.read(type, id: id, as: request, over: source)
         }
@@ -206,7 +271,8 @@ public final class Snapshot {
 
     /// Reads all resources of a type that an actor may see for a purpose, one after the other.
     ///
-    /// They come audience by audience, and there in the order of their logical ids. None is kept.
+    /// They come audience by audience, and there in the order of their logical ids. No more are read ahead of those that
+    /// are given than are recorded together, some megabytes at most.
     ///
     /// - Parameters:
     ///   - type: the resources' type.
@@ -219,8 +285,35 @@ public final class Snapshot {
     ) throws(StoreError) {
         let source = source()
         let request = request(actor, purpose)
-        try executing { () throws(QueryError) in
-            try QueryExecutor.readAll(type, as: request, over: source, body)
+        func readAll(_ body: ([UInt8]) -> Bool) throws(StoreError) {
+            try executing { () throws(QueryError) in
+                try QueryExecutor.readAll(type, as: request, over: source, body)
+            }
+        }
+        guard let access = access(request, "SELECT resource FROM \(type.name)", [type]) else {
+            return try readAll(body)
+        }
+        var parts = GrowingParts<[UInt8]>()
+        var failure: StoreError?
+        var goesOn = true
+        /// Records the resources that wait, then gives them.
+        func give() {
+            guard !parts.isEmpty, goesOn else { return }
+            do throws(StoreError) {
+                try access.give(rows: UInt64(parts.count))
+                goesOn = parts.take().allSatisfy(body)
+            } catch {
+                failure = error
+                goesOn = false
+            }
+        }
+        try whole(access) { () throws(StoreError) in
+            try readAll { json in
+                if parts.isFull(with: [json], byteCount: json.count) { give() }
+                return goesOn
+            }
+            give()
+            if let failure { throw failure }
         }
     }
 
@@ -229,26 +322,19 @@ public final class Snapshot {
         TracingSource(reader, records, preliminaries, proving: false)
     }
 
+    /// The time of a request that is made now: never before that of the commit, since what was over by then is in no
+    /// audience any more.
+    var now: Int64 { max(Instant.now, Int64(clamping: commit.time)) }
+
     /// A request that is made now.
     func request(_ actor: Actor, _ purpose: Purpose) -> AccessRequest {
-        AccessRequest(actor: actor, purpose: purpose, time: Instant.now)
+        AccessRequest(actor: actor, purpose: purpose, time: now)
     }
 
     // MARK: The log
 
     /// The newest signed checkpoint.
     public func checkpoint() throws(StoreError) -> SignedCheckpoint {
-        try log.checkpoint()
-    }
-
-    /// The proof that the commit stands in the log, the same for all answers of a snapshot.
-    private func logProof() throws(StoreError) -> [UInt8] {
-        if let knownLogProof { return knownLogProof }
-        let proof = TlogProof(
-            index: commit.sequence, path: try log.inclusionPath(index: commit.sequence, size: commit.sequence + 1),
-            checkpoint: try log.checkpoint()
-        ).bytes
-        knownLogProof = proof
-        return proof
+        try tree.log.checkpoint()
     }
 }

@@ -42,11 +42,14 @@ public final class Store: Sendable {
     let training = DictionaryTraining()
     let entryFinders = Pool<EntryFinder> { () throws(StoreError) in try EntryFinder() }
     let extractions = KnownExtraction()
+    let policies = KnownPolicy()
     let committer: Committer
+    let audit: AuditTrail
 
-    private init(_ path: String, _ storage: LMDBStorage, _ keys: StoreKeys, _ settings: StoreSettings)
-        throws(StoreError)
-    {
+    private init(
+        _ path: String, _ storage: LMDBStorage, _ keys: StoreKeys, _ settings: StoreSettings,
+        _ recording: AuditRecording
+    ) throws(StoreError) {
         self.path = path
         self.storage = storage
         self.keys = keys
@@ -58,7 +61,10 @@ public final class Store: Sendable {
         }
         let signingKey = try keys.signingKey(settings.origin)
         verifierKey = signingKey.verifierKey
-        committer = Committer(keys: keys, cache: cache, origin: settings.origin, signingKey: signingKey)
+        committer = Committer(keys: keys.tree, cache: cache, origin: settings.origin, signingKey: signingKey)
+        audit = AuditTrail(
+            recorder: Recorder(path: Ledger.path(of: path), keys, origin: settings.origin), names: PatientNames(),
+            policies: policies, isRecording: recording == .required)
     }
 
     // MARK: Creating and opening
@@ -69,16 +75,18 @@ public final class Store: Sendable {
     ///   - path: a directory, which is made when it does not exist.
     ///   - origin: the name that the store signs with, such as `clinic.example/avow`; without spaces or `+`.
     ///   - unlock: the passphrase or key file that opens the store from now on.
+    ///   - policy: what holds where no consent says anything, and how consents are combined.
     ///   - cost: what deriving a key from a passphrase costs an attacker, and whoever opens the store.
+    ///   - recording: whether queries are recorded in the store's audit ledger.
     /// - Throws: `.storage` when there is a store already or the directory cannot be made, `.note` when the origin is
     ///   not a name. Nothing is left behind then.
     public static func create(
-        at path: String, origin: String, unlock: UnlockSecret, cost: KeyDerivation.Cost = .moderate
+        at path: String, origin: String, unlock: UnlockSecret, policy: StorePolicy = .standard,
+        cost: KeyDerivation.Cost = .moderate, recording: AuditRecording = .required
     ) throws(StoreError) -> Store {
         try mapping(StoreError.note) { () throws(NoteError) in _ = try NoteKeyName(origin) }
         let storeID = StoreID.random()
-        let audience = DefaultPolicy.standard.audience
-        let settings = StoreSettings(origin: origin, audience: audience.id)
+        let settings = StoreSettings(origin: origin)
         let (keys, header) = try mapping(StoreError.vault) { () throws(VaultError) in
             let masterKey = try SecretKey.random()
             let secrets = try StoreSecrets.random()
@@ -88,16 +96,16 @@ public final class Store: Sendable {
             return (keys, (slot: slot.encoded, secrets: sealed))
         }
         if let unfinished = try unfinishedStorage(at: path) {
-            return try fill(Store(path, unfinished, keys, settings), header, audience)
+            return try fill(Store(path, unfinished, keys, settings, recording), header, policy)
         }
         let isNewDirectory = !FileManager.default.fileExists(atPath: path)
         let storage = try mapping(StoreError.storage) { () throws(StorageError) in
             try LMDBStorage.create(at: path, tables: .store)
         }
         do throws(StoreError) {
-            return try fill(Store(path, storage, keys, settings), header, audience)
+            return try fill(Store(path, storage, keys, settings, recording), header, policy)
         } catch {
-            for file in ["data.mdb", "lock.mdb", "writer.lock"] {
+            for file in ["data.mdb", "lock.mdb", "writer.lock", Ledger.folder] {
                 try? FileManager.default.removeItem(atPath: path + "/" + file)
             }
             let rest = try? FileManager.default.contentsOfDirectory(atPath: path)
@@ -121,7 +129,7 @@ public final class Store: Sendable {
 
     /// Writes what a new store begins with.
     private static func fill(
-        _ store: Store, _ header: (slot: [UInt8], secrets: [UInt8]), _ audience: Audience
+        _ store: Store, _ header: (slot: [UInt8], secrets: [UInt8]), _ policy: StorePolicy
     ) throws(StoreError) -> Store {
         let keys = store.keys
         try store.write { (transaction) throws(StoreError) in
@@ -140,34 +148,37 @@ public final class Store: Sendable {
             try store.registry.write(
                 PatientKey(pseudonym: .shared, key: sharedKey, nextNumber: 1), to: transaction)
             let entries = try mapping(StoreError.tree) { () throws(TreeError) in
-                try TreeBatch(Store.firstEntries(audience))
+                try TreeBatch(Store.firstEntries(policy))
             }
             try store.committer.commit(
                 entries, after: nil, nextRecordID: 1, reason: "created", in: transaction)
         }
+        if store.audit.isRecording {
+            try Ledger.create(at: Ledger.path(of: store.path), keys, origin: store.origin)
+        }
         return store
     }
 
-    /// The entries that a store begins with: its indexes, and the audience of records that no consent speaks of.
-    private static func firstEntries(_ audience: Audience) -> [TreeMutation] {
-        var mutations = [
-            TreeMutation(IndexCatalog.key, .inline(Salt.salted(IndexCatalog.standard.bytes), blob: 0))
-        ]
-        let value = Salt.salted(audience.encoded)
-        var keys: Set<TreeKey> = []
-        for grant in audience.grants {
-            let recipient = Digest(.recipient, grant.recipient.canonicalBytes)
-            let key = TreeKey.audience(purpose: grant.purpose.code, recipient: recipient, audience.id)
-            if keys.insert(key).inserted { mutations.append(TreeMutation(key, .inline(value, blob: 0))) }
-        }
-        return mutations
+    /// The entries that a store begins with: its indexes, its policy, and the audience of records that no consent speaks
+    /// of.
+    private static func firstEntries(_ policy: StorePolicy) -> [TreeMutation] {
+        let catalog = TreeMutation(IndexCatalog.key, .inline(Salt.salted(IndexCatalog.standard.bytes), blob: 0))
+        return [catalog, policy.entry] + AudienceRegister.adding(policy.defaultAudience)
     }
 
     /// Opens a store.
     ///
+    /// - Parameters:
+    ///   - path: the store's directory.
+    ///   - unlock: the passphrase or key file that opens it.
+    ///   - readOnly: whether it refuses to change records. Queries are recorded all the same, in the audit ledger, which
+    ///     is a storage of its own; where that cannot be written to, they are refused unless `recording` is off.
+    ///   - recording: whether queries are recorded in the store's audit ledger.
     /// - Throws: `.storage` when there is no store, `.unsupportedFormat` when another version of Avow wrote it,
     ///   `.vault` when the passphrase or key file is wrong, `.damaged` when a part is.
-    public static func open(at path: String, unlock: UnlockSecret, readOnly: Bool = false) throws(StoreError) -> Store {
+    public static func open(
+        at path: String, unlock: UnlockSecret, readOnly: Bool = false, recording: AuditRecording = .required
+    ) throws(StoreError) -> Store {
         let storage = try mapping(StoreError.storage) { () throws(StorageError) in
             try LMDBStorage.open(at: path, tables: .store, readOnly: readOnly)
         }
@@ -182,7 +193,7 @@ public final class Store: Sendable {
         }
         let sealed = try header(HeaderName.settings, "settings", snapshot)
         let settings = try StoreSettings(try keys.state.open(sealed, as: "settings", id: 0))
-        return try Store(path, storage, keys, settings)
+        return try Store(path, storage, keys, settings, recording)
     }
 
     /// What a store asks for to be opened: a passphrase or a key file.
@@ -287,21 +298,21 @@ public final class Store: Sendable {
     /// The store as it is at the newest commit.
     public func snapshot() throws(StoreError) -> Snapshot {
         let snapshot = try mapping(StoreError.storage) { () throws(StorageError) in try storage.snapshot() }
-        return try Snapshot(snapshot, keys, opened, cache)
+        return try Snapshot(snapshot, keys, opened, cache, audit)
     }
 
-    /// Executes a query at the newest commit; see `Snapshot.query(_:as:for:)`.
-    public func query(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
-        -> QueryResult
-    {
-        try snapshot().query(text, as: actor, for: purpose)
+    /// Executes a query at the newest commit; see `Snapshot.query(_:as:for:breakGlassReason:)`.
+    public func query(
+        _ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
+    ) throws(StoreError) -> QueryResult {
+        try snapshot().query(text, as: actor, for: purpose, breakGlassReason: breakGlassReason)
     }
 
-    /// Executes a query at the newest commit and proves its rows; see `Snapshot.answer(_:as:for:)`.
-    public func answer(_ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil) throws(StoreError)
-        -> AnsweredQuery
-    {
-        try snapshot().answer(text, as: actor, for: purpose)
+    /// Executes a query at the newest commit and proves its rows; see `Snapshot.answer(_:as:for:breakGlassReason:)`.
+    public func answer(
+        _ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
+    ) throws(StoreError) -> AnsweredQuery {
+        try snapshot().answer(text, as: actor, for: purpose, breakGlassReason: breakGlassReason)
     }
 
     /// Reads one resource at the newest commit; see `Snapshot.read(_:id:as:for:)`.
@@ -314,13 +325,5 @@ public final class Store: Sendable {
     /// The newest signed checkpoint.
     public func checkpoint() throws(StoreError) -> SignedCheckpoint {
         try snapshot().checkpoint()
-    }
-}
-
-extension Audience {
-    /// The first 8 bytes of the digest of the audience's canonical form.
-    var id: AudienceID {
-        let digest = Digest(.audience, encoded).bytes
-        return AudienceID(rawValue: digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
     }
 }

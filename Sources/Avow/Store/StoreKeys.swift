@@ -2,23 +2,43 @@ internal import AvowProof
 internal import AvowStorage
 internal import AvowVault
 
+/// What a tree and its versions are sealed and shaped with.
+struct TreeKeys: Sendable {
+    let nodes: NodeSealer
+    let state: StateSealer
+    let boundary: BoundaryHash
+
+    init(_ key: SecretKey, _ storeID: StoreID, _ boundary: BoundaryHash) throws(VaultError) {
+        nodes = try NodeSealer(storeKey: key, storeID: storeID)
+        state = try StateSealer(storeKey: key, storeID: storeID)
+        self.boundary = boundary
+    }
+}
+
 /// What an opened store holds to seal, open, hash and sign with.
 struct StoreKeys: Sendable {
     let storeID: StoreID
-    let nodes: NodeSealer
-    let state: StateSealer
+    /// Those of the store's own tree.
+    let tree: TreeKeys
+    /// Those of the tree of its audit ledger.
+    let ledger: TreeKeys
     let dictionaries: DictionarySealer
     let patients: PatientKeySealer
-    let boundary: BoundaryHash
+    let identifiers: IdentifierBlinder
     private let signingSeed: SecretKey
+
+    var nodes: NodeSealer { tree.nodes }
+    var state: StateSealer { tree.state }
+    var boundary: BoundaryHash { tree.boundary }
 
     init(masterKey: SecretKey, storeID: StoreID, _ secrets: StoreSecrets) throws(VaultError) {
         self.storeID = storeID
-        nodes = try NodeSealer(storeKey: secrets.storeKey, storeID: storeID)
-        state = try StateSealer(storeKey: secrets.storeKey, storeID: storeID)
+        let boundary = BoundaryHash(secrets.boundaryKey)
+        tree = try TreeKeys(secrets.storeKey, storeID, boundary)
+        ledger = try TreeKeys(try secrets.storeKey.derive(context: "avow audit 1"), storeID, boundary)
         dictionaries = try DictionarySealer(storeKey: secrets.storeKey, storeID: storeID)
         patients = try PatientKeySealer(masterKey: masterKey, storeID: storeID)
-        boundary = BoundaryHash(secrets.boundaryKey)
+        identifiers = try IdentifierBlinder(storeKey: secrets.storeKey)
         signingSeed = secrets.signingSeed
     }
 

@@ -7,30 +7,24 @@ struct StoreSettings: Hashable, Sendable {
 
     /// The name that the store signs its checkpoints with.
     let origin: String
-    /// The audience of records that no consent speaks of.
-    let audience: AudienceID
-
     var bytes: [UInt8] {
         var writer = CBORWriter()
-        writer.array(count: 3)
+        writer.array(count: 2)
         writer.unsigned(StoreSettings.format)
         writer.text(origin)
-        writer.unsigned(audience.rawValue)
         return writer.bytes
     }
 
-    init(origin: String, audience: AudienceID) {
+    init(origin: String) {
         self.origin = origin
-        self.audience = audience
     }
 
     init(_ bytes: [UInt8]) throws(StoreError) {
         do throws(CBORError) {
             var reader = CBORReader(bytes)
-            try reader.array(count: 3)
+            try reader.array(count: 2)
             _ = try reader.unsigned(max: StoreSettings.format)
             origin = try reader.text(max: 1_024)
-            audience = AudienceID(rawValue: try reader.unsigned())
             try reader.finish()
         } catch {
             throw .damaged(part: "settings", reason: "\(error)")

@@ -1,5 +1,7 @@
+internal import AvowConsent
 public import AvowFHIR
 internal import AvowProof
+internal import AvowQuery
 internal import AvowStorage
 public import AvowTree
 
@@ -23,6 +25,8 @@ public struct StoreStatistics: Sendable {
     public let patients: UInt64
     /// Compression dictionaries.
     public let dictionaries: UInt64
+    /// What the audit ledger holds; nil when the store has none.
+    public let audit: AuditStatistics?
     /// Decoded tree nodes that are held in memory, and how they served.
     public let cache: NodeCache.Statistics
 }
@@ -34,6 +38,7 @@ extension Store {
     public func statistics() throws(StoreError) -> StoreStatistics {
         let snapshot = try snapshot()
         let reader = snapshot.reader
+        let audiences = try AudienceRegister.all(reader).map(\.id)
         let counts = try mapping(StoreError.tree) { () throws(TreeError) in
             var spaces: [(space: String, entries: UInt64)] = []
             for space in KeySpace.allCases {
@@ -41,7 +46,10 @@ extension Store {
             }
             var resources: [(type: ResourceType, count: UInt64)] = []
             for type in ResourceType.allCases {
-                let count = try reader.count(in: .located(settings.audience, type: UInt16(type.rawValue)))
+                var count: UInt64 = 0
+                for audience in audiences {
+                    count += try reader.count(in: .located(audience, type: UInt16(type.rawValue)))
+                }
                 if count > 0 { resources.append((type, count)) }
             }
             resources.sort { $0.count > $1.count || ($0.count == $1.count && $0.type.name < $1.type.name) }
@@ -66,7 +74,7 @@ extension Store {
             entries: snapshot.state.root.count, entriesBySpace: counts.spaces, resources: counts.resources,
             bytes: bytes, fileBytes: sizes.size.fileBytes, commits: snapshot.commit.sequence + 1,
             versions: sizes.versions, patients: sizes.patients > 0 ? sizes.patients - 1 : 0,
-            dictionaries: sizes.dictionaries, cache: cache.statistics)
+            dictionaries: sizes.dictionaries, audit: try auditStatistics(), cache: cache.statistics)
     }
 }
 
@@ -82,6 +90,7 @@ extension KeySpace {
         case .index: "index entries"
         case .locate: "locations"
         case .deleted: "deletions"
+        case .placement: "placements"
         }
     }
 }

@@ -25,6 +25,8 @@ extension StorageTables {
     /// All tables of a store.
     static let store = StorageTables(
         blobs: [.nodes, .records, .dictionaries, .commits, .logHashes, .versions], keys: [.header, .patients])
+    /// All tables of an audit ledger.
+    static let ledger = StorageTables(blobs: [.nodes, .commits, .logHashes, .versions], keys: [.header])
 }
 
 /// Names of the values in the header.

@@ -8,7 +8,7 @@ struct CheckCommand: ParsableCommand {
         abstract: "Read and verify every byte of the store.",
         discussion: """
             Checks the pages of the data file, the nodes and hashes of the tree, every record against the tree, \
-            every index entry against its record, keys, log and checkpoint. Changes nothing.
+            every index entry against its record, keys, log and checkpoint, and the audit ledger. Changes nothing.
 
             Exit status: 0 nothing is damaged; 1 something is, and is named.
             """)
@@ -38,6 +38,7 @@ struct CheckCommand: ParsableCommand {
             ("entries of the tree", Int(clamping: report.entries)), ("records", report.records),
             ("index entries against their records", report.indexEntries),
             ("patients' keys", report.patients), ("commits of the log", Int(clamping: report.commits)),
+            ("events of the audit ledger", report.events), ("disclosures of these to patients", report.disclosures),
         ]
         let width = counts.map { HumanFormat.count($0.count).count }.max() ?? 0
         for (what, count) in counts {

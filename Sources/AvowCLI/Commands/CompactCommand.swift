@@ -7,7 +7,7 @@ struct CompactCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compact", abstract: "Copy the store without the free pages in its file.",
         discussion: """
-            Commits leave pages behind that later commits use again. A copy has none of them. Put it in the place of the
+            The audit ledger is copied with it. Commits leave pages behind that later commits use again. A copy has none of them. Put it in the place of the
             store when no process has the store open, and write to one of the two only.
             """)
 

@@ -42,6 +42,11 @@ struct StatsCommand: ParsableCommand {
         text += "\(count(statistics.commits, "commit")), \(count(statistics.versions, "version")) that can be read, "
         text +=
             "\(HumanFormat.count(Int(clamping: statistics.dictionaries), "dictionary", "dictionaries")) for compression\n"
+        if let audit = statistics.audit {
+            text +=
+                "audit ledger: \(count(audit.events, "event")), \(count(audit.disclosures, "disclosure")) to patients, "
+            text += "\(count(audit.commits, "commit")), \(HumanFormat.bytes(Int(clamping: audit.fileBytes))) on disk\n"
+        }
         text += "in memory: \(HumanFormat.count(statistics.cache.nodes, "tree node")), "
         text +=
             "\(HumanFormat.bytes(statistics.cache.bytes)); \(count(statistics.cache.hits, "read")) served from there, "
@@ -66,6 +71,12 @@ struct StatsCommand: ParsableCommand {
 
     private static func json(_ statistics: StoreStatistics, _ origin: String) -> String {
         let cache = statistics.cache
+        let audit = statistics.audit.map { audit in
+            JSONText.object([
+                ("events", String(audit.events)), ("disclosures", String(audit.disclosures)),
+                ("commits", String(audit.commits)), ("fileBytes", String(audit.fileBytes)),
+            ])
+        }
         return JSONText.object([
             ("origin", JSONText.string(origin)),
             ("resources", JSONText.object(statistics.resources.map { ($0.type.name, String($0.count)) })),
@@ -86,6 +97,7 @@ struct StatsCommand: ParsableCommand {
                         ($0.kind, JSONText.object([("bytes", String($0.bytes)), ("items", String($0.items))]))
                     })
             ),
+            ("audit", audit ?? "null"),
             (
                 "cache",
                 JSONText.object([

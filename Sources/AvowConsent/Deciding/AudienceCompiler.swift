@@ -1,20 +1,15 @@
 extension RecordJudgement {
-    /// The audience of the record: it admits exactly the requests for which ``decision(for:)`` is `permit`, and, where
-    /// that is `noConsent`, those that the default policy permits.
+    /// The audience of the record as far as consents permit: it admits exactly the requests for which ``decision(for:)``
+    /// is `permit`.
     ///
-    /// - Parameter policy: what is permitted where no consent says anything; nothing unless it is given.
+    /// A store's policy adds what it permits where consents say nothing: ``StorePolicy/audience(of:under:in:at:)``.
+    ///
     /// - Throws: ``ConsentError`` of kind `tooManyExceptions` when the audience would have more than
     ///   ``greatestAudience`` grants.
     /// - Complexity: for consents with n rules of which k are exceptions of others, O(n · 5ᵏ) at worst, cut off at the
     ///   greatest audience; for the usual few rules a few dozen steps.
-    public func audience(default policy: DefaultPolicy? = nil) throws(ConsentError) -> Audience {
-        let compiler = AudienceCompiler()
-        let permitted = try compiler.permitted(by: self)
-        let unsaid = try compiler.unsaid(by: self)
-        let byDefault = (policy?.purposes ?? []).sorted { $0.code < $1.code }.flatMap { purpose in
-            unsaid.compactMap { $0.with(purpose) }
-        }
-        return Audience(compiler.simplified(permitted + byDefault).map(\.grant))
+    public func audience() throws(ConsentError) -> Audience {
+        Audience(try AudienceCompiler().permitted(by: self).map { $0.grant() })
     }
 
     /// The most grants that an audience is compiled to, and regions on the way to it.
@@ -22,7 +17,7 @@ extension RecordJudgement {
 }
 
 /// Turns judgements into regions of requests.
-private struct AudienceCompiler {
+struct AudienceCompiler {
     private static let everything = [RequestRegion(.always)]
 
     /// The requests that a judgement permits.
@@ -112,7 +107,7 @@ private struct AudienceCompiler {
         return simplified(rest)
     }
 
-    private func check(_ regions: [RequestRegion]) throws(ConsentError) {
+    func check(_ regions: [RequestRegion]) throws(ConsentError) {
         guard regions.count <= RecordJudgement.greatestAudience else {
             throw ConsentError(
                 .tooManyExceptions,

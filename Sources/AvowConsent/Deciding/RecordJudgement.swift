@@ -10,6 +10,13 @@ public struct RecordJudgement: Sendable {
     /// The consents on file that decide nothing, and why.
     let silences: [ConsentReason]
 
+    /// What is made of a record about which no consent is on file.
+    init(combination: Combination) {
+        consents = []
+        silences = []
+        self.combination = combination
+    }
+
     /// Applies consents to a record.
     ///
     /// - Parameters:

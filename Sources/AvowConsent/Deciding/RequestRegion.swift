@@ -116,12 +116,12 @@ struct RequestRegion: Hashable, Sendable {
     }
 
     /// The grant of the region: for one of the recipients that an actor has to be, limited by the rest.
-    var grant: Grant {
+    func grant(profile: RedactionProfile = .none, needsBrokenGlass: Bool = false) -> Grant {
         let recipients = Recipient.sorted(recipients)
         return Grant(
-            purpose: purpose, recipient: recipients.first ?? .anyone, window: window,
+            purpose: purpose, recipient: recipients.first ?? .anyone, profile: profile, window: window,
             limits: GrantLimits(
                 recipients: recipients.dropFirst(), exceptRecipients: exceptRecipients,
-                exceptPurposes: exceptPurposes))
+                exceptPurposes: exceptPurposes), needsBrokenGlass: needsBrokenGlass)
     }
 }

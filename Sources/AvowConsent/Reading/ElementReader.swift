@@ -113,6 +113,18 @@ struct ElementReader {
         return RecordReference.withoutVersion(reference)
     }
 
+    /// R4's extension for why something has no value.
+    static let absenceExtension = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+    /// Whether the element says of itself that there can be nothing here, and says nothing else.
+    var isNotApplicable: Bool {
+        let members = Array(value.members)
+        let extensions = value["extension"].map { Array($0.elements) } ?? []
+        return members.count == 1 && extensions.count == 1
+            && extensions[0]["url"]?.equals(Self.absenceExtension) == true
+            && extensions[0]["valueCode"]?.equals("not-applicable") == true && Array(extensions[0].members).count == 2
+    }
+
     /// The record that this Reference names, as `Type/id`.
     func record() throws(ConsentError) -> String {
         let reference = try reference()

@@ -108,7 +108,8 @@ extension RuleConditions {
             try actor.expectMembers(["role", "reference"])
             let role = actor.member("role")
             let roles = try role?.concept() ?? []
-            let reference = actor.member("reference")
+            // R4 requires a reference; of a whole role there is none, which may be said.
+            let reference = actor.member("reference").flatMap { $0.isNotApplicable ? nil : $0 }
             var kinds: Set<ActorKind> = []
             var names: [PartyName] = []
             for (token, coding) in roles {

@@ -61,6 +61,11 @@ extension ConsentRules {
         Set(rules.flatMap { $0.conditions.purposes ?? [] })
             .sorted { $0.code.utf8.lexicographicallyPrecedes($1.code.utf8) }
     }
+
+    /// The records of which the rules ask what they refer to, as `Type/id`.
+    public var relatedRecords: Set<String> {
+        Set(rules.flatMap { $0.conditions.data ?? [] }.filter { $0.meaning == .related }.map(\.reference))
+    }
 }
 
 /// What a Consent on file amounts to.

@@ -29,10 +29,16 @@ public struct RecordFacts: Hashable, Sendable {
     ///   - type: its type.
     /// - Complexity: O(size of the record).
     public init(_ resource: JSONValue, type: ResourceType) {
+        self.init(resource, type: type, labelling: .none)
+    }
+
+    /// Reads a record, and labels it by its codes.
+    init(_ resource: JSONValue, type: ResourceType, labelling: Labelling) {
         self.type = type
         reference = resource["id"]?.string.map { "\(type.name)/\($0)" }
         patient = Indexing.patientReference(of: resource, type: type)
-        let tags = resource.values(at: ["meta", "security"]).compactMap(Token.init(coding:))
+        let tags =
+            resource.values(at: ["meta", "security"]).compactMap(Token.init(coding:)) + labelling.labels(of: resource)
         let levels = tags.filter { $0.system == CodeSystem.confidentiality }
         // A level that cannot be ordered withholds.
         confidentiality = levels.map { Confidentiality(code: $0.code) ?? .veryRestricted }.max() ?? .normal

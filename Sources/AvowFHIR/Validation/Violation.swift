@@ -89,6 +89,15 @@ extension Violation.Rule: CustomStringConvertible {
     }
 }
 
+extension Violation {
+    /// The first violation in a resource; nil when it is valid.
+    ///
+    /// - Complexity: O(size of the resource).
+    public static func first(in resource: JSONValue, strength: ValidationStrength = .structure) -> Violation? {
+        ResourceValidator.violation(in: resource.document, resource: resource.node, strength: strength)
+    }
+}
+
 extension JSONKind {
     fileprivate var text: String {
         switch self {

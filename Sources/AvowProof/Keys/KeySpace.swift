@@ -16,6 +16,8 @@ public enum KeySpace: UInt64, Sendable, CaseIterable {
     case locate = 6
     /// Deleted resources by type and logical id.
     case deleted = 7
+    /// Where resources and patients stand that do not stand under the default audience alone. No query reads it.
+    case placement = 8
 }
 
 /// The store's own name for a patient: 8 random bytes, unique in the store; zero for what belongs to no patient.
@@ -99,6 +101,44 @@ extension TreeKey {
         var order = TupleBytes()
         order.append(audience.rawValue)
         return TreeKey(realm: audienceRealm(purpose: purpose, recipient: recipient), order: order)
+    }
+
+    /// The key of an audience under its id alone, by which writers find what it permits.
+    public static func audience(_ audience: AudienceID) -> TreeKey {
+        TreeKey { tuple in
+            tuple.appendRegisterRealm()
+            let realm = tuple.byteCount
+            tuple.append(audience.rawValue)
+            return KeyCuts(realmEnd: realm, orderEnd: tuple.byteCount)
+        }
+    }
+
+    /// The key by which the audience of a resource is found that does not stand under the default audience.
+    public static func placement(type: UInt16, logicalID: String) -> TreeKey {
+        TreeKey { tuple in
+            tuple.append(space: .placement)
+            let realm = tuple.byteCount
+            tuple.append(UInt64(type))
+            tuple.append(logicalID: logicalID)
+            return KeyCuts(realmEnd: realm, orderEnd: tuple.byteCount)
+        }
+    }
+
+    /// The key by which a patient is found whose records do not all stand under the default audience.
+    public static func placement(patient logicalID: String) -> TreeKey {
+        // No type has the number 0.
+        .placement(type: 0, logicalID: logicalID)
+    }
+
+    /// The key of the entry that says of a record that a patient's Consents ask what it refers to.
+    public static func related(type: UInt16, logicalID: String, patient: String) -> TreeKey {
+        TreeKey { tuple in
+            tuple.append(space: .placement)
+            let realm = tuple.byteCount
+            tuple.appendRelated(type: type, logicalID: logicalID)
+            tuple.append(logicalID: patient)
+            return KeyCuts(realmEnd: realm, orderEnd: tuple.byteCount)
+        }
     }
 
     /// The key of a patient's pseudonym.
@@ -225,6 +265,19 @@ extension TupleBytes {
         return KeyCuts(start: start, realmEnd: realm, orderEnd: byteCount)
     }
 
+    /// No type has the number 256, which leads to records that decide about others.
+    fileprivate mutating func appendRelated(type: UInt16, logicalID: String) {
+        append(UInt64(256))
+        append(UInt64(type))
+        append(logicalID: logicalID)
+    }
+
+    /// Audiences by their ids: null stands where otherwise a purpose does.
+    fileprivate mutating func appendRegisterRealm() {
+        append(space: .audience)
+        appendNull()
+    }
+
     fileprivate mutating func appendIndexRealm(_ index: UInt64, _ audience: AudienceID, profile: UInt64) {
         append(space: .index)
         append(index)
@@ -237,6 +290,27 @@ extension KeyRange {
     /// All audiences that admit `purpose` and the recipient with this digest.
     public static func audiences(purpose: String, recipient: Digest) -> KeyRange {
         KeyRange(prefix: TreeKey.audienceRealm(purpose: purpose, recipient: recipient).bytes)
+    }
+
+    /// The patients whose Consents ask what a record refers to.
+    public static func related(type: UInt16, logicalID: String) -> KeyRange {
+        var prefix = TupleBytes(space: .placement)
+        prefix.appendRelated(type: type, logicalID: logicalID)
+        return KeyRange(prefix: prefix.bytes)
+    }
+
+    /// All records of which some patient's Consents ask what they refer to.
+    public static var related: KeyRange {
+        var prefix = TupleBytes(space: .placement)
+        prefix.append(UInt64(256))
+        return KeyRange(prefix: prefix.bytes)
+    }
+
+    /// All audiences of the store, by their ids.
+    public static var audiences: KeyRange {
+        var realm = TupleBytes()
+        realm.appendRegisterRealm()
+        return KeyRange(prefix: realm.bytes)
     }
 
     /// All entries of a space.
@@ -267,6 +341,23 @@ extension KeyRange {
     /// All records of an audience, by type and logical id.
     public static func located(_ audience: AudienceID) -> KeyRange {
         KeyRange(prefix: TupleBytes(space: .locate, audience).bytes)
+    }
+
+    /// All patients of an audience.
+    public static func patients(_ audience: AudienceID) -> KeyRange {
+        KeyRange(prefix: TupleBytes(space: .patient, audience).bytes)
+    }
+
+    /// All resources of an audience that are deleted.
+    public static func deleted(_ audience: AudienceID) -> KeyRange {
+        KeyRange(prefix: TupleBytes(space: .deleted, audience).bytes)
+    }
+
+    /// All superseded versions of an audience; those of one patient when `pseudonym` is given.
+    public static func versions(_ audience: AudienceID, _ pseudonym: Pseudonym? = nil) -> KeyRange {
+        var prefix = TupleBytes(space: .version, audience)
+        if let pseudonym { prefix.append(pseudonym.rawValue) }
+        return KeyRange(prefix: prefix.bytes)
     }
 
     /// The entries of an index, whatever their audience.

@@ -66,7 +66,7 @@ public enum AnswerFormatError: Error, Equatable, Sendable, CustomStringConvertib
     case notAnAnswer
     /// The bytes are not the encoding of an answer.
     case malformed(CBORError)
-    /// Who asked, or why, is not named as it must be.
+    /// Who asked, or why, or the reason for breaking the glass, is not given as it must be.
     case request(ConsentError)
 
     /// What went wrong, in a sentence.
@@ -111,7 +111,7 @@ extension Answer {
 
     private func write(_ request: AccessRequest, to writer: inout CBORWriter) {
         let actor = request.actor
-        writer.array(count: 6)
+        writer.array(count: request.breakGlassReason == nil ? 6 : 7)
         writer.text(actor.reference.text)
         writer.array(count: actor.roles.count)
         for role in actor.roles { writer.text(role.text) }
@@ -120,6 +120,7 @@ extension Answer {
         for group in actor.groups { writer.text(group.text) }
         writer.text(request.purpose.code)
         writer.integer(request.time)
+        if let reason = request.breakGlassReason { writer.text(reason) }
     }
 
     /// Reads an answer file.
@@ -184,6 +185,7 @@ private struct WrittenRequest {
     private let groups: [String]
     private let purpose: String
     private let time: Int64
+    private let breakGlassReason: String?
 
     init(_ reader: inout CBORReader) throws(CBORError) {
         func names() throws(CBORError) -> [String] {
@@ -193,7 +195,9 @@ private struct WrittenRequest {
             }
             return names
         }
-        try reader.array(count: 6)
+        let start = reader.offset
+        let count = try reader.array(max: 7)
+        guard count >= 6 else { throw CBORError(.wrongCount(expected: 6, found: UInt64(count)), at: start) }
         reference = try reader.text(max: PartyName.maximumLength)
         roles = try names()
         organization =
@@ -202,6 +206,7 @@ private struct WrittenRequest {
         groups = try names()
         purpose = try reader.text(max: 64)
         time = try reader.integer()
+        breakGlassReason = count == 6 ? nil : try reader.text(max: 4 * AccessRequest.maximumReasonLength)
     }
 
     private static func absent(_ reader: inout CBORReader) throws(CBORError) -> String? {
@@ -210,8 +215,8 @@ private struct WrittenRequest {
     }
 
     func checked() throws(ConsentError) -> AccessRequest {
-        AccessRequest(
+        try AccessRequest(
             actor: try Actor(reference, roles: roles, organization: organization, groups: groups),
-            purpose: try Purpose(code: purpose), time: time)
+            purpose: try Purpose(code: purpose), time: time, breakGlassReason: breakGlassReason)
     }
 }

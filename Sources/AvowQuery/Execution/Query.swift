@@ -16,11 +16,26 @@ public struct Query: Sendable {
         /// A question, and the tables that it needs.
         case select(BoundSelect, [TableDefinition])
         case history(HistoryStatement)
+        case disclosures(DisclosureQuestion)
+        /// What a patient's Consents say; and the question that finds them.
+        case consents(BoundSelect, [TableDefinition])
+        /// Which audiences admit the request of a question.
+        case audiences(BoundSelect, [TableDefinition])
+    }
+
+    /// Whether it is about an audit ledger, and so is executed over the ledger's tree instead of the store's.
+    public var isAboutLedger: Bool {
+        if case .disclosures = plan { true } else { false }
     }
 
     /// Whether it asks how a question would be answered, and whether it is to be answered for that.
     public var explanation: Explanation? {
         if case .explain(_, let isAnalyzed) = statement { isAnalyzed ? .analysis : .plan } else { nil }
+    }
+
+    /// The logical id of the patient whose disclosures it asks for.
+    public var disclosedPatient: String? {
+        if case .disclosures(let question) = plan { question.patient } else { nil }
     }
 
     /// What EXPLAIN asks for.
@@ -61,6 +76,18 @@ public struct Query: Sendable {
             let select = try binder.bind(statement)
             plan = .select(select, binder.tables)
         case .history(let statement): plan = .history(statement)
+        case .show(let statement):
+            if let question = try statement.disclosures() {
+                plan = .disclosures(question)
+            } else {
+                var binder = Binder()
+                plan = .consents(try binder.bind(try statement.consents()), binder.tables)
+            }
+        case .explainConsent(let statement):
+            var binder = Binder()
+            let select = try binder.bind(statement)
+            plan = .audiences(select, binder.tables)
+        case .grant, .set: throw .notAQuery(statement)
         }
     }
 
@@ -105,12 +132,29 @@ public struct Query: Sendable {
         try Query("HISTORY OF \(type.name)/\(try resourceID(id)) VERSION \(version)")
     }
 
+    /// The query that lists who has read a patient's records: `SHOW DISCLOSURES FOR Patient/1 SINCE 2026-01-01`.
+    ///
+    /// - Parameters:
+    ///   - patient: the patient's logical id.
+    ///   - since: the date or time to begin with, as the language writes it; nil for all.
+    /// - Throws: `QueryError.syntax` when `patient` is no logical id, or `since` no date.
+    public static func disclosures(to patient: String, since: String? = nil) throws(QueryError) -> Query {
+        let since = try since.map { (text) throws(QueryError) in
+            do throws(QuerySyntaxError) {
+                return " SINCE \(try DateLiteral(text).text)"
+            } catch {
+                throw .syntax(error)
+            }
+        }
+        return try Query("SHOW DISCLOSURES FOR 'Patient/\(try resourceID(patient))'\(since ?? "")")
+    }
+
     /// The query with EXPLAIN or EXPLAIN ANALYZE before it; one about versions stays as it is.
     public func explained(isAnalyzed: Bool) throws(QueryError) -> Query {
         switch statement {
         case .select(let select), .explain(let select, _):
             try Query(Statement.explain(select, isAnalyzed: isAnalyzed).description)
-        case .history: self
+        default: self
         }
     }
 
@@ -131,21 +175,14 @@ public struct Query: Sendable {
     ///     only when the statement names the same reference.
     ///   - purpose: used when the statement has no FOR.
     ///   - time: in milliseconds since 1970-01-01T00:00:00Z.
-    /// - Throws: `.missingActor` or `.missingPurpose` when neither says it, `.consent` for an unknown purpose.
-    public func request(actor: Actor?, purpose: Purpose?, time: Int64) throws(QueryError) -> AccessRequest {
-        var asker = actor
-        var reason = purpose
-        do throws(ConsentError) {
-            if let written = statement.actor?.value.description, written != actor?.reference.text {
-                asker = try Actor(written)
-            }
-            if let code = statement.purpose?.value { reason = try Purpose(code: code) }
-        } catch {
-            throw .consent(error)
-        }
-        guard let asker else { throw .missingActor }
-        guard let reason else { throw .missingPurpose }
-        return AccessRequest(actor: asker, purpose: reason, time: time)
+    ///   - breakGlassReason: why the actor breaks the glass, unless the statement says so; nil when it does not.
+    /// - Throws: `.missingActor` or `.missingPurpose` when neither says it, `.consent` for an unknown purpose or a reason
+    ///   that has not the form of one.
+    public func request(
+        actor: Actor?, purpose: Purpose?, time: Int64, breakGlassReason: String? = nil
+    ) throws(QueryError) -> AccessRequest {
+        try statement.request.request(
+            actor: actor, purpose: purpose, time: time, breakGlassReason: breakGlassReason)
     }
 }
 

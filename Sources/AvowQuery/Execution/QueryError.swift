@@ -6,6 +6,10 @@ public import AvowProof
 public enum QueryError: Error, Sendable, CustomStringConvertible {
     /// The text is not a query, or says something that cannot be: where, and what was expected.
     case syntax(QuerySyntaxError)
+    /// The statement is no query, which would read records and change nothing.
+    case notAQuery(Statement)
+    /// The statement neither permits nor refuses anything.
+    case notAGrant(Statement)
     /// The query does not say who asks.
     case missingActor
     /// The query does not say for which purpose.
@@ -24,6 +28,8 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
     case notANumber(String, found: String)
     /// The rows, groups or sets of the query need more memory than it may have.
     case tooLarge(limit: Int)
+    /// Who asks may not list the disclosures to this patient.
+    case notPermitted
     /// A statement that only says how a query is executed has no proven answer.
     case notProvable
     /// What was read for the query could not be read: a failure of the store, or a refusal of the verifier.
@@ -35,6 +41,8 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .syntax(let error): "\(error)"
+        case .notAQuery(let statement): "this is no query, but a statement for a store to execute: \(statement)"
+        case .notAGrant(let statement): "this is neither GRANT nor REVOKE: \(statement)"
         case .missingActor:
             "the query does not say who asks: add AS 'Practitioner/…' to it, or give the actor beside it"
         case .missingPurpose:
@@ -50,6 +58,8 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
             "\(function) is of numbers, and there is \(found): select by a condition such as PATH(value is Quantity)"
         case .tooLarge(let limit):
             "the query needs more than \(limit) bytes of memory: select less by conditions, or add a LIMIT"
+        case .notPermitted:
+            "only the patient itself, FOR PATRQT, and the auditors that the store names may list the disclosures to a patient"
         case .notProvable:
             "EXPLAIN ANALYZE says how long a store takes, which nobody can verify: ask it without a proof"
         case .source(let error): "\(error)"

@@ -38,7 +38,8 @@ extension QueryExecutor {
     }
 
     private func explainHistory() throws(QueryError) -> QueryExplanation {
-        QueryExplanation(
+        guard !query.isAboutLedger else { return QueryExplanation(audiences: [], steps: []) }
+        return QueryExplanation(
             audiences: try QueryExecutor.admitting(request, source).map(\.rawValue),
             steps: [
                 QueryExplanation.Step(

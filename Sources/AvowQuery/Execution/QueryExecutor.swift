@@ -39,6 +39,12 @@ public struct QueryExecutor<Source: RecordSource> {
         }
         switch query.plan {
         case .history(let statement): return try history(statement)
+        case .disclosures(let question):
+            return try QueryExecutor.disclosures(question, as: request, over: source)
+        case .consents(let select, let definitions):
+            var executor = self
+            return try executor.consents(select, definitions)
+        case .audiences(let select, _): return try explainConsent(of: select)
         case .select(let select, let definitions):
             var executor = self
             return try executor.execute(select, definitions)
@@ -133,9 +139,9 @@ public struct QueryExecutor<Source: RecordSource> {
     }
 
     /// The audiences that admit the request: all that are meant for it, less those that, once read, turn out not to
-    /// admit it (their window is closed).
+    /// admit it (their window is closed). Each by the id under which its records stand as the request is shown them.
     static func admitting(_ request: AccessRequest, _ source: Source) throws(QueryError) -> [AudienceID] {
-        try source.audiences(for: request).filter { !$0.audience.admits(request).isEmpty }.map(\.id)
+        try source.audiences(for: request).compactMap { $0.id(admitting: request) }
     }
 
     // MARK: Questions within the query

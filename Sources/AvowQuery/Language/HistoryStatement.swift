@@ -5,10 +5,8 @@ public struct HistoryStatement: Hashable, Sendable {
     public var resource: Located<ResourceReference>
     /// The one version that is asked for; nil for all.
     public var version: Located<VersionNumber>?
-    /// Who asks; nil leaves it to the session.
-    public var actor: Located<ResourceReference>?
-    /// Why, as a v3-PurposeOfUse code in upper case; nil leaves it to the session.
-    public var purpose: Located<String>?
+    /// On whose behalf.
+    public var request: RequestClauses
 
     /// A statement of these parts.
     public init(
@@ -17,8 +15,7 @@ public struct HistoryStatement: Hashable, Sendable {
     ) {
         self.resource = resource
         self.version = version
-        self.actor = actor
-        self.purpose = purpose
+        request = RequestClauses(actor: actor, purpose: purpose)
     }
 }
 
@@ -42,8 +39,6 @@ extension HistoryStatement: CustomStringConvertible {
     public var description: String {
         var text = "HISTORY OF \(CanonicalText.value(resource.value.description))"
         if let version { text += " VERSION \(version.value.value)" }
-        if let actor { text += " AS " + CanonicalText.quoted(actor.value.description, with: "'") }
-        if let purpose { text += " FOR " + purpose.value }
-        return text
+        return text + request.description
     }
 }

@@ -15,7 +15,8 @@ struct PlaceholderBinder {
         switch statement {
         case .select(let select): .select(try self.select(select))
         case .explain(let select, let isAnalyzed): .explain(try self.select(select), isAnalyzed: isAnalyzed)
-        case .history: statement
+        case .explainConsent(let select): .explainConsent(try self.select(select))
+        case .history, .grant, .show, .set: statement
         }
     }
 

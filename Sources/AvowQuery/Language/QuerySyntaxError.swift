@@ -20,6 +20,8 @@ public struct QuerySyntaxError: Error, Hashable, Sendable {
         case unboundPlaceholder
         /// A value for a placeholder that the query does not have.
         case unknownPlaceholder
+        /// A code that no purpose of use has.
+        case unknownPurpose
         /// A code system that is neither a known alias nor a URI.
         case unknownCodeSystem
         /// A value that is not of the form that its place needs.

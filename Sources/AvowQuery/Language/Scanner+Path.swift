@@ -81,6 +81,8 @@ extension Scanner {
             {
                 return false
             }
+            // No unit of time is called so.
+            if path.brackets.isEmpty, path.last == .literal, word.value.uppercased() == "BREAK" { return false }
             let isOperator = path.last != .dot && PathText.operatorWords.contains(word.value)
             if path.last == .word, !isOperator {
                 return false

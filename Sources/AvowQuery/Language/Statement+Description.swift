@@ -5,9 +5,11 @@ extension Statement: CustomStringConvertible {
         case .select(let statement): return statement.description
         case .history(let statement): return statement.description
         case .explain(let statement, let isAnalyzed):
-            var question = statement
-            question.cohorts = []
-            return statement.cohortText + "EXPLAIN " + (isAnalyzed ? "ANALYZE " : "") + question.description
+            return statement.description(behind: isAnalyzed ? "EXPLAIN ANALYZE " : "EXPLAIN ")
+        case .explainConsent(let statement): return statement.description(behind: "EXPLAIN CONSENT ")
+        case .grant(let statement): return statement.description
+        case .show(let statement): return statement.description
+        case .set(let setting): return setting.description
         }
     }
 }
@@ -25,13 +27,18 @@ extension SelectStatement: CustomStringConvertible {
         if let limitPer { text += " LIMIT \(limitPer.limit.value) PER " + CanonicalText.list(limitPer.values) }
         if let limit { text += " LIMIT \(limit.value)" }
         if let offset { text += " OFFSET \(offset.value)" }
-        if let actor { text += " AS " + CanonicalText.quoted(actor.value.description, with: "'") }
-        if let purpose { text += " FOR " + purpose.value }
-        return text
+        return text + request.description
     }
 
-    fileprivate var cohortText: String {
+    private var cohortText: String {
         cohorts.map { "COHORT \($0.value.name.value) AS \($0.value.patients); " }.joined()
+    }
+
+    /// The statement with words before SELECT.
+    fileprivate func description(behind words: String) -> String {
+        var question = self
+        question.cohorts = []
+        return cohortText + words + question.description
     }
 }
 

@@ -4,24 +4,40 @@ public enum Statement: Hashable, Sendable {
     case select(SelectStatement)
     /// How a question would be answered, or, when it is analyzed, how it was.
     case explain(SelectStatement, isAnalyzed: Bool)
+    /// Which audiences admit the request of a question, and which do not.
+    case explainConsent(SelectStatement)
     /// A question about the versions of a resource.
     case history(HistoryStatement)
+    /// What a patient permits or refuses.
+    case grant(GrantStatement)
+    /// A question about a patient's consents, or about who has read the patient's records.
+    case show(ShowStatement)
+    /// What holds for the session.
+    case set(SessionSetting)
+
+    /// Parses a statement about records of FHIR R4.
+    ///
+    /// - Throws: ``QuerySyntaxError`` about the first mistake.
+    public init(parsing text: String) throws(QuerySyntaxError) {
+        self = try QueryParser(schema: R4Schema()).parse(text)
+    }
+
+    /// On whose behalf, as far as the statement says so.
+    public var request: RequestClauses {
+        switch self {
+        case .select(let statement), .explain(let statement, _), .explainConsent(let statement): statement.request
+        case .history(let statement): statement.request
+        case .grant(let statement): statement.request
+        case .show(let statement): statement.request
+        case .set: RequestClauses()
+        }
+    }
 
     /// Who asks; nil leaves it to the session.
-    public var actor: Located<ResourceReference>? {
-        switch self {
-        case .select(let statement), .explain(let statement, _): statement.actor
-        case .history(let statement): statement.actor
-        }
-    }
+    public var actor: Located<ResourceReference>? { request.actor }
 
     /// Why, as a v3-PurposeOfUse code in upper case; nil leaves it to the session.
-    public var purpose: Located<String>? {
-        switch self {
-        case .select(let statement), .explain(let statement, _): statement.purpose
-        case .history(let statement): statement.purpose
-        }
-    }
+    public var purpose: Located<String>? { request.purpose }
 }
 
 /// A question: what to show, of which resources, in which groups and order, how many, and on whose behalf.
@@ -48,10 +64,8 @@ public struct SelectStatement: Hashable, Sendable {
     public var limit: Located<Limit>?
     /// How many rows are left out before the first that is shown; nil for none.
     public var offset: Located<Limit>?
-    /// Who asks; nil leaves it to the session.
-    public var actor: Located<ResourceReference>?
-    /// Why, as a v3-PurposeOfUse code in upper case; nil leaves it to the session. That the code exists is not checked here.
-    public var purpose: Located<String>?
+    /// On whose behalf.
+    public var request: RequestClauses
 
     /// A statement of these parts.
     public init(
@@ -65,8 +79,7 @@ public struct SelectStatement: Hashable, Sendable {
         self.groups = groups
         self.order = order
         self.limit = limit
-        self.actor = actor
-        self.purpose = purpose
+        request = RequestClauses(actor: actor, purpose: purpose)
     }
 }
 

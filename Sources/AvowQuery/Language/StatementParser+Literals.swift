@@ -38,7 +38,7 @@ extension StatementParser {
         return Located(value, at: SourceRange(start, scanner.position))
     }
 
-    private mutating func patient() throws(QuerySyntaxError) -> ResourceReference {
+    mutating func patient() throws(QuerySyntaxError) -> ResourceReference {
         let text = try scanner.value("a reference such as Patient/123")
         let reference: ResourceReference
         do {

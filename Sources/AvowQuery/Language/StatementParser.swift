@@ -1,3 +1,4 @@
+internal import AvowConsent
 internal import AvowFHIR
 
 /// One pass over one text.
@@ -21,37 +22,64 @@ struct StatementParser {
     mutating func statement() throws(QuerySyntaxError) -> Statement {
         try scanner.skipTrivia()
         // EXPLAIN stands before the question, or before all.
-        var (isExplained, isAnalyzed) = try takeExplain()
+        var explanation = try takeExplain()
         var named: [Located<Cohort>] = []
         while scanner.take(.cohort) {
             try checkLength(named.count)
             named.append(try cohort())
             try scanner.skipTrivia()
         }
-        if !isExplained { (isExplained, isAnalyzed) = try takeExplain() }
-        if named.isEmpty, !isExplained, scanner.take(word: "HISTORY") {
-            let statement = Statement.history(try history())
+        if explanation == nil { explanation = try takeExplain() }
+        let isAlone = named.isEmpty && explanation == nil
+        if isAlone, let statement = try otherStatement() {
             try takeEnd()
             return statement
         }
         guard scanner.take(.select) else {
             var expected = ["COHORT"]
-            if !isAnalyzed { expected.append(isExplained ? "ANALYZE" : "EXPLAIN") }
-            throw scanner.unexpected(expected + ["SELECT"] + (isExplained || !named.isEmpty ? [] : ["HISTORY OF"]))
+            if explanation == nil { expected.append("EXPLAIN") }
+            if explanation == .plan { expected += ["ANALYZE", "CONSENT"] }
+            throw scanner.unexpected(
+                expected + ["SELECT"] + (isAlone ? ["HISTORY OF", "GRANT", "REVOKE", "SHOW", "SET"] : []))
         }
         var statement = try select(isInner: false)
         statement.cohorts = named
         try takeEnd()
-        return isExplained ? .explain(statement, isAnalyzed: isAnalyzed) : .select(statement)
+        switch explanation {
+        case nil: return .select(statement)
+        case .plan: return .explain(statement, isAnalyzed: false)
+        case .analysis: return .explain(statement, isAnalyzed: true)
+        case .consent: return .explainConsent(statement)
+        }
     }
 
-    /// Takes EXPLAIN, with ANALYZE or without.
-    private mutating func takeExplain() throws(QuerySyntaxError) -> (isExplained: Bool, isAnalyzed: Bool) {
-        guard scanner.take(word: "EXPLAIN") else { return (false, false) }
+    /// What EXPLAIN is to explain.
+    private enum Explanation {
+        case plan, analysis, consent
+    }
+
+    /// Takes EXPLAIN, with ANALYZE, CONSENT or neither.
+    private mutating func takeExplain() throws(QuerySyntaxError) -> Explanation? {
+        guard scanner.take(word: "EXPLAIN") else { return nil }
         try scanner.skipTrivia()
-        let isAnalyzed = scanner.take(word: "ANALYZE")
+        var explanation = Explanation.plan
+        if scanner.take(word: "ANALYZE") {
+            explanation = .analysis
+        } else if scanner.take(word: "CONSENT") {
+            explanation = .consent
+        }
         try scanner.skipTrivia()
-        return (true, isAnalyzed)
+        return explanation
+    }
+
+    /// A statement that is no SELECT, if one begins here.
+    private mutating func otherStatement() throws(QuerySyntaxError) -> Statement? {
+        if scanner.take(word: "HISTORY") { return .history(try history()) }
+        if scanner.take(word: "GRANT") { return .grant(try grant(.permit)) }
+        if scanner.take(word: "REVOKE") { return .grant(try grant(.deny)) }
+        if scanner.take(word: "SHOW") { return .show(try show()) }
+        if scanner.take(word: "SET") { return .set(try sessionSetting()) }
+        return nil
     }
 
     private mutating func takeEnd() throws(QuerySyntaxError) {
@@ -77,13 +105,13 @@ struct StatementParser {
                 suggestion: NearestName.of(resource.value.type, among: schema.typeNames))
         }
         var statement = HistoryStatement(resource: resource)
-        var following = ["VERSION", "AS", "FOR"]
+        var following = ["VERSION"]
         try scanner.skipTrivia()
         if scanner.take(word: "VERSION") {
             statement.version = try version()
-            following = ["AS", "FOR"]
+            following = []
         }
-        (statement.actor, statement.purpose) = try asker(behind: following)
+        statement.request = try request(behind: following)
         return statement
     }
 
@@ -111,7 +139,7 @@ struct StatementParser {
         let type = try resourceType()
         var statement = SelectStatement(projections: projections, type: type)
         statement.isDistinct = isDistinct
-        let last = isInner ? ["LIMIT", "OFFSET"] : ["LIMIT", "OFFSET", "AS", "FOR"]
+        let last = ["LIMIT", "OFFSET"]
         var following = ["WHERE", "GROUP BY", "HAVING", "ORDER BY"] + last
         try scanner.skipTrivia()
         if scanner.take(.where) {
@@ -136,7 +164,7 @@ struct StatementParser {
             }
         }
         following = try limits(of: &statement, following)
-        if !isInner { (statement.actor, statement.purpose) = try asker(behind: following) }
+        if !isInner { statement.request = try request(behind: following) }
         return statement
     }
 
@@ -258,7 +286,7 @@ struct StatementParser {
             if scanner.take(word: "PER") {
                 let values = try list { (parser) throws(QuerySyntaxError) in try parser.value() }
                 statement.limitPer = LimitPer(first, per: values)
-                following.removeAll { !["LIMIT", "OFFSET", "AS", "FOR"].contains($0) }
+                following.removeAll { !["LIMIT", "OFFSET"].contains($0) }
                 following.insert("','", at: 0)
                 if scanner.take(.limit) {
                     statement.limit = try limit("LIMIT")
@@ -266,13 +294,12 @@ struct StatementParser {
                 }
             } else {
                 statement.limit = first
-                following.removeAll { !["OFFSET", "AS", "FOR"].contains($0) }
-                following.insert("PER", at: 0)
+                following = ["PER", "OFFSET"]
             }
         }
         if scanner.take(.offset) {
             statement.offset = try limit("OFFSET")
-            following.removeAll { !["AS", "FOR"].contains($0) }
+            following = []
         }
         return following
     }
@@ -303,49 +330,6 @@ struct StatementParser {
         }
         try scanner.skipTrivia()
         return digits
-    }
-
-    // MARK: AS, FOR
-
-    /// Who asks and why, with which a statement ends.
-    ///
-    /// - Parameter following: what may stand here.
-    private mutating func asker(
-        behind following: [String]
-    ) throws(QuerySyntaxError) -> (Located<ResourceReference>?, Located<String>?) {
-        var following = following
-        var asker: Located<ResourceReference>?
-        var reason: Located<String>?
-        if scanner.take(.as) {
-            try scanner.skipTrivia()
-            asker = try actor()
-            following = ["FOR"]
-        }
-        if scanner.take(.for) {
-            try scanner.skipTrivia()
-            reason = try purpose()
-            following = []
-        }
-        guard scanner.isAtEnd || scanner.peek() == UInt8(ascii: ";") else {
-            throw scanner.unexpected(following + ["the end of the query"])
-        }
-        return (asker, reason)
-    }
-
-    private mutating func actor() throws(QuerySyntaxError) -> Located<ResourceReference> {
-        let text = try scanner.value("who asks, such as 'Practitioner/1'")
-        let actor = Located(try located(text, ResourceReference.init), at: text.range)
-        try scanner.skipTrivia()
-        return actor
-    }
-
-    private mutating func purpose() throws(QuerySyntaxError) -> Located<String> {
-        guard let word = scanner.word(), Keyword(word: word.value) == nil, word.value.utf8.count <= 64 else {
-            throw scanner.unexpected(["a purpose of use such as TREAT"])
-        }
-        scanner.position = word.range.upperBound
-        try scanner.skipTrivia()
-        return Located(word.value.uppercased(), at: word.range)
     }
 
     /// Reads a value from text that stands in the query; an error is about where it stands there.

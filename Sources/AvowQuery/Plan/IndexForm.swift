@@ -57,7 +57,7 @@ public struct IndexForm: Sendable {
     public init(_ definition: IndexDefinition) throws(IndexError) {
         self.definition = definition
         var columns: [Column] = []
-        for column in definition.columns { columns.append(try IndexForm.column(column, definition.type)) }
+        for column in definition.columns { columns.append(try IndexForm.column(column, definition)) }
         let parts = columns.flatMap(\.parts)
         guard (1...IndexDefinition.mostColumns).contains(parts.count) else {
             throw .columnCount(parts.count)
@@ -95,12 +95,17 @@ public struct IndexForm: Sendable {
         return true
     }
 
-    private static func column(_ column: IndexColumn, _ type: ResourceType) throws(IndexError) -> Column {
+    private static func column(
+        _ column: IndexColumn, _ definition: IndexDefinition
+    ) throws(IndexError) -> Column {
+        let type = definition.type
         let extractor: SearchExtractor
         var expression: String?
         var options = FHIRPathOptions()
         switch column {
-        case .parameter("date") where !ResourceElements.of(type).date.isEmpty:
+        // The standard index by code and date has null where a type has no clinical date.
+        case .parameter("date")
+        where !ResourceElements.of(type).date.isEmpty || definition.id == UInt64(type.rawValue):
             return Column(
                 source: .clinicalDate, kind: .date, parts: [.instant], isSingle: true, isBrief: true)
         case .parameter(let code):

@@ -84,6 +84,18 @@ struct ChildEntries: Sendable {
         startRanks.append(startRanks[startRanks.count - 1] &+ count)
     }
 
+    /// Appends children of another node.
+    ///
+    /// - Parameter sharedByteCount: how many bytes the first last key shares with the last key that is here.
+    mutating func append(_ other: ChildEntries, _ range: Range<Int>, sharedByteCount: Int) {
+        for index in range {
+            append(
+                lastKey: other.lastKey(index), id: other.identifiers[index], hash: other.hashes[index],
+                count: other.leafCount(index),
+                sharedByteCount: index == range.lowerBound ? sharedByteCount : other.sharedByteCount(index))
+        }
+    }
+
     /// Sets the hashes of children that were not yet hashed when they were appended.
     mutating func setHashes(_ hash: (UInt64) -> Digest?) {
         for index in identifiers.indices {

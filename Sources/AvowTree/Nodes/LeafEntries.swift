@@ -51,6 +51,16 @@ struct LeafEntries: Sendable {
     /// How many leading bytes of the key are those of the key before it in the node.
     func sharedByteCount(_ index: Int) -> Int { Int(places[index].sharedByteCount) }
 
+    /// What an entry adds to the size of its node, behind the entry before it.
+    func weight(_ index: Int) -> Int {
+        let place = places[index]
+        let before: (key: UInt32, inline: UInt32) =
+            index == 0 ? (0, 0) : (places[index - 1].keyEnd, places[index - 1].inlineEnd)
+        return NodeShape.weight(
+            suffix: Int(place.keyEnd - before.key) - Int(place.sharedByteCount),
+            inline: Int(place.inlineEnd - before.inline))
+    }
+
     func inlineRange(_ index: Int) -> Range<Int> {
         (index == 0 ? 0 : Int(places[index - 1].inlineEnd))..<Int(places[index].inlineEnd)
     }

@@ -7,6 +7,8 @@ internal import Synchronization
 /// them (the clock algorithm).
 public final class NodeCache: Sendable {
     private let shards: [Shard]
+    /// No node above this id is held.
+    private let highestID = Atomic<UInt64>(0)
 
     /// An empty cache.
     ///
@@ -46,12 +48,20 @@ public final class NodeCache: Sendable {
     }
 
     func insert(_ node: TreeNode) {
+        _ = highestID.max(node.id, ordering: .relaxed)
         shard(of: node.id).insert(node)
     }
 
     /// Makes room of a node that will hardly be read again.
     func remove(_ id: UInt64) {
         shard(of: id).remove(id)
+    }
+
+    /// Forgets the nodes from an id on, which is the next to be given out: a transaction that was aborted made them.
+    func forget(from id: UInt64) {
+        guard highestID.load(ordering: .relaxed) >= id else { return }
+        highestID.store(id - 1, ordering: .relaxed)
+        for shard in shards { shard.remove(from: id) }
     }
 
     /// Ids count up, so neighbours lie in different shards.
@@ -120,6 +130,14 @@ private final class Shard: Sendable {
     func remove(_ id: UInt64) {
         state.withLock { state in
             if let index = state.indices[id] { Shard.remove(at: index, &state) }
+        }
+    }
+
+    func remove(from id: UInt64) {
+        state.withLock { state in
+            for index in state.slots.indices.reversed() where state.slots[index].node.id >= id {
+                Shard.remove(at: index, &state)
+            }
         }
     }
 

@@ -2,6 +2,8 @@ internal import AvowProof
 
 /// All hashes of a node: computed when a proof or a change needs them, and kept with the node.
 final class NodeHashes: Sendable {
+    /// The shape of the binary tree over the items.
+    let tree: ItemTree
     /// The hashes of the items.
     let items: [Digest]
     /// The hashes of the binary tree over the items, in preorder: the tree over n items has n - 1 of them, its own
@@ -14,41 +16,134 @@ final class NodeHashes: Sendable {
     /// once more.
     static let unknown = Digest(words: 0, 0, 0, 0)
 
+    /// The hashes of another node, some of whose items are also here.
+    struct Source: Sendable {
+        let hashes: NodeHashes
+        /// Where each item stands in the other node, or `NodePatch.isNew`.
+        let items: [UInt16]
+    }
+
     /// The hashes of a leaf node.
     ///
-    /// - Parameter known: hashes of entries that were computed before, and ``unknown`` for the others; may be empty.
-    init(_ entries: LeafEntries, known: [Digest] = []) {
+    /// - Parameters:
+    ///   - known: hashes of entries that were computed before, and ``unknown`` for the others; may be empty.
+    ///   - source: the node that most of the entries were taken from.
+    convenience init(_ entries: LeafEntries, known: [Digest] = [], source: Source? = nil) {
         var hashes = known
         if hashes.isEmpty { hashes = [Digest](repeating: NodeHashes.unknown, count: entries.count) }
         for index in hashes.indices where hashes[index] == NodeHashes.unknown { hashes[index] = entries.hash(index) }
-        var inner = [Digest](repeating: TreeHash.empty, count: max(hashes.count - 1, 0))
-        root = NodeHashes.fill(&inner, 0, 0, hashes.count, hashes) { UInt64($1 - $0) }
-        items = hashes
-        self.inner = inner
+        self.init(ItemTree(entries), hashes, ranks: nil, source)
     }
 
     /// The hashes of an inner node.
-    init(_ children: ChildEntries) {
-        var inner = [Digest](repeating: TreeHash.empty, count: max(children.count - 1, 0))
-        let ranks = children.startRanks
-        root = NodeHashes.fill(&inner, 0, 0, children.count, children.hashes) { ranks[$1] - ranks[$0] }
-        items = children.hashes
-        self.inner = inner
+    ///
+    /// - Parameter source: the node that most of the children were taken from.
+    convenience init(_ children: ChildEntries, source: Source? = nil) {
+        self.init(ItemTree(children), children.hashes, ranks: children.startRanks, source)
     }
 
-    /// Hashes the binary tree over the items `start..<start + count` into `inner`, from index `base` on.
-    private static func fill(
-        _ inner: inout [Digest], _ base: Int, _ start: Int, _ count: Int, _ hashes: [Digest],
-        _ leafCount: (Int, Int) -> UInt64
-    ) -> Digest {
-        if count == 0 { return TreeHash.empty }
-        if count == 1 { return hashes[start] }
-        let left = TreeHash.leftCount(of: count)
-        let leftHash = fill(&inner, base + 1, start, left, hashes, leafCount)
-        let rightHash = fill(&inner, base + left, start + left, count - left, hashes, leafCount)
-        let hash = TreeHash.inner(
-            leafCount(start, start + left), leftHash, leafCount(start + left, start + count), rightHash)
+    private init(_ tree: ItemTree, _ items: [Digest], ranks: [UInt64]?, _ source: Source?) {
+        self.tree = tree
+        self.items = items
+        var hashing = InnerHashing(tree: tree, items: items, ranks: ranks, source: source)
+        root =
+            items.isEmpty
+            ? TreeHash.empty
+            : hashing.hash(tree.whole, at: 0, beside: source.map { ($0.hashes.tree.whole, 0) })
+        inner = hashing.inner
+    }
+}
+
+/// Hashes the binary tree over the items of a node, and takes from another node's what is the same.
+private struct InnerHashing {
+    typealias Place = (part: ItemTree.Part, base: Int)
+
+    let tree: ItemTree
+    let items: [Digest]
+    /// How many leaves stand before each item; nil when the items are leaves.
+    let ranks: [UInt64]?
+    let source: NodeHashes.Source?
+    private(set) var inner: [Digest]
+
+    init(tree: ItemTree, items: [Digest], ranks: [UInt64]?, source: NodeHashes.Source?) {
+        self.tree = tree
+        self.items = items
+        self.ranks = ranks
+        self.source = source
+        inner = [Digest](repeating: TreeHash.empty, count: max(items.count - 1, 0))
+    }
+
+    /// The hash of a part of one item or more, whose hashes stand in ``inner`` from `base` on.
+    ///
+    /// - Parameter other: the part of the other node that stands where this one does, if there is one.
+    mutating func hash(_ part: ItemTree.Part, at base: Int, beside other: Place?) -> Digest {
+        let range = part.items
+        if range.count == 1 { return items[range.lowerBound] }
+        var other = other
+        if let source {
+            if let place = other, isCopy(of: place.part.items, range, source) {
+                return copy(range.count, from: place.base, to: base, source)
+            }
+            if part.groups.count == 1, source.items[range.lowerBound] != NodePatch.isNew,
+                let place = group(startingWith: Int(source.items[range.lowerBound]), source),
+                isCopy(of: place.part.items, range, source)
+            {
+                return copy(range.count, from: place.base, to: base, source)
+            }
+            // Parts are halved alike when they have as many groups, or as many items in one group.
+            if let place = other,
+                place.part.groups.count != part.groups.count
+                    || (part.groups.count == 1 && place.part.items.count != range.count)
+            {
+                other = nil
+            }
+        }
+        let (left, right) = tree.halves(part)
+        var beside: (left: Place, right: Place)?
+        if let other, let source {
+            let (otherLeft, otherRight) = source.hashes.tree.halves(other.part)
+            beside = ((otherLeft, other.base + 1), (otherRight, other.base + otherLeft.items.count))
+        }
+        let leftHash = hash(left, at: base + 1, beside: beside?.left)
+        let rightHash = hash(right, at: base + left.items.count, beside: beside?.right)
+        let hash = TreeHash.inner(leafCount(left.items), leftHash, leafCount(right.items), rightHash)
         inner[base] = hash
         return hash
+    }
+
+    private func leafCount(_ items: Range<Int>) -> UInt64 {
+        guard let ranks else { return UInt64(items.count) }
+        return ranks[items.upperBound] - ranks[items.lowerBound]
+    }
+
+    /// Whether some items are the ones that stand in a range of the other node.
+    private func isCopy(of range: Range<Int>, _ items: Range<Int>, _ source: NodeHashes.Source) -> Bool {
+        guard range.count == items.count else { return false }
+        let shift = range.lowerBound - items.lowerBound
+        for index in items where Int(source.items[index]) != index + shift { return false }
+        return true
+    }
+
+    private mutating func copy(_ count: Int, from: Int, to base: Int, _ source: NodeHashes.Source) -> Digest {
+        for index in 0..<(count - 1) { inner[base + index] = source.hashes.inner[from + index] }
+        return inner[base]
+    }
+
+    /// The group of the other node that starts with an item, if that has more than one.
+    private func group(startingWith item: Int, _ source: NodeHashes.Source) -> Place? {
+        let tree = source.hashes.tree
+        var part = tree.whole
+        var base = 0
+        while part.groups.count > 1 {
+            let (left, right) = tree.halves(part)
+            if item < right.items.lowerBound {
+                part = left
+                base += 1
+            } else {
+                part = right
+                base += left.items.count
+            }
+        }
+        return part.items.lowerBound == item && part.items.count > 1 ? (part, base) : nil
     }
 }

@@ -15,6 +15,16 @@ enum NodeShape {
     /// No node has more items: an item has at least the weight of its hash or of one byte of a value.
     static let largestItemCount = largestSize / leafOverhead + 1
 
+    /// Whether a node is written as a patch: when that takes at most about a third of what the whole takes. Each further change
+    /// is added to the patch, so that a larger one would be written again and again, and a smaller one seldom pay.
+    ///
+    /// - Parameters:
+    ///   - size: that of the node.
+    ///   - new: what the items add to it that its base does not have.
+    static func isPatch(size: Int, new: Int) -> Bool {
+        size >= 3 * (new + 64)
+    }
+
     /// Flags, lengths and a record's id.
     private static let leafOverhead = 8
     /// Lengths, a count, a hash and a node's id.

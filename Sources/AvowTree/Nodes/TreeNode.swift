@@ -16,10 +16,19 @@ final class TreeNode: Sendable {
             case .inner(let children): children.startRanks[children.count]
             }
         }
+
+        var itemCount: Int {
+            switch self {
+            case .leaf(let entries): entries.count
+            case .inner(let children): children.count
+            }
+        }
     }
 
     let reference: NodeReference
     let content: Content
+    /// How the node is written over another one; nil when it rests whole.
+    let patch: NodePatch?
     private let computed = AtomicLazyReference<NodeHashes>()
 
     var id: UInt64 { reference.id }
@@ -28,15 +37,17 @@ final class TreeNode: Sendable {
     var hash: Digest { reference.hash }
 
     /// A node whose content was opened under the id of `reference`.
-    init(_ reference: NodeReference, _ content: Content) {
+    init(_ reference: NodeReference, _ content: Content, patch: NodePatch? = nil) {
         self.reference = reference
         self.content = content
+        self.patch = patch
     }
 
     /// A node that was just hashed.
-    init(id: UInt64, level: UInt8, _ content: Content, _ hashes: NodeHashes) {
+    init(id: UInt64, level: UInt8, _ content: Content, _ hashes: NodeHashes, patch: NodePatch? = nil) {
         reference = NodeReference(id: id, level: level, count: content.count, hash: hashes.root)
         self.content = content
+        self.patch = patch
         _ = computed.storeIfNil(hashes)
     }
 
@@ -59,9 +70,10 @@ final class TreeNode: Sendable {
 
     /// Memory held, roughly and with all hashes, in bytes.
     var byteCount: Int {
-        switch content {
-        case .leaf(let entries): entries.byteCount + entries.count * 2 * Digest.byteCount + 256
-        case .inner(let children): children.byteCount + children.count * Digest.byteCount + 256
+        let rest = 256 + (patch.map { $0.items.count * 2 } ?? 0)
+        return switch content {
+        case .leaf(let entries): entries.byteCount + entries.count * 2 * Digest.byteCount + rest
+        case .inner(let children): children.byteCount + children.count * Digest.byteCount + rest
         }
     }
 }

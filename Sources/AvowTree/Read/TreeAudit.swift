@@ -23,6 +23,8 @@ public struct TreeAudit {
     public private(set) var damages: [TreeDamage] = []
     /// The ids of all nodes that were reached.
     public private(set) var nodes: Set<UInt64> = []
+    /// The ids of the nodes that some of these are written over.
+    public private(set) var bases: Set<UInt64> = []
 
     private let skipped: Set<UInt64>
 
@@ -72,13 +74,12 @@ public struct TreeAudit {
             return
         }
         nodes.insert(node.id)
+        if let patch = node.patch { bases.insert(patch.baseID) }
         var size = 0
         switch node.content {
         case .leaf(let entries):
             for index in 0..<entries.count {
-                size += NodeShape.weight(
-                    suffix: entries.keyRange(index).count - entries.sharedByteCount(index),
-                    inline: entries.inlineRange(index).count)
+                size += entries.weight(index)
                 let entry = entries.entry(index, rank: rank)
                 rank += 1
                 if let lastKey, ByteOrder.compare(lastKey.span, entry.keyBytes.span) >= 0 {

@@ -157,9 +157,9 @@ private struct ProofWalk {
         let node = try reader.node(reference)
         let hashes = try node.hashes()
         switch node.content {
-        case .leaf(let entries): write(entries, 0..<entries.count, hashes, 0, start: start)
+        case .leaf(let entries): write(entries, hashes.tree.whole, hashes, 0, start: start)
         case .inner(let children):
-            try write(children, 0..<children.count, hashes, 0, start: start, level: node.level - 1)
+            try write(children, hashes.tree.whole, hashes, 0, start: start, level: node.level - 1)
         }
     }
 
@@ -174,8 +174,9 @@ private struct ProofWalk {
     ///   - base: the index in `hashes.inner` of the tree over these entries.
     ///   - start: how many leaves stand before the node.
     private mutating func write(
-        _ entries: LeafEntries, _ items: Range<Int>, _ hashes: NodeHashes, _ base: Int, start: UInt64
+        _ entries: LeafEntries, _ part: ItemTree.Part, _ hashes: NodeHashes, _ base: Int, start: UInt64
     ) {
+        let items = part.items
         let first = items.lowerBound
         guard mustShow(before: start + UInt64(items.upperBound)) else {
             let hash = items.count == 1 ? hashes.items[first] : hashes.inner[base]
@@ -188,10 +189,10 @@ private struct ProofWalk {
             next += 1
             return
         }
-        let left = TreeHash.leftCount(of: items.count)
+        let (left, right) = hashes.tree.halves(part)
         writer.inner()
-        write(entries, first..<(first + left), hashes, base + 1, start: start)
-        write(entries, (first + left)..<items.upperBound, hashes, base + left, start: start)
+        write(entries, left, hashes, base + 1, start: start)
+        write(entries, right, hashes, base + left.items.count, start: start)
     }
 
     /// Writes the binary tree over some children of a node.
@@ -201,8 +202,9 @@ private struct ProofWalk {
     ///   - start: how many leaves stand before the node.
     ///   - level: the level of the children.
     private mutating func write(
-        _ children: ChildEntries, _ items: Range<Int>, _ hashes: NodeHashes, _ base: Int, start: UInt64, level: UInt8
+        _ children: ChildEntries, _ part: ItemTree.Part, _ hashes: NodeHashes, _ base: Int, start: UInt64, level: UInt8
     ) throws(TreeError) {
+        let items = part.items
         let first = items.lowerBound
         if items.count == 1 {
             let child = children.reference(first, level: level)
@@ -212,9 +214,9 @@ private struct ProofWalk {
             let count = children.startRanks[items.upperBound] - children.startRanks[first]
             return writer.pruned(count: count, hash: hashes.inner[base])
         }
-        let left = TreeHash.leftCount(of: items.count)
+        let (left, right) = hashes.tree.halves(part)
         writer.inner()
-        try write(children, first..<(first + left), hashes, base + 1, start: start, level: level)
-        try write(children, (first + left)..<items.upperBound, hashes, base + left, start: start, level: level)
+        try write(children, left, hashes, base + 1, start: start, level: level)
+        try write(children, right, hashes, base + left.items.count, start: start, level: level)
     }
 }

@@ -46,46 +46,96 @@ public struct TreeReader {
 
     /// As `node(_:)`, past the cache.
     func readNode(_ reference: NodeReference) throws(TreeError) -> TreeNode {
-        try withSealed(reference) { sealed in
-            Result { () throws(TreeError) in try TreeReader.open(sealed, reference, sealer) }
-        }.get()
+        let bytes = try opened(reference.id, reference.hash)
+        guard let base = try NodeCoding.base(of: bytes, id: reference.id) else {
+            return try TreeReader.node(bytes, reference)
+        }
+        return try TreeReader.node(bytes, reference, over: try opened(base.id, base.hash), base.id)
     }
 
-    /// The node that a parent refers to, or its sealed bytes for ``open(_:_:_:)`` when the cache does not hold it.
-    func cachedOrSealed(_ reference: NodeReference) throws(TreeError) -> (node: TreeNode?, sealed: [UInt8]) {
-        if let cached = cache.node(reference) { return (cached, []) }
-        return (nil, try withSealed(reference) { [UInt8](copying: $0) })
+    /// The node that a parent refers to when the cache holds it, or what it is made of.
+    func cachedOrSealed(_ reference: NodeReference) throws(TreeError) -> CachedOrSealed {
+        if let cached = cache.node(reference) { return .cached(cached) }
+        let sealed = try withSealed(reference.id) { [UInt8](copying: $0) }
+        // Only a small blob can be a patch, and is opened at once to see what it is written over.
+        guard sealed.count <= BlobLength.largestSmall else { return .sealed(sealed) }
+        let span = sealed.span
+        let bytes = try TreeReader.open(span, reference.id, reference.hash, sealer)
+        guard let base = try NodeCoding.base(of: bytes, id: reference.id) else {
+            return .cached(try TreeReader.node(bytes, reference))
+        }
+        return .patch(bytes, base.id, base.hash, try withSealed(base.id) { [UInt8](copying: $0) })
     }
 
-    private func withSealed<Result>(
-        _ reference: NodeReference, _ body: (Span<UInt8>) -> Result
-    ) throws(TreeError) -> Result {
+    /// A node on its way into memory.
+    enum CachedOrSealed: Sendable {
+        case cached(TreeNode)
+        /// Its sealed bytes.
+        case sealed([UInt8])
+        /// Its bytes, and the id, the hash and the sealed bytes of the node that it is written over.
+        case patch([UInt8], UInt64, Digest, [UInt8])
+
+        /// Opens and decodes the node, on any thread.
+        func node(_ reference: NodeReference, _ sealer: NodeSealer) throws(TreeError) -> TreeNode {
+            switch self {
+            case .cached(let node): return node
+            case .sealed(let sealed):
+                let span = sealed.span
+                return try TreeReader.node(
+                    try TreeReader.open(span, reference.id, reference.hash, sealer), reference)
+            case .patch(let bytes, let baseID, let baseHash, let sealed):
+                let span = sealed.span
+                return try TreeReader.node(
+                    bytes, reference, over: try TreeReader.open(span, baseID, baseHash, sealer), baseID)
+            }
+        }
+    }
+
+    private func withSealed<Result>(_ id: UInt64, _ body: (Span<UInt8>) -> Result) throws(TreeError) -> Result {
         let result: Result?
         do {
-            result = try snapshot.withBlob(reference.id, in: .nodes, body)
+            result = try snapshot.withBlob(id, in: .nodes, body)
         } catch {
             throw .storage(error)
         }
-        guard let result else { throw .missingNode(reference.id) }
+        guard let result else { throw .missingNode(id) }
         return result
     }
 
-    /// Opens and decodes a node, on any thread.
-    static func open(
-        _ sealed: Span<UInt8>, _ reference: NodeReference, _ sealer: NodeSealer
-    ) throws(TreeError) -> TreeNode {
-        let id = reference.id
-        let bytes: [UInt8]
+    private func opened(_ id: UInt64, _ hash: Digest) throws(TreeError) -> [UInt8] {
+        try withSealed(id) { sealed in
+            Result { () throws(TreeError) in try TreeReader.open(sealed, id, hash, sealer) }
+        }.get()
+    }
+
+    private static func open(
+        _ sealed: Span<UInt8>, _ id: UInt64, _ hash: Digest, _ sealer: NodeSealer
+    ) throws(TreeError) -> [UInt8] {
         do throws(VaultError) {
-            bytes = try sealer.open(sealed, nodeID: id, hash: reference.hash)
+            return try sealer.open(sealed, nodeID: id, hash: hash)
         } catch {
             throw .unopenedNode(id, error)
         }
-        let (level, content) = try NodeCoding.decode(bytes, id: id)
-        guard level == reference.level, content.count == reference.count else {
-            throw .malformedNode(id, offset: 0, expected: "level \(reference.level) and \(reference.count) leaves")
+    }
+
+    private static func node(_ bytes: [UInt8], _ reference: NodeReference) throws(TreeError) -> TreeNode {
+        let (level, content) = try NodeCoding.decode(bytes, id: reference.id)
+        return try checked(TreeNode(reference, content), level)
+    }
+
+    private static func node(
+        _ bytes: [UInt8], _ reference: NodeReference, over base: [UInt8], _ baseID: UInt64
+    ) throws(TreeError) -> TreeNode {
+        let base = try NodeCoding.decode(base, id: baseID)
+        let (content, patch) = try NodeCoding.decode(bytes, id: reference.id, over: base)
+        return try checked(TreeNode(reference, content, patch: patch), base.level)
+    }
+
+    private static func checked(_ node: TreeNode, _ level: UInt8) throws(TreeError) -> TreeNode {
+        guard level == node.level, node.content.count == node.count else {
+            throw .malformedNode(node.id, offset: 0, expected: "level \(node.level) and \(node.count) leaves")
         }
-        return TreeNode(reference, content)
+        return node
     }
 
     /// The entry at `key`, or nil when there is none, which is so too when the same bytes stand there cut elsewhere.

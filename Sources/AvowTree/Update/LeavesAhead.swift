@@ -23,14 +23,11 @@ struct LeavesAhead {
 
     /// Asks for a node.
     mutating func ask(for reference: NodeReference, _ reader: TreeReader) throws(TreeError) {
-        let (node, sealed) = try reader.cachedOrSealed(reference)
-        asked.append((reference, node))
-        guard node == nil else { return }
+        let sealed = try reader.cachedOrSealed(reference)
+        if case .cached(let node) = sealed { return asked.append((reference, node)) }
+        asked.append((reference, nil))
         work.submit { [sealer] in
-            Result { () throws(TreeError) in
-                let span = sealed.span
-                return try TreeReader.open(span, reference, sealer)
-            }
+            Result { () throws(TreeError) in try sealed.node(reference, sealer) }
         }
     }
 

@@ -3,10 +3,24 @@ internal import AvowVault
 
 /// A node whose items are known and whose hash is not.
 enum UnfinishedNode: Sendable {
-    /// Entries, and the hashes of those that were hashed before.
-    case leaf(LeafEntries, known: [Digest])
-    /// Children; those that were written in the same update get their hashes before the node is finished.
-    case inner(ChildEntries, level: UInt8)
+    case leaf(UnfinishedLeaf)
+    case inner(UnfinishedInner, level: UInt8)
+}
+
+struct UnfinishedLeaf: Sendable {
+    let entries: LeafEntries
+    /// The hashes of the entries that were hashed before.
+    let known: [Digest]
+    /// The hashes of the node that most of the entries come from, if they are known.
+    let source: NodeHashes.Source?
+    let patch: NodePatch?
+}
+
+struct UnfinishedInner: Sendable {
+    /// Those that were written in the same update get their hashes before the node is finished.
+    var children: ChildEntries
+    let source: NodeHashes.Source?
+    let patch: NodePatch?
 }
 
 /// A node that is hashed and sealed.
@@ -14,13 +28,21 @@ struct FinishedNode: Sendable {
     let node: TreeNode
     let sealed: [UInt8]
 
+    /// Room for most nodes that are written whole, when they are sealed.
+    private static let commonByteCount = NodeSealer.sealedByteCount(NodeShape.largestSize)
+
     /// Hashes, encodes and seals a node.
-    init(_ content: TreeNode.Content, level: UInt8, _ hashes: NodeHashes, id: UInt64, _ sealer: NodeSealer) {
-        node = TreeNode(id: id, level: level, content, hashes)
+    init(
+        _ content: TreeNode.Content, level: UInt8, _ hashes: NodeHashes, patch: NodePatch?, id: UInt64,
+        _ sealer: NodeSealer
+    ) {
+        node = TreeNode(id: id, level: level, content, hashes, patch: patch)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(NodeShape.largestSize + NodeShape.largestSize / 4)
-        NodeCoding.encode(content, level: level, into: &bytes)
-        sealed = sealer.seal(bytes.span, nodeID: id, hash: hashes.root)
+        bytes.reserveCapacity(patch == nil ? FinishedNode.commonByteCount : FinishedNode.commonByteCount / 4)
+        bytes.append(contentsOf: repeatElement(0, count: NodeSealer.start))
+        NodeCoding.encode(content, level: level, patch, into: &bytes)
+        sealer.seal(&bytes, nodeID: id, hash: hashes.root)
+        sealed = bytes
     }
 }
 
@@ -115,10 +137,11 @@ struct NodeFinisher {
             switch node {
             case .leaf:
                 if finished[position] == nil { finished[position] = NodeFinisher.leaf(node, id: id, sealer) }
-            case .inner(var children, let level):
-                children.setHashes(hash)
+            case .inner(var inner, let level):
+                inner.children.setHashes(hash)
                 finished[position] = FinishedNode(
-                    .inner(children), level: level, NodeHashes(children), id: id, sealer)
+                    .inner(inner.children), level: level, NodeHashes(inner.children, source: inner.source),
+                    patch: inner.patch, id: id, sealer)
             }
             hashes.append(finished[position]?.node.hash ?? NodeHashes.unknown)
         }
@@ -126,7 +149,9 @@ struct NodeFinisher {
     }
 
     private static func leaf(_ node: UnfinishedNode, id: UInt64, _ sealer: NodeSealer) -> FinishedNode? {
-        guard case .leaf(let entries, let known) = node else { return nil }
-        return FinishedNode(.leaf(entries), level: 0, NodeHashes(entries, known: known), id: id, sealer)
+        guard case .leaf(let leaf) = node else { return nil }
+        return FinishedNode(
+            .leaf(leaf.entries), level: 0, NodeHashes(leaf.entries, known: leaf.known, source: leaf.source),
+            patch: leaf.patch, id: id, sealer)
     }
 }

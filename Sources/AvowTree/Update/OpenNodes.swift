@@ -6,6 +6,7 @@ struct OpenLeaf {
     private(set) var entries = LeafEntries(capacity: 96)
     /// The hashes of the entries, as far as they are known.
     private(set) var hashes: [Digest] = []
+    private var source = NodeSource()
     private var size = 0
     /// Whether the last entry ends the node.
     private(set) var isFull = false
@@ -23,26 +24,30 @@ struct OpenLeaf {
             key: key, realmByteCount: changes.realmByteCount(index), orderByteCount: changes.orderByteCount(index),
             value: changes.digest(index), blob: changes.blob(index), inline: inline, sharedByteCount: shared)
         hashes.append(NodeHashes.unknown)
+        source.appendNew()
         isFull = NodeShape.ends(size: size, lastKey: key, level: 0, boundary)
     }
 
     /// Appends entries of another node, up to the one that ends this node.
     ///
-    /// - Parameter known: the hashes of the other node's entries, if they are known.
+    /// - Parameter other: those of `node`.
     /// - Returns: the index of the first entry that was not appended.
     mutating func append(
-        _ other: LeafEntries, _ known: NodeHashes?, _ range: Range<Int>, _ boundary: BoundaryHash
+        _ node: TreeNode, _ other: LeafEntries, _ range: Range<Int>, _ boundary: BoundaryHash
     ) -> Int {
         let firstShared = entries.sharedWithLast(other.keySpan(range.lowerBound))
+        let sizeBefore = size
         var end = range.lowerBound
         while end < range.upperBound, !isFull {
-            let shared = end == range.lowerBound ? firstShared : other.sharedByteCount(end)
-            size += NodeShape.weight(suffix: other.keyRange(end).count - shared, inline: other.inlineRange(end).count)
+            size += other.weight(end)
+            if end == range.lowerBound { size += other.sharedByteCount(end) - firstShared }
             isFull = NodeShape.ends(size: size, lastKey: other.keySpan(end), level: 0, boundary)
             end += 1
         }
         entries.append(other, range.lowerBound..<end, sharedByteCount: firstShared)
-        if let known {
+        source.append(
+            range.lowerBound..<end, of: node, wanted: range.count, size: size - sizeBefore, weight: other.weight)
+        if let known = node.knownHashes {
             hashes.append(contentsOf: known.items[range.lowerBound..<end])
         } else {
             hashes.append(contentsOf: repeatElement(NodeHashes.unknown, count: end - range.lowerBound))
@@ -51,9 +56,11 @@ struct OpenLeaf {
     }
 
     /// Takes the node out, and is empty then.
-    mutating func take() -> (entries: LeafEntries, hashes: [Digest]) {
-        let taken = (entries.trimmed(), hashes)
+    mutating func take() -> UnfinishedLeaf {
+        let taken = UnfinishedLeaf(
+            entries: entries.trimmed(), known: hashes, source: source.hashes, patch: source.patch(size: size))
         entries.removeAll()
+        source.removeAll()
         hashes = []
         hashes.reserveCapacity(96)
         size = 0
@@ -65,6 +72,7 @@ struct OpenLeaf {
 /// A node above the leaf nodes that children are streaming into.
 struct OpenInner {
     private(set) var children = ChildEntries()
+    private var source = NodeSource()
     private var size = 0
     /// Whether the last child ends the node.
     private(set) var isFull = false
@@ -75,9 +83,21 @@ struct OpenInner {
 
     var isEmpty: Bool { children.isEmpty }
 
-    mutating func append(_ reference: NodeReference, lastKey: Span<UInt8>, _ boundary: BoundaryHash) {
+    /// - Parameter place: the node that the child stands in, and where; nil for a child that is new.
+    mutating func append(
+        _ reference: NodeReference, lastKey: Span<UInt8>, from place: (parent: TreeNode, index: Int)?,
+        _ boundary: BoundaryHash
+    ) {
         let shared = children.sharedWithLast(lastKey)
-        size += NodeShape.childWeight(suffix: lastKey.count - shared)
+        let weight = NodeShape.childWeight(suffix: lastKey.count - shared)
+        size += weight
+        if let place {
+            source.append(
+                place.index..<(place.index + 1), of: place.parent,
+                wanted: place.parent.content.itemCount - place.index, size: weight, weight: { _ in weight })
+        } else {
+            source.appendNew()
+        }
         children.append(
             lastKey: lastKey, id: reference.id, hash: reference.hash, count: reference.count, sharedByteCount: shared)
         isFull = NodeShape.ends(size: size, lastKey: lastKey, level: Int(reference.level) + 1, boundary)
@@ -86,9 +106,10 @@ struct OpenInner {
     }
 
     /// Takes the node out, and is empty then.
-    mutating func take() -> ChildEntries {
-        let taken = children
+    mutating func take() -> UnfinishedInner {
+        let taken = UnfinishedInner(children: children, source: source.hashes, patch: source.patch(size: size))
         children = ChildEntries()
+        source.removeAll()
         size = 0
         isFull = false
         return taken
@@ -123,14 +144,18 @@ struct OpenNodes {
         return inner[level - 1].first
     }
 
-    mutating func push(_ child: NodeReference, lastKey: Span<UInt8>, _ boundary: BoundaryHash) {
+    /// - Parameter place: the node that the child stands in, and where; nil for a child that is new.
+    mutating func push(
+        _ child: NodeReference, lastKey: Span<UInt8>, from place: (parent: TreeNode, index: Int)? = nil,
+        _ boundary: BoundaryHash
+    ) {
         let level = Int(child.level) + 1
         while inner.count < level { inner.append(OpenInner()) }
-        inner[level - 1].append(child, lastKey: lastKey, boundary)
+        inner[level - 1].append(child, lastKey: lastKey, from: place, boundary)
     }
 
     /// Takes the open node of a level above the leaf nodes.
-    mutating func takeInner(_ level: Int) -> ChildEntries {
+    mutating func takeInner(_ level: Int) -> UnfinishedInner {
         inner[level - 1].take()
     }
 }

@@ -32,9 +32,7 @@ public struct TreeChanges: Sendable {
     /// The changes in the order that they are given in.
     public init(_ mutations: [TreeMutation]) {
         reserveCapacity(mutations.count, keyByteCount: 64)
-        for mutation in mutations {
-            append(mutation.change) { $0.append(mutation.key) }
-        }
+        append(contentsOf: mutations)
     }
 
     /// How many changes there are.
@@ -54,6 +52,13 @@ public struct TreeChanges: Sendable {
         places.reserveCapacity(count)
         digests.reserveCapacity(count)
         blobs.reserveCapacity(count)
+    }
+
+    /// Appends changes that were made one by one.
+    public mutating func append(contentsOf mutations: [TreeMutation]) {
+        for mutation in mutations {
+            append(mutation.change) { $0.append(mutation.key) }
+        }
     }
 
     /// Appends a change.

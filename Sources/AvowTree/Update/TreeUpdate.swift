@@ -40,6 +40,7 @@ public struct TreeUpdate {
         self.sealer = sealer
         self.boundary = boundary
         self.cache = cache
+        cache.forget(from: nextNodeID)
     }
 
     /// Applies changes.
@@ -49,7 +50,9 @@ public struct TreeUpdate {
     public mutating func apply(_ batch: TreeBatch) throws(TreeError) {
         guard !batch.isEmpty else { return }
         let reader = TreeReader(root: root, snapshot: transaction, sealer: sealer, cache: cache)
-        var stream = Stream(finisher: NodeFinisher(sealer, firstID: nextNodeID), ahead: LeavesAhead(sealer))
+        var stream = Stream(
+            finisher: NodeFinisher(sealer, firstID: nextNodeID), ahead: LeavesAhead(sealer),
+            retiredBefore: retired.count)
         if let reference = root.reference {
             try walk(reference, of: nil, batch, batch.indices, reader, &stream)
         } else {
@@ -57,6 +60,11 @@ public struct TreeUpdate {
         }
         let reference = try finish(&stream)
         nextNodeID = stream.finisher.nextID
+        if !stream.bases.isEmpty {
+            let first = retired.index(retired.startIndex, offsetBy: stream.retiredBefore)
+            let gone = retired[first...].filter { !stream.bases.contains($0) }
+            retired.replaceSubrange(first..., with: gone)
+        }
         root = try collapse(reference)
     }
 
@@ -65,6 +73,10 @@ public struct TreeUpdate {
         var open = OpenNodes()
         var finisher: NodeFinisher
         var ahead: LeavesAhead
+        /// The nodes that others are written over, which stay.
+        var bases: Set<UInt64> = []
+        /// How many nodes were retired before the batch.
+        let retiredBefore: Int
     }
 
     /// Streams a subtree with its part of the batch into the open nodes.
@@ -72,13 +84,14 @@ public struct TreeUpdate {
     /// - Parameter place: the node that the subtree stands in, and where; nil for the whole tree, which stands in none
     ///   and so cannot be taken over as it is.
     private mutating func walk(
-        _ reference: NodeReference, of place: (parent: ChildEntries, index: Int)?, _ batch: TreeBatch,
+        _ reference: NodeReference, of place: (parent: TreeNode, children: ChildEntries, index: Int)?, _ batch: TreeBatch,
         _ range: Range<Int>, _ reader: TreeReader, _ stream: inout Stream
     ) throws(TreeError) {
         if range.isEmpty, let place {
             try settle(through: Int(reference.level) + 1, &stream)
             if stream.open.areEmpty(through: Int(reference.level)) {
-                return stream.open.push(reference, lastKey: place.parent.lastKey(place.index), boundary)
+                return stream.open.push(
+                    reference, lastKey: place.children.lastKey(place.index), from: (place.parent, place.index), boundary)
             }
         }
         let node = try node(reference, reader, &stream)
@@ -103,8 +116,8 @@ public struct TreeUpdate {
                     next += 1
                 }
                 try walk(
-                    children.reference(index, level: node.level - 1), of: (children, index), batch, parts[index],
-                    reader, &stream)
+                    children.reference(index, level: node.level - 1), of: (node, children, index), batch,
+                    parts[index], reader, &stream)
             }
         }
     }
@@ -159,25 +172,24 @@ public struct TreeUpdate {
         _ node: TreeNode, _ entries: LeafEntries, _ batch: TreeBatch, _ range: Range<Int>,
         _ stream: inout Stream
     ) throws(TreeError) {
-        let hashes = node.knownHashes
         var position = 0
         for index in range {
             let (next, isThere) = batch.with(index) { entries.find($0.keySpan($1), from: position) }
-            try push(entries, hashes, position..<next, &stream)
+            try push(node, entries, position..<next, &stream)
             position = isThere ? next + 1 : next
             try push(batch, index, &stream)
         }
-        try push(entries, hashes, position..<entries.count, &stream)
+        try push(node, entries, position..<entries.count, &stream)
     }
 
     /// Streams entries of a leaf node as they are.
     private mutating func push(
-        _ entries: LeafEntries, _ hashes: NodeHashes?, _ range: Range<Int>, _ stream: inout Stream
+        _ node: TreeNode, _ entries: LeafEntries, _ range: Range<Int>, _ stream: inout Stream
     ) throws(TreeError) {
         var start = range.lowerBound
         while start < range.upperBound {
             try settle(through: 0, &stream)
-            start = stream.open.leaf.append(entries, hashes, start..<range.upperBound, boundary)
+            start = stream.open.leaf.append(node, entries, start..<range.upperBound, boundary)
         }
     }
 
@@ -201,16 +213,20 @@ public struct TreeUpdate {
         let id = stream.finisher.nextID
         // The hash is set when the node is finished, and its parent's children get it then.
         if level == 0 {
-            let (entries, hashes) = stream.open.leaf.take()
+            let leaf = stream.open.leaf.take()
+            let entries = leaf.entries
+            if let patch = leaf.patch { stream.bases.insert(patch.baseID) }
             let reference = NodeReference(id: id, level: 0, count: UInt64(entries.count), hash: NodeHashes.unknown)
             stream.open.push(reference, lastKey: entries.keySpan(entries.count - 1), boundary)
-            stream.finisher.add(.leaf(entries, known: hashes))
+            stream.finisher.add(.leaf(leaf))
         } else {
-            let children = stream.open.takeInner(level)
+            let inner = stream.open.takeInner(level)
+            let children = inner.children
+            if let patch = inner.patch { stream.bases.insert(patch.baseID) }
             let reference = NodeReference(
                 id: id, level: UInt8(level), count: children.startRanks[children.count], hash: NodeHashes.unknown)
             stream.open.push(reference, lastKey: children.lastKey(children.count - 1), boundary)
-            stream.finisher.add(.inner(children, level: UInt8(level)))
+            stream.finisher.add(.inner(inner, level: UInt8(level)))
         }
         try write(&stream, areAllWanted: false)
     }
@@ -234,6 +250,7 @@ public struct TreeUpdate {
     /// newest: it has just been read, so it would outlast nodes that were written and not yet read.
     private mutating func retire(_ node: TreeNode) {
         retired.append(node.id)
+        if let patch = node.patch { retired.append(patch.baseID) }
         cache.remove(node.id)
     }
 

@@ -1,6 +1,7 @@
-import AvowConsent
 import AvowFHIR
 import Foundation
+
+@testable import AvowConsent
 
 /// Consents and records from JSON, for tests.
 enum Given {
@@ -83,9 +84,10 @@ extension RecordJudgement {
     func word(_ request: AccessRequest) throws -> String {
         let outcome = decision(for: request).outcome
         guard try audience().admits(request).isEmpty == (outcome != .permit) else { return "another audience" }
-        let policy = DefaultPolicy.standard
-        let byDefault = outcome == .noConsent && !policy.audience.admits(request).isEmpty
-        guard try audience(default: policy).admits(request).isEmpty == (outcome != .permit && !byDefault) else {
+        let policy = StorePolicy.standard
+        let byDefault = outcome == .noConsent && !policy.defaultAudience.admits(request).isEmpty
+        let audience = policy.audience(of: self, at: request.time)
+        guard audience.admits(request).isEmpty == (outcome != .permit && !byDefault) else {
             return "another audience by default"
         }
         return outcome.rawValue

@@ -1,0 +1,71 @@
+// AS, FOR, BREAK GLASS: on whose behalf a statement is executed.
+extension StatementParser {
+    /// Who asks and why, with which a statement ends.
+    ///
+    /// - Parameters:
+    ///   - following: what may stand here besides.
+    ///   - canBreakGlass: whether the statement reads records.
+    mutating func request(
+        behind following: [String], canBreakGlass: Bool = true
+    ) throws(QuerySyntaxError) -> RequestClauses {
+        var request = RequestClauses()
+        let last = canBreakGlass ? ["BREAK GLASS REASON"] : []
+        var following = following + ["AS", "FOR"] + last
+        if scanner.take(.as) {
+            try scanner.skipTrivia()
+            request.actor = try actor()
+            following = ["FOR"] + last
+        }
+        if scanner.take(.for) {
+            try scanner.skipTrivia()
+            request.purpose = try purpose()
+            following = last
+        }
+        if canBreakGlass, scanner.take(word: "BREAK") {
+            request.breakGlassReason = try breakGlassReason()
+            following = []
+        }
+        guard scanner.isAtEnd || scanner.peek() == UInt8(ascii: ";") else {
+            throw scanner.unexpected(following + ["the end of the query"])
+        }
+        return request
+    }
+
+    private mutating func actor() throws(QuerySyntaxError) -> Located<ResourceReference> {
+        let text = try scanner.value("who asks, such as 'Practitioner/1'")
+        let actor = Located(try located(text, ResourceReference.init), at: text.range)
+        try scanner.skipTrivia()
+        return actor
+    }
+
+    private mutating func purpose() throws(QuerySyntaxError) -> Located<String> {
+        guard let word = scanner.word(), Keyword(word: word.value) == nil, word.value.utf8.count <= 64 else {
+            throw scanner.unexpected(["a purpose of use such as TREAT"])
+        }
+        scanner.position = word.range.upperBound
+        try scanner.skipTrivia()
+        return Located(word.value.uppercased(), at: word.range)
+    }
+
+    /// What follows BREAK.
+    private mutating func breakGlassReason() throws(QuerySyntaxError) -> Located<String> {
+        for word in ["GLASS", "REASON"] { try take(required: word) }
+        try scanner.skipTrivia()
+        guard let reason = try scanner.quotation("'") else {
+            throw scanner.unexpected(["the reason in quotes"])
+        }
+        guard reason.value.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+            throw QuerySyntaxError(.invalidValue, "there is no reason for breaking the glass", at: reason.range)
+        }
+        try scanner.skipTrivia()
+        return reason
+    }
+
+    /// Takes a word that must stand here, and white space before it.
+    mutating func take(required word: String) throws(QuerySyntaxError) {
+        try scanner.skipTrivia()
+        guard scanner.take(word: word) else {
+            throw scanner.unexpected([word])
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import AvowProof
+
+/// The shape of the binary tree over the items of a node (Format, "Leaves, inner nodes, and the shape between them").
+///
+/// The items stand in groups of about seven, whose ends the keys alone draw. The tree is one of halves over the groups,
+/// and of halves inside each. An item that comes or goes changes one group, and where its group stood before, the hashes of
+/// the others hold: a dozen hashes are computed anew, where halves over all items would take as many as there are items.
+struct ItemTree: Sendable {
+    /// A group that has fewer items goes on.
+    private static let smallestGroup = 4
+
+    /// A subtree: its items, and the groups that they make.
+    struct Part {
+        let items: Range<Int>
+        let groups: Range<Int>
+    }
+
+    /// Where each group starts, and behind the last how many items there are.
+    private var starts: [UInt16] = [0]
+    private var isOpen = false
+
+    init(_ entries: LeafEntries) {
+        for index in 0..<entries.count { append(index, entries.keySpan(index)) }
+        finish(entries.count)
+    }
+
+    init(_ children: ChildEntries) {
+        for index in 0..<children.count { append(index, children.lastKey(index)) }
+        finish(children.count)
+    }
+
+    private mutating func append(_ item: Int, _ key: Span<UInt8>) {
+        if item + 1 - Int(starts[starts.count - 1]) >= ItemTree.smallestGroup, ItemTree.isDrawn(key) {
+            starts.append(UInt16(truncatingIfNeeded: item + 1))
+        }
+    }
+
+    private mutating func finish(_ count: Int) {
+        if Int(starts[starts.count - 1]) < count { starts.append(UInt16(truncatingIfNeeded: count)) }
+    }
+
+    /// Whether a key ends its group when that is large enough, which one in four does.
+    ///
+    /// The draw need not be secret: whoever chose keys by it would make the tree deeper by a level or two.
+    private static func isDrawn(_ key: Span<UInt8>) -> Bool {
+        let word: UInt64
+        if key.count >= 8 {
+            // The eight bytes lie within the span.
+            word = unsafe key.withUnsafeBytes { bytes in
+                unsafe UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
+            }
+        } else {
+            var short: UInt64 = 0
+            for index in key.indices { short = short << 8 | UInt64(key[index]) }
+            word = short
+        }
+        return (word &* 0x9E37_79B9_7F4A_7C15) >> 62 == 0
+    }
+
+    /// The whole tree.
+    var whole: Part { Part(items: 0..<Int(starts[starts.count - 1]), groups: 0..<(starts.count - 1)) }
+
+    /// The parts left and right of the middle of a part, which has more than one item.
+    func halves(_ part: Part) -> (left: Part, right: Part) {
+        let groups = part.groups
+        guard groups.count > 1 else {
+            let middle = part.items.lowerBound + TreeHash.leftCount(of: part.items.count)
+            return (
+                Part(items: part.items.lowerBound..<middle, groups: groups),
+                Part(items: middle..<part.items.upperBound, groups: groups)
+            )
+        }
+        let middleGroup = groups.lowerBound + TreeHash.leftCount(of: groups.count)
+        let middle = Int(starts[middleGroup])
+        return (
+            Part(items: part.items.lowerBound..<middle, groups: groups.lowerBound..<middleGroup),
+            Part(items: middle..<part.items.upperBound, groups: middleGroup..<groups.upperBound)
+        )
+    }
+}
