@@ -43,7 +43,8 @@ private struct Audited {
     @Test func `has an event of every command that reads`() throws {
         let store = try Audited()
         let (key, request) = (Audited.key, Audited.request)
-        let view = #"{"resourceType":"ViewDefinition","resource":"Observation","name":"v","#
+        let view =
+            #"{"resourceType":"ViewDefinition","resource":"Observation","name":"v","#
             + #""select":[{"column":[{"name":"id","path":"id"}]}]}"#
         try store.session.write(view, to: "view.json")
         let commands: [(event: String, arguments: [String])] = [
@@ -69,7 +70,9 @@ private struct Audited {
         #expect(events.compactMap { $0["patients"] as? Int } == [2, 2, 0, 1, 2, 2, 0])
         #expect(events.map { $0["proven"] as? Bool } == [false, true] + Array(repeating: false, count: 5))
         // What looks after the store leaves none.
-        for command in ["stats", "check", "audit", "checkpoint", "key"] { try store.succeed([command, "clinic"] + key) }
+        for command in ["stats", "check", "audit", "checkpoint", "key"] {
+            try store.succeed([command, "clinic"] + key)
+        }
         #expect(try store.audit().output == run.output)
     }
 
@@ -97,7 +100,8 @@ private struct Audited {
         #expect(try store.audit(["--format", "csv"]).output.hasPrefix("time,event,actor,"))
         for (arguments, expected) in [
             (["Observation/o-p"], "to a patient"), (["--since", "yesterday"], "--since"),
-            (["--proof", "x.avow"], "name it"), (["Patient/p", "--proof", "x.avow", "--actor", "Practitioner/1"], "without"),
+            (["--proof", "x.avow"], "name it"),
+            (["Patient/p", "--proof", "x.avow", "--actor", "Practitioner/1"], "without"),
             (["Patient/p", "--event", "1"], "stands alone"), (["--actor", "no body"], "reference"),
         ] {
             let run = try store.audit(arguments)
@@ -129,7 +133,8 @@ private struct Audited {
         #expect(refused.status != 0 && refused.error.contains("only the patient itself"), "\(refused.testDescription)")
         let other = store.session.folder.appending(path: "clinic/audit/data.mdb")
         try FileManager.default.removeItem(at: other)
-        let damaged = try store.session.avow(["query", "clinic", "SELECT id FROM Patient"] + Audited.request + Audited.key)
+        let damaged = try store.session.avow(
+            ["query", "clinic", "SELECT id FROM Patient"] + Audited.request + Audited.key)
         #expect(damaged.status == 1 && damaged.output.isEmpty, "\(damaged.testDescription)")
         #expect(damaged.error.contains("cannot be recorded"), "\(damaged.testDescription)")
     }

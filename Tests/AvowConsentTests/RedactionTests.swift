@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import AvowConsent
+@testable import ConsentModel
 
 @Suite struct `Records without identifiers` {
     @Test func `of a patient have the year of birth, the state and what is no identifier`() throws {

@@ -43,7 +43,10 @@ private struct Generator: RandomNumberGenerator {
             ),
             (detail.encoded, "847653454c4543542069642046524f4d2050617469656e74020503"),
             (LedgerDisclosure.encoded(records: 300), "19012c"),
-            (LedgerAuditors([try PartyName("privacy-officer")], of: 7).encoded, "8207816f707269766163792d6f666669636572"),
+            (
+                LedgerAuditors([try PartyName("privacy-officer")], of: 7).encoded,
+                "8207816f707269766163792d6f666669636572"
+            ),
         ] as [([UInt8], String)] {
             #expect(bytes.hexadecimal == expected)
         }

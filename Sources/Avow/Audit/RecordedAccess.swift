@@ -130,7 +130,8 @@ final class RecordedAccess {
             pending = [:]
         }
         let event = LedgerEvent(
-            request: request, types: isAboutEveryType ? [] : types.sorted { $0.rawValue < $1.rawValue }, commit: tree.commit.sequence, root: tree.commit.stateRoot,
+            request: request, types: isAboutEveryType ? [] : types.sorted { $0.rawValue < $1.rawValue },
+            commit: tree.commit.sequence, root: tree.commit.stateRoot,
             isProven: isProven, continued: first)
         let records = patients.reduce(shared) { $0 + $1.records }
         shared = 0

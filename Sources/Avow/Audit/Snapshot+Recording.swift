@@ -96,7 +96,7 @@ extension Snapshot {
     ) throws(StoreError) -> AccessRequest {
         try executing { () throws(QueryError) in
             try query.request(
-                actor: actor, purpose: purpose, time: Instant.now, breakGlassReason: breakGlassReason)
+                actor: actor, purpose: purpose, time: now, breakGlassReason: breakGlassReason)
         }
     }
 }

@@ -322,9 +322,13 @@ public final class Snapshot {
         TracingSource(reader, records, preliminaries, proving: false)
     }
 
+    /// The time of a request that is made now: never before that of the commit, since what was over by then is in no
+    /// audience any more.
+    var now: Int64 { max(Instant.now, Int64(clamping: commit.time)) }
+
     /// A request that is made now.
     func request(_ actor: Actor, _ purpose: Purpose) -> AccessRequest {
-        AccessRequest(actor: actor, purpose: purpose, time: Instant.now)
+        AccessRequest(actor: actor, purpose: purpose, time: now)
     }
 
     // MARK: The log

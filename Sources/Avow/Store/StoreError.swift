@@ -67,7 +67,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .notManaged(let consent, let error):
             "\(consent) was written by somebody else, and no statement can be added to it: \(error)"
         case .record(let key, let reason): "the record at key \(key.bytes.hexadecimal) cannot be read: \(reason)"
-        case .notRecorded(let error): "the query is not answered, since it cannot be recorded in the audit ledger: \(error)"
+        case .notRecorded(let error):
+            "the query is not answered, since it cannot be recorded in the audit ledger: \(error)"
         case .noLedger: "the store has no audit ledger: no query has been recorded"
         case .cancelled: "the query was cancelled"
         }

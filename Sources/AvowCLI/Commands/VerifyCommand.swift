@@ -95,8 +95,8 @@ struct VerifyCommand: ParsableCommand {
                 answer.query.isAboutLedger
                     ? "the patient and the store's auditors may ask this"
                     : audiences == 0
-                    ? "no audience in the store admits this request"
-                    : HumanFormat.count(audiences, "audience admits", "audiences admit") + " this request"
+                        ? "no audience in the store admits this request"
+                        : HumanFormat.count(audiences, "audience admits", "audiences admit") + " this request"
             ),
             (
                 "true of",
