@@ -64,8 +64,10 @@ enum AllocationBenchmark {
         let snapshot = try store.snapshot()
         let actor = try Actor("Practitioner/1")
         let verifier = AnswerVerifier(LogPolicy(log: store.verifierKey))
-        let records = try workload.recordsToRead().compactMap { read in ResourceType(name: read.type).map { ($0, read.id) } }
-            .prefix(readCount)
+        let records = try workload.recordsToRead().compactMap { read in
+            ResourceType(name: read.type).map { ($0, read.id) }
+        }
+        .prefix(readCount)
         func read(_ record: (ResourceType, String)) throws {
             _ = try snapshot.read(record.0, id: record.1, as: actor, for: .treatment)
         }
