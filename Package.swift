@@ -95,8 +95,13 @@ let package = Package(
         .target(
             name: "AvowConsent", dependencies: ["AvowProof", "AvowFHIR"], exclude: ["Tables/derive.py"],
             swiftSettings: strict),
+        // Consents at random, and a slow evaluator of them; for tests of this module and of the store.
+        .target(
+            name: "ConsentModel", dependencies: ["AvowConsent", "AvowFHIR"], path: "Tests/ConsentModel",
+            swiftSettings: strict),
         .testTarget(
-            name: "AvowConsentTests", dependencies: ["AvowConsent", "AvowFHIR", "AvowSamples"], swiftSettings: strict),
+            name: "AvowConsentTests", dependencies: ["AvowConsent", "AvowFHIR", "AvowSamples", "ConsentModel"],
+            swiftSettings: strict),
 
         // Floor 4: the language, over a store or over a proof.
         .target(name: "AvowQuery", dependencies: ["AvowProof", "AvowFHIR", "AvowConsent"], swiftSettings: strict),
@@ -118,7 +123,7 @@ let package = Package(
             name: "AvowTests",
             dependencies: [
                 "Avow", "AvowVerify", "AvowProof", "AvowStorage", "AvowVault", "AvowFHIR", "AvowTree", "AvowConsent",
-                "AvowQuery", "AvowSamples",
+                "AvowQuery", "AvowSamples", "ConsentModel",
             ],
             exclude: ["Oracle", "Questions", "Vectors"], swiftSettings: strict),
 

@@ -40,7 +40,7 @@ public struct AnswerVerifier: Sendable {
     /// Checks an answer file and executes its query over what it proves.
     ///
     /// The checks go from the outside in: the encoding, the checkpoint's signatures and the commit's place in the log,
-    /// the tree's root and count, then the query, which decides by itself which audiences, ranges, entries, values and
+    /// that the request was made no earlier than the commit, the tree's root and count, then the query, which decides by itself which audiences, ranges, entries, values and
     /// records it reads; at last that nothing is disclosed which it does not read, and that the file is as it was
     /// written.
     ///
@@ -55,6 +55,10 @@ public struct AnswerVerifier: Sendable {
         let prepared = Result { () throws(QueryError) in try Query(answer.query) }
         let isAboutLedger = (try? prepared.get())?.isAboutLedger ?? false
         let (commit, checkpoint) = try verifyLog(answer, ofLedger: isAboutLedger)
+        // In the ledger nothing begins or ends with time, and asking makes commits of its own.
+        guard isAboutLedger || answer.request.time >= Int64(clamping: commit.time) else {
+            throw .requestBeforeCommit(time: answer.request.time, commit: commit.time)
+        }
         let tree: ProvenTree
         do throws(TreeProofError) {
             tree = try TreeProof(answer.treeProof).verified(root: commit.stateRoot, count: commit.entryCount)

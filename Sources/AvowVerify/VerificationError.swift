@@ -31,6 +31,9 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
     case unreadRecord(index: Int)
     /// The query names another actor or purpose than the request that stands beside it.
     case contradictoryRequest
+    /// The request was made before the commit, in milliseconds since 1970-01-01T00:00:00Z: what its time permitted may
+    /// have been over when the commit decided who reads what, or not have begun.
+    case requestBeforeCommit(time: Int64, commit: UInt64)
     /// All proofs hold, and yet the file is not as it was written: a part that the rows do not depend on was changed.
     case altered
 
@@ -44,7 +47,7 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
         case .query: "query"
         case .missingValue, .unreadValue: "value"
         case .missingRecord, .malformedRecord, .unreadRecord: "record"
-        case .contradictoryRequest: "request"
+        case .contradictoryRequest, .requestBeforeCommit: "request"
         case .altered: "integrity"
         }
     }
@@ -69,6 +72,8 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
         case .unreadValue(let index): "value \(index) of the answer belongs to nothing that the query reads"
         case .unreadRecord(let index): "record \(index) of the answer belongs to no row of the query"
         case .contradictoryRequest: "the query names another actor or purpose than the request beside it"
+        case .requestBeforeCommit(let time, let commit):
+            "the request is of the time \(time), before the commit's, \(commit)"
         case .altered: "the file was changed after it was written, in a part that no row depends on"
         }
     }

@@ -2,6 +2,8 @@ import AvowConsent
 import AvowFHIR
 import Testing
 
+@testable import ConsentModel
+
 /// Cases of our own, one for each element that is evaluated.
 @Suite struct `Rules of a Consent` {
     /// A consent in dialect C that permits with these conditions, and one that denies with them.

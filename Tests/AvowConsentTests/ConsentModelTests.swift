@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import AvowConsent
+@testable import ConsentModel
 
 @Suite struct `Consents, records and requests at random` {
     static let seeds: [UInt64] = Array(601...608)

@@ -3,6 +3,8 @@ import AvowFHIR
 import Foundation
 import Testing
 
+@testable import ConsentModel
+
 /// What `GRANT` and `REVOKE` leave in the Consent that Avow keeps for a patient.
 @Suite struct `The Consent of a patient's statements` {
     static let seeds: [UInt64] = Array(1...6)

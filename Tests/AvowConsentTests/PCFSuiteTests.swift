@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import AvowConsent
+@testable import ConsentModel
 
 /// Decisions on the example consents of IHE's guide Privacy Consent on FHIR, which lie beside the package in some
 /// checkouts, and in no other place.

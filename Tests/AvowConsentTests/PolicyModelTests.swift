@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import AvowConsent
+@testable import ConsentModel
 
 @Suite struct `Policies at random` {
     @Test(arguments: [UInt64](801...804)) func `give records the audiences that the slow evaluator says`(

@@ -2,6 +2,8 @@ import AvowConsent
 import AvowFHIR
 import Testing
 
+@testable import ConsentModel
+
 /// HL7's example Consents of R4 (4.0.1, in the public domain), with what they mean of who may read.
 ///
 /// Each keeps the example's elements that bear on a decision; status, scope and category are those of

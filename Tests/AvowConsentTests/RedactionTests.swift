@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import AvowConsent
+@testable import ConsentModel
 
 @Suite struct `Records without identifiers` {
     @Test func `of a patient have the year of birth, the state and what is no identifier`() throws {
@@ -56,6 +57,11 @@ import Testing
         // Free text goes, codes of published systems stay; what is required and goes is masked.
         (
             #""code":{"coding":[{"system":"http://loinc.org","code":"2339-0","display":"Glucose of Smith"},{"system":"http://hospital.example","code":"SMITH"}],"text":"Smith"},"valueString":"Smith","note":[{"text":"Smith"}]"#,
+            #""code":{"coding":[{"system":"http://loinc.org","code":"2339-0"}]}"#
+        ),
+        // A number of a person is no code, whatever says so.
+        (
+            #""code":{"coding":[{"system":"http://loinc.org","code":"2339-0"},{"system":"http://hl7.org/fhir/sid/us-ssn","code":"999123456"}]},"category":[{"coding":[{"code":"Smith"}]}]"#,
             #""code":{"coding":[{"system":"http://loinc.org","code":"2339-0"}]}"#
         ),
         (

@@ -1,6 +1,8 @@
 import AvowConsent
 import AvowFHIR
 
+@testable import ConsentModel
+
 /// Statements over a small world, and what they come to, said as plainly as can be.
 struct StatementModel {
     /// A request for a record, as far as statements can tell them apart.

@@ -2,6 +2,7 @@ import AvowFHIR
 import Testing
 
 @testable import AvowConsent
+@testable import ConsentModel
 
 @Suite struct `The policy of a store` {
     private func policy(_ json: String) throws(PolicyError) -> StorePolicy {

@@ -17,6 +17,7 @@ enum AvowBenchmark {
         AvowBenchmark questions BUNDLES STORE QUERIES RESULTS
                                                       import bundles, ask every question of a folder, write its rows
         AvowBenchmark allocations WORKLOAD STORE      count what all of this asks of malloc
+        AvowBenchmark audit STORE [PATIENTS]          ask with and without recording, of a new store (500 patients)
         AvowBenchmark tree-entries COUNT FILE         write the entries of the next three for another engine
         AvowBenchmark tree BATCH [COUNT]              apply entries (a million) in batches
         AvowBenchmark tree-proofs [COUNT]             prove entries of a tree of so many
@@ -48,6 +49,7 @@ enum AvowBenchmark {
             case "questions":
                 try QuestionBenchmark.run(
                     bundles: try text(1), store: try text(2), queries: try text(3), results: try text(4))
+            case "audit": try AuditBenchmark.run(patients: try number(2, or: 500), store: try text(1))
             case "tree-entries": try TreeEntries.write(try number(1), to: try text(2))
             case "tree": try TreeBenchmark.apply(try number(2, or: 1_000_000), inBatchesOf: try number(1))
             case "tree-proofs": try TreeProofBenchmark.run(try number(1, or: 1_000_000))

@@ -30,7 +30,7 @@ struct ResourceDeletion {
         let policy = try store.policy(at: snapshot.reader)
         placements = try Placements(snapshot.reader, home: policy.defaultAudience.id)
         renditions = RenditionFinder(snapshot.reader, snapshot.records)
-        placement = try PlacementWork(store, transaction, policy, indexes)
+        placement = try PlacementWork(store, transaction, policy, indexes, after: snapshot)
     }
 
     /// Takes one resource, which was not taken before.
@@ -53,6 +53,7 @@ struct ResourceDeletion {
         mutations.append(TreeMutation(deletedKey, .inline(deletion.bytes, blob: 0)))
         deleted[last.located.pseudonym, default: 0] += 1
         if resource.type == .patient { patients.append(resource.id) }
+        placement.noteChange(of: resource)
         if resource.type == .consent { try noteConsent(json, at: entry.key) }
         return .deleted(version: deletion.version)
     }
@@ -82,16 +83,9 @@ struct ResourceDeletion {
 
     /// A Consent that is deleted no longer decides about the records of its patient.
     private func noteConsent(_ json: [UInt8], at key: TreeKey) throws(StoreError) {
-        let reference: String?
-        do throws(JSONError) {
-            reference = Indexing.patientReference(of: try JSONParser().parse(json).root, type: .consent)
-        } catch {
-            throw .record(key: key, reason: "\(error)")
-        }
-        guard let reference, let patient = try placements.patient(String(reference.dropFirst("Patient/".count)))
+        guard let id = try Indexing.patientID(of: json, .consent, at: key), let patient = try placements.patient(id)
         else { return }
-        placement.note(
-            String(reference.dropFirst("Patient/".count)), patient.pseudonym, patient.audiences, .all)
+        placement.note(id, patient.pseudonym, patient.audiences, .all)
     }
 
     private func find(_ key: TreeKey) throws(StoreError) -> PlacedEntry? {

@@ -26,6 +26,8 @@ struct SupersededVersion: Sendable {
     let history: TreeMutation
     /// The keys of its entries that lead to the newest version.
     let keys: [TreeKey]
+    /// The patient of whom it decides, when it is a Consent.
+    var consentPatient: String?
 }
 
 /// What the store has of some resources and their patients.
@@ -85,7 +87,7 @@ struct RecordLookup: Sendable {
             existing.records[index] = try record(entry, audiences[index], resource, records, &renditions)
         }
         try findDeleted(resources, audiences, reader, &existing)
-        existing.patients = try patients(resources, placements, records, storage)
+        existing.patients = try patients(resources, existing.records, placements, records, storage)
         return existing
     }
 
@@ -121,16 +123,23 @@ struct RecordLookup: Sendable {
     ) throws(StoreError) -> ExistingRecord {
         let old = try records.json(of: entry)
         if old == resource.json { return .same }
-        return .other(try .record(entry, old, audience, resource.type, indexes, &renditions))
+        var superseded = try SupersededVersion.record(entry, old, audience, resource.type, indexes, &renditions)
+        if resource.type == .consent {
+            superseded.consentPatient = try Indexing.patientID(of: old, .consent, at: entry.key)
+        }
+        return .other(superseded)
     }
 
     private func patients(
-        _ resources: ArraySlice<ImportedResource>, _ placements: Placements, _ records: RecordReader,
-        _ storage: any StorageSnapshot
+        _ resources: ArraySlice<ImportedResource>, _ known: [ExistingRecord], _ placements: Placements,
+        _ records: RecordReader, _ storage: any StorageSnapshot
     ) throws(StoreError) -> [String: KnownPatient] {
         var ids: Set<String> = []
         for resource in resources {
             if let id = resource.patient { ids.insert(id) }
+        }
+        for case .other(let superseded) in known {
+            if let id = superseded.consentPatient { ids.insert(id) }
         }
         var found: [String: KnownPatient] = [:]
         for id in ids {

@@ -19,8 +19,8 @@ final class ImportGroup {
 
     private let store: Store
     private let transaction: any StorageTransaction
-    private let snapshot: Snapshot
-    private let policy: StorePolicy
+    let snapshot: Snapshot
+    let policy: StorePolicy
     private let placement: PlacementWork
     private let catalog: IndexCatalog
     private let indexes: RecordIndexes
@@ -49,7 +49,7 @@ final class ImportGroup {
         catalog = try snapshot.catalog()
         indexes = store.recordIndexes(catalog)
         policy = try store.policy(at: snapshot.reader)
-        placement = try PlacementWork(store, transaction, policy, indexes)
+        placement = try PlacementWork(store, transaction, policy, indexes, after: snapshot)
         nextRecordID = snapshot.state.nextRecordID
         dictionaries = try store.opened.allDictionaries(transaction)
     }
@@ -192,7 +192,7 @@ final class ImportGroup {
         summary.jsonBytes += UInt64(resource.json.count)
         summary.types[resource.type, default: 0] += 1
         written[ImportGroup.hash(resource)] = nextRecordID
-        note(resource, owner, number, superseded)
+        note(resource, owner, number, superseded, known)
         defer { nextRecordID += 1 }
         return PendingRecord(
             resource: resource, pseudonym: patient.pseudonym, key: patient.key, number: number,
@@ -202,22 +202,27 @@ final class ImportGroup {
 
     /// Takes note of what may come under another audience by a resource.
     private func note(
-        _ resource: ImportedResource, _ owner: Int, _ number: UInt64, _ superseded: SupersededVersion?
+        _ resource: ImportedResource, _ owner: Int, _ number: UInt64, _ superseded: SupersededVersion?,
+        _ known: [String: KnownPatient]
     ) {
+        placement.noteChange(of: ResourceIdentity(resource.type, id: resource.id))
+        // The Consent of another patient no longer decides there.
+        if let former = superseded?.consentPatient, former != resource.patient, let patient = known[former] {
+            placement.note(former, patient.key.pseudonym, patient.placement.audiences, .all)
+        }
         let owner = touched[owner]
-        guard owner.id != nil || placement.isRedacting else { return }
-        let isDecisive =
-            resource.type == .consent
-            || owner.consents?.relatedRecords.contains("\(resource.type.name)/\(resource.id)") == true
-        var review = isDecisive ? PlacementWork.Review.all : .records([])
-        var audiences = owner.audiences
+        let isConsent = resource.type == .consent && owner.id != nil
+        var review = isConsent ? PlacementWork.Review.all : .records([])
+        var audiences = owner.audiences + [placement.home]
         if let superseded, owner.consents != nil || superseded.audience != placement.home {
             review.insert(PlacementWork.RecordNumber(type: UInt16(resource.type.rawValue), number: number))
             audiences.append(superseded.audience)
         } else if placement.isRedacting {
             review.insert(PlacementWork.RecordNumber(type: UInt16(resource.type.rawValue), number: number))
         }
-        guard isDecisive || !review.isEmpty || owner.consents != nil else { return }
+        // Whose records all stand at home, and stay there, needs no entries anew.
+        let isAtHome = audiences.allSatisfy { $0 == placement.home }
+        guard isConsent || !isAtHome || !review.isEmpty || owner.consents != nil else { return }
         placement.note(owner.id ?? "", owner.patient.pseudonym, audiences, review)
     }
 

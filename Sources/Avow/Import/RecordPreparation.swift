@@ -96,7 +96,8 @@ struct RecordPreparation: Sendable {
     }
 
     private func appendEntries(
-        of record: PendingRecord, _ audience: AudienceID, _ digest: Digest, _ finder: EntryFinder, to prepared: inout PreparedRecords
+        of record: PendingRecord, _ audience: AudienceID, _ digest: Digest, _ finder: EntryFinder,
+        to prepared: inout PreparedRecords
     ) throws(StoreError) {
         let resource = record.resource
         let type = UInt16(resource.type.rawValue)

@@ -36,10 +36,11 @@ enum AudienceRegister {
 
     /// The keys of an audience's entries.
     static func keys(of audience: Audience) -> Set<TreeKey> {
-        var keys: Set = [TreeKey.audience(audience.id)]
+        let id = audience.id
+        var keys: Set = [TreeKey.audience(id)]
         for grant in audience.grants {
             let recipient = Digest(.recipient, grant.recipient.canonicalBytes)
-            keys.insert(.audience(purpose: grant.purpose.code, recipient: recipient, audience.id))
+            keys.insert(.audience(purpose: grant.purpose.code, recipient: recipient, id))
         }
         return keys
     }

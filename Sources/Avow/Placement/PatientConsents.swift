@@ -7,8 +7,6 @@ internal import AvowTree
 struct PatientConsents: Sendable {
     private let policy: StorePolicy
     private let audiences: RecordAudiences
-    /// The records of the store that decide about others, as `Type/id`.
-    let relatedRecords: Set<String>
 
     /// Reads the Consents that a patient has under some audiences; nil when there are none.
     ///
@@ -19,6 +17,18 @@ struct PatientConsents: Sendable {
         of patient: PatientPlacement, _ policy: StorePolicy, at time: Int64, _ placements: Placements,
         _ records: RecordReader
     ) throws(StoreError) {
+        let readings = try PatientConsents.readings(of: patient, placements, records)
+        guard readings.contains(where: \.decides) else { return nil }
+        self.policy = policy
+        let context = try PatientConsents.context(
+            of: PatientConsents.relatedRecords(of: readings), placements, records)
+        audiences = policy.audiences(under: readings, in: context, at: time)
+    }
+
+    /// The Consents that a patient has under some audiences.
+    static func readings(
+        of patient: PatientPlacement, _ placements: Placements, _ records: RecordReader
+    ) throws(StoreError) -> [ConsentReading] {
         var readings: [ConsentReading] = []
         for audience in patient.audiences {
             let type = ResourceType.consent
@@ -27,13 +37,14 @@ struct PatientConsents: Sendable {
                 readings.append(try PatientConsents.reading(try records.json(of: entry), at: entry.key))
             }
         }
-        guard readings.contains(where: \.decides) else { return nil }
-        self.policy = policy
-        relatedRecords = readings.reduce(into: []) { related, reading in
+        return readings
+    }
+
+    /// The records of which Consents ask what they refer to, as `Type/id`.
+    static func relatedRecords(of readings: [ConsentReading]) -> Set<String> {
+        readings.reduce(into: []) { related, reading in
             if case .rules(let rules) = reading { related.formUnion(rules.relatedRecords) }
         }
-        let context = try PatientConsents.context(of: relatedRecords, placements, records)
-        audiences = policy.audiences(under: readings, in: context, at: time)
     }
 
     private static func reading(_ json: [UInt8], at key: TreeKey) throws(StoreError) -> ConsentReading {
@@ -57,9 +68,8 @@ struct PatientConsents: Sendable {
     ) throws(StoreError) -> ConsentContext {
         var context = ConsentContext()
         for reference in references.sorted() {
-            let parts = reference.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count == 2, let type = ResourceType(name: String(parts[0])) else { continue }
-            let resource = ResourceIdentity(type, id: String(parts[1]))
+            guard let resource = ResourceIdentity(reference: reference) else { continue }
+            let type = resource.type
             let key = TreeKey.locate(
                 try placements.audience(of: resource), type: UInt16(type.rawValue), logicalID: resource.id)
             let entry = try mapping(StoreError.tree) { () throws(TreeError) in try placements.reader.find(key) }
@@ -77,6 +87,15 @@ struct PatientConsents: Sendable {
     /// The audience of one of the patient's records.
     func audience(of resource: JSONValue, _ type: ResourceType) -> Audience {
         audiences.audience(of: policy.facts(of: resource, type: type))
+    }
+}
+
+extension ResourceIdentity {
+    /// The resource that is referred to as `Type/id`; nil when it is something else that is referred to.
+    init?(reference: String) {
+        let parts = reference.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let type = ResourceType(name: String(parts[0])) else { return nil }
+        self.init(type, id: String(parts[1]))
     }
 }
 

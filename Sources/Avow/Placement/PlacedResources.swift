@@ -50,9 +50,11 @@ struct PlacedResources {
         for (place, entry) in last where !present.contains(place) {
             let resource = try resource(entry, audience, place, isDeleted: true)
             let id = try identity(of: resource)
-            // What is neither there nor deleted has gone to another patient, and moves with what it is there.
+            // What is neither there nor deleted has gone to another patient, or come back under another number, and moves
+            // with what it is there.
             guard let deletion = try find(.deleted(audience, type: place.type, logicalID: id.id)),
-                try LocatedRecord.read(deletion).pseudonym == pseudonym
+                let located = try? LocatedRecord.read(deletion), located.pseudonym == pseudonym,
+                located.number == place.number
             else { continue }
             resources.append(resource)
         }
@@ -94,11 +96,18 @@ struct PlacedResources {
 
     // MARK: Location and history
 
+    /// What moves with a resource besides its record and index entries.
+    struct History {
+        var changes: [TreeMutation] = []
+        /// Of each other patient to whom the resource has belonged, the entry of one such version.
+        var formerOwners: [Pseudonym: PlacedEntry] = [:]
+    }
+
     /// The changes by which what leads to a resource, and its older versions, come to stand under another audience.
     func history(
         of resource: PlacedResource, _ id: ResourceIdentity, to audience: AudienceID
-    ) throws(StoreError) -> [TreeMutation] {
-        var changes: [TreeMutation] = []
+    ) throws(StoreError) -> History {
+        var history = History()
         let type = UInt16(id.type.rawValue)
         func key(_ audience: AudienceID) -> TreeKey {
             resource.isDeleted
@@ -107,9 +116,9 @@ struct PlacedResources {
         guard let location = try find(key(resource.audience)) else {
             throw .record(key: resource.entry.key, reason: "it cannot be located by its type and id")
         }
-        changes.append(TreeMutation(location.key, .remove))
-        changes.append(TreeMutation(key(audience), .inline(location.inline, blob: location.blob)))
-        guard withVersions.contains(resource.audience) else { return changes }
+        history.changes.append(TreeMutation(location.key, .remove))
+        history.changes.append(TreeMutation(key(audience), .inline(location.inline, blob: location.blob)))
+        guard withVersions.contains(resource.audience) else { return history }
         var place: LocatedRecord? = try LocatedRecord.read(location)
         while let present = place {
             place = nil
@@ -118,8 +127,9 @@ struct PlacedResources {
             for entry in try PlacedEntry.all(in: range, reader) {
                 let isLink = entry.blob == 0 && !entry.inline.isEmpty
                 let version = try PlacedResources.version(entry.key)
-                changes.append(TreeMutation(entry.key, .remove))
-                changes.append(
+                if entry.blob != 0, present.pseudonym != pseudonym { history.formerOwners[present.pseudonym] = entry }
+                history.changes.append(TreeMutation(entry.key, .remove))
+                history.changes.append(
                     TreeMutation(
                         .version(
                             audience, present.pseudonym, type: type, number: present.number, version: version),
@@ -128,7 +138,7 @@ struct PlacedResources {
                 if isLink, let link = try? LocatedRecord(entry.inline), link.version < present.version { place = link }
             }
         }
-        return changes
+        return history
     }
 
     private func find(_ key: TreeKey) throws(StoreError) -> PlacedEntry? {

@@ -49,12 +49,18 @@ final class PlacementWork {
     private let previousHome: AudienceID
     /// The time of the decisions, in milliseconds since 1970-01-01T00:00:00Z.
     let time: Int64
+    /// The store as it was.
+    private let previous: Snapshot
     private let transaction: any StorageTransaction
     private let opened: OpenedKeys
     private let records: RecordReader
     private let maker: RenditionMaker
     private var patients: [Pseudonym: Patient] = [:]
-    /// The audiences that records were put under.
+    /// The resources that change of which some patient's Consents ask what they refer to.
+    private var decisive: Set<ResourceIdentity> = []
+    /// Whether there are such resources.
+    private let hasRelated: Bool
+    /// The audiences that records were put under, at least for a while.
     private var gained: [AudienceID: Audience] = [:]
     /// The audiences that records were taken from.
     private var lost: Set<AudienceID> = []
@@ -63,17 +69,22 @@ final class PlacementWork {
 
     /// - Parameters:
     ///   - policy: what holds from this commit on.
+    ///   - snapshot: the store as it is before the commit.
     ///   - previousHome: the home audience of the commit before, when the policy changes.
     init(
         _ store: Store, _ transaction: any StorageTransaction, _ policy: StorePolicy, _ indexes: RecordIndexes,
-        previousHome: AudienceID? = nil
+        after snapshot: Snapshot, previousHome: AudienceID? = nil
     ) throws(StoreError) {
+        previous = snapshot
         self.transaction = transaction
         self.policy = policy
         home = policy.defaultAudience.id
         self.previousHome = previousHome ?? home
-        time = Instant.now
+        time = max(Instant.now, Int64(clamping: snapshot.commit.time))
         // Keys and dictionaries of a transaction that may be aborted are not for others.
+        hasRelated = try mapping(StoreError.tree) { () throws(TreeError) in
+            try snapshot.reader.count(in: .related) > 0
+        }
         opened = OpenedKeys(store.registry, store.keys.dictionaries, storeID: store.keys.storeID)
         records = try RecordReader(opened, transaction)
         maker = RenditionMaker(
@@ -81,7 +92,7 @@ final class PlacementWork {
             dictionaries: try opened.allDictionaries(transaction), indexes: indexes, time: time)
     }
 
-    var isEmpty: Bool { patients.isEmpty && gained.isEmpty && lost.isEmpty }
+    var isEmpty: Bool { patients.isEmpty && gained.isEmpty && lost.isEmpty && decisive.isEmpty }
 
     /// Takes note that a patient's records may stand, or come to stand, under some audiences.
     func note(_ id: String, _ pseudonym: Pseudonym, _ audiences: some Sequence<AudienceID>, _ review: Review) {
@@ -100,6 +111,11 @@ final class PlacementWork {
     /// Takes note that a patient of whom note was taken has records under an audience.
     func note(_ pseudonym: Pseudonym, _ audience: AudienceID) {
         patients[pseudonym]?.audiences.insert(audience)
+    }
+
+    /// Takes note that a resource is written or deleted, so that what it refers to may change.
+    func noteChange(of resource: ResourceIdentity) {
+        if hasRelated { decisive.insert(resource) }
     }
 
     /// Takes note that records were put under an audience.
@@ -122,11 +138,14 @@ final class PlacementWork {
         _ update: inout TreeUpdate, _ nextRecordID: inout UInt64, _ reader: (TreeRoot) -> TreeReader
     ) throws(StoreError) {
         guard !isEmpty else { return }
+        let before = try Placements(previous.reader, home: previousHome)
+        try noteRelated(before)
         let placements = try Placements(reader(update.root), home: previousHome)
         var changes: [TreeChanges] = []
         for patient in patients.values.sorted(by: { $0.pseudonym.rawValue < $1.pseudonym.rawValue })
         where !patient.review.isEmpty {
             try review(patient, placements, &nextRecordID, &changes)
+            if case .all = patient.review { changes.append(try related(patient, before, placements)) }
         }
         try apply(changes, &update)
         let settled = try settle(reader(update.root))
@@ -135,6 +154,43 @@ final class PlacementWork {
 
     private func apply(_ changes: [TreeChanges], _ update: inout TreeUpdate) throws(StoreError) {
         try mapping(StoreError.tree) { () throws(TreeError) in try update.apply(TreeBatch(changes)) }
+    }
+
+    // MARK: Records that decide about others
+
+    /// Takes note of the patients whose Consents ask what the resources refer to that change.
+    private func noteRelated(_ before: Placements) throws(StoreError) {
+        for resource in decisive {
+            let range = KeyRange.related(type: UInt16(resource.type.rawValue), logicalID: resource.id)
+            for entry in try PlacedEntry.all(in: range, before.reader) {
+                let id = try entry.relatedPatient()
+                guard let patient = try before.patient(id) else { continue }
+                note(id, patient.pseudonym, patient.audiences + [home], .all)
+            }
+        }
+    }
+
+    /// The changes after which it is on record of which resources a patient's Consents ask what they refer to.
+    private func related(
+        _ patient: Patient, _ before: Placements, _ placements: Placements
+    ) throws(StoreError) -> TreeChanges {
+        guard patient.pseudonym != .shared else { return TreeChanges() }
+        let present = try PatientConsents.readings(
+            of: PatientPlacement(patient.pseudonym, patient.audiences), placements, records)
+        var past: [ConsentReading] = []
+        if let known = try before.patient(patient.id) {
+            past = try PatientConsents.readings(of: known, before, records)
+        }
+        let (old, new) = (
+            PatientConsents.relatedRecords(of: past), PatientConsents.relatedRecords(of: present)
+        )
+        var changes: [TreeMutation] = []
+        for reference in old.symmetricDifference(new) {
+            guard let resource = ResourceIdentity(reference: reference) else { continue }
+            let key = resource.relatedKey(patient: patient.id)
+            changes.append(TreeMutation(key, new.contains(reference) ? .inline(Salt.salted([]), blob: 0) : .remove))
+        }
+        return TreeChanges(changes)
     }
 
     // MARK: Records
@@ -169,9 +225,23 @@ final class PlacementWork {
             lose(resource.audience)
             patients[patient.pseudonym]?.audiences.insert(decision.audience.id)
             let history = try found.history(of: resource, decision.id, to: decision.audience.id)
-            changes.append(TreeChanges(history + [placement]))
+            changes.append(TreeChanges(history.changes + [placement]))
+            for (former, version) in history.formerOwners where former != .shared {
+                try note(former, version, decision, resource.audience, placements)
+            }
             movedCount += 1
         }
+    }
+
+    /// Takes note that versions of a resource move that belong to a patient who had it before.
+    private func note(
+        _ former: Pseudonym, _ version: PlacedEntry, _ decision: PlacementDecision, _ audience: AudienceID,
+        _ placements: Placements
+    ) throws(StoreError) {
+        let json = try records.json(of: version)
+        guard let id = try Indexing.patientID(of: json, decision.id.type, at: version.key) else { return }
+        let known = try placements.patient(id)?.audiences ?? []
+        note(id, former, known + [audience, decision.audience.id], .records([]))
     }
 
     /// Decides about resources of one patient on all cores; nil for each about which everything stays as it is.
@@ -223,21 +293,19 @@ final class PlacementWork {
         for patient in patients.values where patient.pseudonym != .shared {
             changes += try settle(patient, reader)
         }
-        for id in lost where id != home && gained[id] == nil {
-            guard try PlacementWork.isEmpty(id, reader), let audience = try AudienceRegister.audience(id, reader)
-            else { continue }
-            changes += AudienceRegister.removing(audience)
-        }
-        for (id, audience) in gained {
-            if let known = try AudienceRegister.audience(id, reader) {
-                guard known == audience else {
-                    throw .damaged(part: "audiences", reason: "two audiences have the id \(id.rawValue)")
-                }
-            } else {
-                changes += AudienceRegister.adding(audience)
-            }
-        }
+        for id in lost.union(gained.keys) { changes += try settle(id, reader) }
         return changes
+    }
+
+    private func settle(_ id: AudienceID, _ reader: TreeReader) throws(StoreError) -> [TreeMutation] {
+        let known = try AudienceRegister.audience(id, reader)
+        if let known, let audience = gained[id], known != audience {
+            throw .damaged(part: "audiences", reason: "two audiences have the id \(id.rawValue)")
+        }
+        let isWanted = id == home ? true : !(try PlacementWork.isEmpty(id, reader))
+        if isWanted, known == nil, let audience = gained[id] { return AudienceRegister.adding(audience) }
+        if !isWanted, let known { return AudienceRegister.removing(known) }
+        return []
     }
 
     private func settle(_ patient: Patient, _ reader: TreeReader) throws(StoreError) -> [TreeMutation] {

@@ -78,16 +78,51 @@ struct Placements {
 extension PlacedEntry {
     /// The logical id that the entry of a patient is ordered by.
     func logicalID() throws(StoreError) -> String {
+        try order { (reader) throws(TupleError) in try reader.logicalID() }
+    }
+
+    /// The patient of an entry of a record that decides about others.
+    func relatedPatient() throws(StoreError) -> String {
+        try order { (reader) throws(TupleError) in
+            _ = try reader.unsigned()
+            _ = try reader.unsigned()
+            _ = try reader.logicalID()
+            return try reader.logicalID()
+        }
+    }
+
+    private func order(_ read: (inout TupleReader) throws(TupleError) -> String) throws(StoreError) -> String {
         let key = key
         var order = TupleReader(key.bytes, in: key.order)
         do throws(TupleError) {
-            switch try order.next() {
-            case .text(let text): return text
-            case .uuid(let bytes):
-                if let uuid = UUIDBytes(bytes: bytes) { return uuid.text }
-            default: break
-            }
-            throw TupleError(offset: key.order.lowerBound, expected: "a logical id")
+            return try read(&order)
+        } catch {
+            throw .record(key: key, reason: "\(error)")
+        }
+    }
+}
+
+extension TupleReader {
+    /// Reads a logical id.
+    mutating func logicalID() throws(TupleError) -> String {
+        switch try next() {
+        case .text(let text): return text
+        case .uuid(let bytes):
+            if let uuid = UUIDBytes(bytes: bytes) { return uuid.text }
+        default: break
+        }
+        throw TupleError(offset: 0, expected: "a logical id")
+    }
+}
+
+extension Indexing {
+    /// The logical id of the patient that a record of the store belongs to; nil when it belongs to none.
+    static func patientID(
+        of json: [UInt8], _ type: ResourceType, at key: TreeKey
+    ) throws(StoreError) -> String? {
+        do throws(JSONError) {
+            let reference = patientReference(of: try JSONParser().parse(json).root, type: type)
+            return reference.map { String($0.dropFirst("Patient/".count)) }
         } catch {
             throw .record(key: key, reason: "\(error)")
         }
@@ -97,6 +132,11 @@ extension PlacedEntry {
 extension ResourceIdentity {
     /// The key of the entry that says under which audience the resource stands.
     var placementKey: TreeKey { .placement(type: UInt16(type.rawValue), logicalID: id) }
+
+    /// The key of the entry that says that a patient's Consents ask what the resource refers to.
+    func relatedKey(patient: String) -> TreeKey {
+        .related(type: UInt16(type.rawValue), logicalID: id, patient: patient)
+    }
 
     /// The change after which the placement says that the resource stands under an audience.
     func placement(under audience: AudienceID, home: AudienceID) -> TreeMutation {

@@ -48,7 +48,8 @@ extension Store {
             let previous = try self.policy(at: snapshot.reader)
             let home = previous.defaultAudience.id
             let work = try PlacementWork(
-                self, transaction, policy, try recordIndexes(snapshot.catalog()), previousHome: home)
+                self, transaction, policy, try recordIndexes(snapshot.catalog()),
+                after: snapshot, previousHome: home)
             let placements = try Placements(snapshot.reader, home: home)
             for audience in try AudienceRegister.all(snapshot.reader) where isConcerned(audience) {
                 for entry in try PlacedEntry.all(in: .patients(audience.id), snapshot.reader) {

@@ -42,10 +42,11 @@ struct Committer: Sendable {
         try mapping(StoreError.storage) { () throws(StorageError) in
             try transaction.append(sealed, id: sequence, in: .versions)
         }
+        let time = try time(after: state, transaction)
         let commit: CommitRecord
         do throws(CommitRecord.ReasonTooLong) {
             commit = try CommitRecord(
-                sequence: sequence, time: UInt64(max(0, Instant.now)), entryCount: update.root.count,
+                sequence: sequence, time: time, entryCount: update.root.count,
                 stateRoot: update.root.hash, reason: reason)
         } catch {
             throw .damaged(part: "commit", reason: "\(error)")
@@ -53,6 +54,15 @@ struct Committer: Sendable {
         try CommitLog.append(commit, signedBy: signingKey, origin: origin, to: transaction)
         try prune(after: next, transaction)
         try mapping(StoreError.storage) { () throws(StorageError) in try transaction.commit() }
+    }
+
+    /// When the commit is made; not before the last one, even when the clock was put back.
+    private func time(
+        after state: StoreState?, _ transaction: any StorageTransaction
+    ) throws(StoreError) -> UInt64 {
+        let now = UInt64(max(0, Instant.now))
+        guard let state else { return now }
+        return max(now, try CommitLog(transaction).commit(state.sequence).time)
     }
 
     /// Removes the versions before the newest, each with the nodes that its successor no longer holds, when that is due.

@@ -130,6 +130,17 @@ extension TreeKey {
         .placement(type: 0, logicalID: logicalID)
     }
 
+    /// The key of the entry that says of a record that a patient's Consents ask what it refers to.
+    public static func related(type: UInt16, logicalID: String, patient: String) -> TreeKey {
+        TreeKey { tuple in
+            tuple.append(space: .placement)
+            let realm = tuple.byteCount
+            tuple.appendRelated(type: type, logicalID: logicalID)
+            tuple.append(logicalID: patient)
+            return KeyCuts(realmEnd: realm, orderEnd: tuple.byteCount)
+        }
+    }
+
     /// The key of a patient's pseudonym.
     public static func patient(_ audience: AudienceID, logicalID: String) -> TreeKey {
         TreeKey { tuple in
@@ -254,6 +265,13 @@ extension TupleBytes {
         return KeyCuts(start: start, realmEnd: realm, orderEnd: byteCount)
     }
 
+    /// No type has the number 256, which leads to records that decide about others.
+    fileprivate mutating func appendRelated(type: UInt16, logicalID: String) {
+        append(UInt64(256))
+        append(UInt64(type))
+        append(logicalID: logicalID)
+    }
+
     /// Audiences by their ids: null stands where otherwise a purpose does.
     fileprivate mutating func appendRegisterRealm() {
         append(space: .audience)
@@ -272,6 +290,20 @@ extension KeyRange {
     /// All audiences that admit `purpose` and the recipient with this digest.
     public static func audiences(purpose: String, recipient: Digest) -> KeyRange {
         KeyRange(prefix: TreeKey.audienceRealm(purpose: purpose, recipient: recipient).bytes)
+    }
+
+    /// The patients whose Consents ask what a record refers to.
+    public static func related(type: UInt16, logicalID: String) -> KeyRange {
+        var prefix = TupleBytes(space: .placement)
+        prefix.appendRelated(type: type, logicalID: logicalID)
+        return KeyRange(prefix: prefix.bytes)
+    }
+
+    /// All records of which some patient's Consents ask what they refer to.
+    public static var related: KeyRange {
+        var prefix = TupleBytes(space: .placement)
+        prefix.append(UInt64(256))
+        return KeyRange(prefix: prefix.bytes)
     }
 
     /// All audiences of the store, by their ids.

@@ -5,6 +5,7 @@ import AvowQuery
 import AvowVerify
 import Foundation
 import Testing
+
 @testable import Avow
 
 /// IHE's decision cases, asked of stores that hold the consents and the resources.
@@ -90,7 +91,8 @@ private final class PCFStore {
         let request = item.request
         let actor = try Actor(
             request.actor, organization: request.organization, groups: request.groups ?? [])
-        let purposes = try [(request.purpose_system, request.purpose)].map { try Purpose(code: "\($0)|\($1)") }
+        let purposes =
+            try [(request.purpose_system, request.purpose)].map { try Purpose(code: "\($0)|\($1)") }
             + (request.additional_purposes ?? []).map { try Purpose(code: "\($0.system)|\($0.code)") }
         let parts = item.resource.split(separator: "/").map(String.init)
         let isRead = try Instant.$fixed.withValue(PCFStore.instant(item.at)) {

@@ -55,6 +55,8 @@ struct SlowRecord {
     var time: ClosedRange<Int>?
     var authors: [String] = []
     var encounter: String?
+    /// What else it refers to.
+    var refersTo: [String] = []
 
     var reference: String { "\(type)/\(id)" }
 }
@@ -78,8 +80,10 @@ enum SlowEvaluator {
         "OPIOIDUD": "SUD",
     ]
     static let levels = ["U", "L", "M", "N", "R", "V"]
-    /// What `Encounter/e1` itself refers to.
+    /// What `Encounter/e1` itself refers to, unless ``references`` says otherwise.
     static let encounterRefersTo = "Observation/o3"
+    /// What the records refer to that a consent may name, by their own references.
+    @TaskLocal static var references = ["Encounter/e1": [encounterRefersTo]]
 
     static func isBelowOrSame(_ code: String, _ wide: String) -> Bool {
         var current: String? = code
@@ -291,12 +295,12 @@ enum SlowEvaluator {
         let isItself = record.reference == data.reference
         let refers =
             record.encounter == data.reference || record.authors.contains(data.reference)
-            || record.patient == data.reference
+            || record.patient == data.reference || record.refersTo.contains(data.reference)
         switch data.meaning {
         case "instance": return isItself
         case "dependents": return isItself || refers
         case "related":
-            return isItself || refers || data.reference == "Encounter/e1" && record.reference == encounterRefersTo
+            return isItself || refers || references[data.reference]?.contains(record.reference) == true
         default: return record.authors.contains(data.reference)
         }
     }
