@@ -16,6 +16,8 @@ enum AvowBenchmark {
         AvowBenchmark reads WORKLOAD STORE            ask, prove and verify, of a store that bulk has made
         AvowBenchmark questions BUNDLES STORE QUERIES RESULTS
                                                       import bundles, ask every question of a folder, write its rows
+        AvowBenchmark audiences FOLDER [PATIENTS]     ask stores of 10,000 patients, with one audience and with as many;
+                                                      move the thousand records of one patient
         AvowBenchmark tree-entries COUNT FILE         write the entries of the next three for another engine
         AvowBenchmark tree BATCH [COUNT]              apply entries (a million) in batches
         AvowBenchmark tree-proofs [COUNT]             prove entries of a tree of so many
@@ -46,6 +48,7 @@ enum AvowBenchmark {
             case "questions":
                 try QuestionBenchmark.run(
                     bundles: try text(1), store: try text(2), queries: try text(3), results: try text(4))
+            case "audiences": try AudienceBenchmark.run(patients: try number(2, or: 10_000), in: try text(1))
             case "tree-entries": try TreeEntries.write(try number(1), to: try text(2))
             case "tree": try TreeBenchmark.apply(try number(2, or: 1_000_000), inBatchesOf: try number(1))
             case "tree-proofs": try TreeProofBenchmark.run(try number(1, or: 1_000_000))
