@@ -16,7 +16,10 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "AvowBenchmark",
-            dependencies: ["BenchmarkSupport", avow, .product(name: "AvowVerify", package: "avow")],
+            dependencies: [
+                "BenchmarkSupport", avow, .product(name: "AvowVerify", package: "avow"),
+                .product(name: "AvowSamples", package: "avow"),
+            ],
             swiftSettings: settings),
     ]
 )

@@ -59,6 +59,11 @@ import Testing
             #""code":{"coding":[{"system":"http://loinc.org","code":"2339-0","display":"Glucose of Smith"},{"system":"http://hospital.example","code":"SMITH"}],"text":"Smith"},"valueString":"Smith","note":[{"text":"Smith"}]"#,
             #""code":{"coding":[{"system":"http://loinc.org","code":"2339-0"}]}"#
         ),
+        // A number of a person is no code, whatever says so.
+        (
+            #""code":{"coding":[{"system":"http://loinc.org","code":"2339-0"},{"system":"http://hl7.org/fhir/sid/us-ssn","code":"999123456"}]},"category":[{"coding":[{"code":"Smith"}]}]"#,
+            #""code":{"coding":[{"system":"http://loinc.org","code":"2339-0"}]}"#
+        ),
         (
             #""code":{"text":"Smith"}"#,
             #""code":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"masked"}]}"#

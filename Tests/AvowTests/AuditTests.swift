@@ -239,7 +239,8 @@ extension StoreFixture {
         #expect(try fixture.store.auditEvents().map(\.id.time) == [-5, 1_000, 1_000, 2_000, 3_000])
         #expect(try fixture.events().map(\.id.number) == [1, 2, 3, 4, 5])
         #expect(try fixture.events().map(\.id.time) == [2_000, 1_000, 3_000, 1_000, -5])
-        #expect(try fixture.store.auditEvents(of: "p0", since: 1_000, until: 3_000).map(\.id.time) == [1_000, 1_000, 2_000])
+        #expect(
+            try fixture.store.auditEvents(of: "p0", since: 1_000, until: 3_000).map(\.id.time) == [1_000, 1_000, 2_000])
         #expect(try fixture.checked() == [])
     }
 }

@@ -53,13 +53,17 @@ private struct Disclosures {
                 "Practitioner/3", "Practitioner/1",
             ])
         #expect(rows.map(\.records) == [3, 1, 3, 3, 1, 3, 1])
-        #expect(rows.map(\.types) == ["Observation", "Patient", "Observation", "Observation", "Patient", "Observation", "Patient"])
+        #expect(
+            rows.map(\.types) == [
+                "Observation", "Patient", "Observation", "Observation", "Patient", "Observation", "Patient",
+            ])
         #expect(rows.last?.reason == "unconscious, no history at hand")
         #expect(rows.allSatisfy { $0.purpose == "TREAT" && $0.query == nil })
         // The first event of the query that broke the glass names nobody; the second is the patient's.
         #expect(rows.last?.continues != nil)
         // Asking is recorded, too, and the next answer shows it.
-        let again = try made.fixture.store.disclosures(to: "p0", as: AuditedStore.patient("p0"), for: AuditedStore.request)
+        let again = try made.fixture.store.disclosures(
+            to: "p0", as: AuditedStore.patient("p0"), for: AuditedStore.request)
         #expect(again.rows.count == rows.count + 1)
         #expect(again.rows.last?[2].text == "Patient/p0" && again.rows.last?[9].text == "0")
     }
@@ -156,7 +160,10 @@ private struct Disclosures {
         // An answer about records is none about the ledger, and the other way round.
         let other = try made.fixture.store.answer(
             "SELECT id FROM Patient", as: AuditedStore.patient("p0"), for: AuditedStore.request)
-        #expect(made.check { $0.logProof = other.answer.logProof; $0.commit = other.answer.commit } == "log")
+        #expect(
+            made.check {
+                $0.logProof = other.answer.logProof; $0.commit = other.answer.commit
+            } == "log")
         var swapped = other.answer
         swapped.logProof = made.answered.answer.logProof
         swapped.commit = made.answered.answer.commit
@@ -178,7 +185,10 @@ private struct Disclosures {
         let store = try unwrapped(made.fixture.store)
         let later = try store.answerDisclosures(
             to: "p0", as: AuditedStore.patient("p0"), for: AuditedStore.request)
-        #expect(made.check { $0.commit = later.answer.commit; $0.logProof = later.answer.logProof } == "tree")
+        #expect(
+            made.check {
+                $0.commit = later.answer.commit; $0.logProof = later.answer.logProof
+            } == "tree")
         #expect(made.check { $0.commit = later.answer.commit } == "log")
     }
 
@@ -188,7 +198,9 @@ private struct Disclosures {
         var random = SeededRandom(seed: 7)
         for _ in 0..<400 {
             var bad = good
-            for _ in 0..<Int(random.next() % 3 + 1) { bad[Int(random.next() % UInt64(bad.count))] = UInt8(truncatingIfNeeded: random.next()) }
+            for _ in 0..<Int(random.next() % 3 + 1) {
+                bad[Int(random.next() % UInt64(bad.count))] = UInt8(truncatingIfNeeded: random.next())
+            }
             guard bad != good else { continue }
             #expect(throws: VerificationError.self) { try made.fixture.verifier.verify(bad) }
         }

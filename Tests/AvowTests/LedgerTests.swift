@@ -88,9 +88,11 @@ private final class Failures: Sendable {
         #expect(try fixture.store.auditEvents().isEmpty)
         #expect(try fixture.store.auditCheckpoint() == nil)
         let actor = try AuditedStore.patient("p0")
-        guard case .noLedger? = storeError({ () throws(StoreError) in
-            try fixture.store.disclosures(to: "p0", as: actor, for: .treatment)
-        }) else {
+        guard
+            case .noLedger? = storeError({ () throws(StoreError) in
+                try fixture.store.disclosures(to: "p0", as: actor, for: .treatment)
+            })
+        else {
             Issue.record("there is no ledger to ask")
             return
         }
@@ -100,7 +102,9 @@ private final class Failures: Sendable {
                 _ = try store.query("SELECT id FROM Patient", as: StoreFixture.clinician, for: .treatment)
             } == [])
         #expect(try store.auditEvents().count == 8)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.storePath).contains { $0.contains(".new-") } == false)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: fixture.storePath).contains { $0.contains(".new-") }
+                == false)
     }
 
     @Test func `several processes record into one ledger, also when it is not there yet`() async throws {
@@ -145,7 +149,8 @@ private final class Failures: Sendable {
                 for thread in 0..<4 {
                     Thread.detachNewThread {
                         for number in 0... {
-                            let text = "SELECT id FROM Patient WHERE PATH(\(thread * 1_000_000 + number) > \(delay - 1_000))"
+                            let text =
+                                "SELECT id FROM Patient WHERE PATH(\(thread * 1_000_000 + number) > \(delay - 1_000))"
                             _ = try? store.query(text, as: StoreFixture.clinician, for: .treatment)
                             try? log.write(contentsOf: Data((text + "\n").utf8))
                         }
@@ -173,9 +178,11 @@ private final class Failures: Sendable {
         defer { try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: audit) }
         let store = try Store.open(at: fixture.storePath, unlock: StoreFixture.unlock())
         let actor = try StoreFixture.clinician
-        guard case .notRecorded? = storeError({ () throws(StoreError) in
-            try store.query("SELECT id FROM Patient", as: actor, for: .treatment)
-        }) else {
+        guard
+            case .notRecorded? = storeError({ () throws(StoreError) in
+                try store.query("SELECT id FROM Patient", as: actor, for: .treatment)
+            })
+        else {
             Issue.record("it should have been refused")
             return
         }
@@ -188,9 +195,11 @@ private final class Failures: Sendable {
         try fixture.reopen { try Data(repeating: 7, count: 20_000).write(to: URL(fileURLWithPath: file)) }
         let actor = try StoreFixture.clinician
         for _ in 0..<2 {
-            guard case .notRecorded(.storage)? = storeError({ () throws(StoreError) in
-                try fixture.store.query("SELECT id FROM Patient", as: actor, for: .treatment)
-            }) else {
+            guard
+                case .notRecorded(.storage)? = storeError({ () throws(StoreError) in
+                    try fixture.store.query("SELECT id FROM Patient", as: actor, for: .treatment)
+                })
+            else {
                 Issue.record("it should have been refused")
                 return
             }

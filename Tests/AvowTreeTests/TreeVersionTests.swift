@@ -12,7 +12,7 @@ import Testing
         var audit = TreeAudit(fixture.reader(root, snapshot), boundary: fixture.boundary)
         var entries: [TreeEntry] = []
         try audit.run { entries.append($0.entry) }
-        return (audit.nodes, audit.damages, entries)
+        return (audit.nodes.union(audit.bases), audit.damages, entries)
     }
 
     private struct Version {

@@ -38,16 +38,30 @@ enum AudienceBenchmark {
     }
 
     private static func observation(_ id: String, of patient: Int, _ number: Int) -> String {
-        let month = number % 9 + 1
-        return #"{"resourceType":"Observation","id":"\#(id)","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"\#(number % 3)-1"}]},"subject":{"reference":"Patient/p\#(patient)"},"effectiveDateTime":"202\#(number % 5)-0\#(month)-01","valueQuantity":{"value":\#(number),"unit":"mg"}}"#
+        let date = "202\(number % 5)-0\(number % 9 + 1)-01"
+        return """
+            {"resourceType":"Observation","id":"\(id)","status":"final",\
+            "code":{"coding":[{"system":"http://loinc.org","code":"\(number % 3)-1"}]},\
+            "subject":{"reference":"Patient/p\(patient)"},"effectiveDateTime":"\(date)",\
+            "valueQuantity":{"value":\(number),"unit":"mg"}}
+            """
     }
 
     private static func consent(_ patient: Int, isInForce: Bool, but practitioner: String) -> String {
-        let role = #"{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ParticipationType","code":"IRCP"}]}"#
-        let actor = #"{"role":\#(role),"reference":{"reference":"\#(practitioner)"}}"#
-        let treatment = #"{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"TREAT"}"#
-        let scope = #"{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/consentscope","code":"patient-privacy"}]}"#
-        return #"{"resourceType":"Consent","id":"c\#(patient)","status":"\#(isInForce ? "active" : "inactive")","scope":\#(scope),"category":[{"coding":[{"system":"http://loinc.org","code":"59284-0"}]}],"patient":{"reference":"Patient/p\#(patient)"},"provision":{"type":"permit","purpose":[\#(treatment)],"provision":[{"type":"deny","actor":[\#(actor)]}]}}"#
+        func coding(_ system: String, _ code: String) -> String {
+            #"{"system":"http://terminology.hl7.org/CodeSystem/\#(system)","code":"\#(code)"}"#
+        }
+        let role = #"{"coding":[\#(coding("v3-ParticipationType", "IRCP"))]}"#
+        let denial = """
+            {"type":"deny","actor":[{"role":\(role),"reference":{"reference":"\(practitioner)"}}]}
+            """
+        return """
+            {"resourceType":"Consent","id":"c\(patient)","status":"\(isInForce ? "active" : "inactive")",\
+            "scope":{"coding":[\(coding("consentscope", "patient-privacy"))]},\
+            "category":[{"coding":[{"system":"http://loinc.org","code":"59284-0"}]}],\
+            "patient":{"reference":"Patient/p\(patient)"},\
+            "provision":{"type":"permit","purpose":[\(coding("v3-ActReason", "TREAT"))],"provision":[\(denial)]}}
+            """
     }
 
     // MARK: Asking

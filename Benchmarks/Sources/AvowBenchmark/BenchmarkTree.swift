@@ -11,6 +11,8 @@ final class BenchmarkTree {
     private var nextNodeID: UInt64 = 1
     /// How many nodes were written so far.
     private(set) var writtenNodes = 0
+    /// The nodes that are to be removed.
+    private var retired: [UInt64] = []
     private let folder: String
     private let storage: LMDBStorage
     private let sealer: NodeSealer
@@ -38,8 +40,15 @@ final class BenchmarkTree {
             root: root, nextNodeID: nextNodeID, transaction: transaction, sealer: sealer, boundary: boundary,
             cache: cache)
         try update.apply(batch)
-        for node in update.retired { try transaction.removeBlob(node, in: .nodes) }
+        var retired = self.retired + update.retired
+        // As a store does: those of several small commits together.
+        let nodes = try transaction.statistics(of: .nodes).entries
+        if UInt64(retired.count) * 4 > nodes {
+            for node in retired.sorted() { try transaction.removeBlob(node, in: .nodes) }
+            retired = []
+        }
         try transaction.commit()
+        self.retired = retired
         root = update.root
         nextNodeID = update.nextNodeID
         // As an import does after a large commit.

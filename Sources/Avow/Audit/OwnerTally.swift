@@ -31,6 +31,11 @@ struct OwnerTally {
         runs.append(Run(pseudonym: pseudonym, blob: blob, count: 1))
     }
 
+    /// Counts the records of a run.
+    mutating func count(_ run: Run) {
+        runs.append(run)
+    }
+
     private mutating func sumUp() {
         for run in runs {
             sums[run.pseudonym.rawValue, default: Run(pseudonym: run.pseudonym, blob: run.blob, count: 0)].count +=

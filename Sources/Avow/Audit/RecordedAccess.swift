@@ -13,9 +13,10 @@ final class RecordedAccess {
     private let tree: CommittedTree
     private let records: RecordReader
     private let request: AccessRequest
-    private let text: String
-    private let types: [ResourceType]
-    private let isProven: Bool
+    private var text: String
+    private var types: Set<ResourceType>
+    private var isAboutEveryType: Bool
+    private var isProven: Bool
     /// The patients that have an entry of this access.
     private var known: Set<String> = []
     /// Those who have one, and of whose records more were opened since.
@@ -32,9 +33,43 @@ final class RecordedAccess {
         self.records = records
         self.request = request
         self.text = text
-        self.types = types
+        self.types = Set(types)
+        isAboutEveryType = types.isEmpty
         self.isProven = isProven
     }
+
+    // MARK: Several queries
+
+    /// An access of several queries, of which there is none yet.
+    convenience init(
+        _ recorder: Recorder, _ names: PatientNames, _ tree: CommittedTree, _ records: RecordReader,
+        _ request: AccessRequest
+    ) {
+        self.init(recorder, names, tree, records, request, text: "", types: [], isProven: false)
+        isAboutEveryType = false
+    }
+
+    /// Takes a query into the access; false when it is somebody else's, for another purpose, or breaks the glass.
+    func join(_ other: AccessRequest, _ query: String, _ otherTypes: [ResourceType], isProven: Bool) -> Bool {
+        guard other.actor == request.actor, other.purpose == request.purpose, other.breakGlassReason == nil,
+            text.utf8.count + query.utf8.count + 2 <= QueryLimits.textLength
+        else { return false }
+        text += (text.isEmpty ? "" : "; ") + query
+        if otherTypes.isEmpty { isAboutEveryType = true }
+        types.formUnion(otherTypes)
+        if isProven { self.isProven = true }
+        return true
+    }
+
+    /// Keeps what was opened so far apart from what another access will open.
+    func putAside() {
+        aside.append(contentsOf: records.owners.take())
+    }
+
+    /// Whether there is nothing to be recorded.
+    var isEmpty: Bool { text.isEmpty }
+
+    // MARK: Recording
 
     /// Before anything is read: records a request that breaks the glass.
     func begin() throws(StoreError) {
@@ -76,11 +111,14 @@ final class RecordedAccess {
 
     /// What was opened since the last call.
     private func patients() throws(StoreError) -> [(id: String, records: UInt64)] {
+        for run in aside { records.owners.count(run) }
+        aside = []
         let runs = records.owners.take()
         shared += runs.first { $0.pseudonym == .shared }?.count ?? 0
         return try names.patients(of: runs, records, tree.reader)
     }
 
+    private var aside: [OwnerTally.Run] = []
     /// Records that belong to no patient and have not been counted in an event.
     private var shared: UInt64 = 0
 
@@ -92,7 +130,8 @@ final class RecordedAccess {
             pending = [:]
         }
         let event = LedgerEvent(
-            request: request, types: types, commit: tree.commit.sequence, root: tree.commit.stateRoot,
+            request: request, types: isAboutEveryType ? [] : types.sorted { $0.rawValue < $1.rawValue },
+            commit: tree.commit.sequence, root: tree.commit.stateRoot,
             isProven: isProven, continued: first)
         let records = patients.reduce(shared) { $0 + $1.records }
         shared = 0

@@ -1,4 +1,4 @@
-internal import AvowConsent
+public import AvowConsent
 internal import AvowFHIR
 internal import AvowProof
 internal import AvowQuery
@@ -20,8 +20,40 @@ extension Snapshot {
         over other: CommittedTree? = nil
     ) -> RecordedAccess? {
         guard let audit, audit.isRecording else { return nil }
+        if other == nil, together?.join(request, text, types, isProven: isProven) == true { return nil }
+        together?.putAside()
         return RecordedAccess(
             audit.recorder, audit.names, other ?? tree, records, request, text: text, types: types, isProven: isProven)
+    }
+
+    /// Records all that `body` reads from this snapshot for an actor and a purpose as one access, which costs one wait for
+    /// the disk: many small queries that belong together, such as those for one page.
+    ///
+    /// The event has the texts of the queries, one behind the other, and all the patients. It is recorded when `body`
+    /// has ended, so that nothing that `body` read may be given to anybody before this returns. Queries for somebody else,
+    /// for another purpose, or that break the glass are recorded by themselves.
+    ///
+    /// - Parameters:
+    ///   - actor: who asks; nil when only the queries say so, each of which is then recorded by itself.
+    ///   - purpose: why, likewise.
+    ///   - body: asks.
+    /// - Throws: what `body` throws; `.notRecorded` when the access cannot be recorded.
+    public func recordingTogether<Value>(
+        as actor: Actor?, for purpose: Purpose?, _ body: () throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        guard let audit, audit.isRecording, together == nil, let actor, let purpose else { return try body() }
+        let access = RecordedAccess(audit.recorder, audit.names, tree, records, request(actor, purpose))
+        together = access
+        defer { together = nil }
+        let value: Value
+        do throws(StoreError) {
+            value = try body()
+        } catch {
+            if !access.isEmpty { try access.give(rows: nil) }
+            throw error
+        }
+        if !access.isEmpty { try access.give(rows: nil) }
+        return value
     }
 
     /// The access that reads one resource: in the ledger it is the query that would.

@@ -12,13 +12,13 @@ enum VersionCheck {
         var audit = TreeAudit(tree.reader, boundary: keys.boundary)
         try mapping(StoreError.tree) { () throws(TreeError) in try audit.run(body) }
         for damage in audit.damages { report.add("tree node \(damage.nodeID)", damage.reason) }
-        try checkOlder(tree, keys, cache, newest: audit.nodes, &report)
+        try checkOlder(tree, keys, cache, newest: audit, &report)
         return report
     }
 
     /// Checks the older versions, and that no node belongs to none.
     private static func checkOlder(
-        _ tree: CommittedTree, _ keys: TreeKeys, _ cache: NodeCache, newest: Set<UInt64>, _ report: inout CheckReport
+        _ tree: CommittedTree, _ keys: TreeKeys, _ cache: NodeCache, newest: TreeAudit, _ report: inout CheckReport
     ) throws(StoreError) {
         var sequences: [UInt64] = []
         try mapping(StoreError.storage) { () throws(StorageError) in
@@ -27,19 +27,20 @@ enum VersionCheck {
                 return true
             }
         }
-        var reached = newest
+        var reached = newest.nodes
+        var bases = newest.bases
         for sequence in sequences where sequence != tree.commit.sequence {
             do throws(StoreError) {
-                try check(version: sequence, tree, keys, cache, &reached, &report)
+                try check(version: sequence, tree, keys, cache, &reached, &bases, &report)
             } catch {
                 try report.take(error)
             }
         }
-        report.nodes = reached.count
+        report.nodes = reached.union(bases).count
         var stray: [UInt64] = []
         try mapping(StoreError.storage) { () throws(StorageError) in
             try tree.storage.forEachBlob(in: .nodes, from: 0) { id, _ in
-                if !reached.contains(id) { stray.append(id) }
+                if !reached.contains(id), !bases.contains(id) { stray.append(id) }
                 return true
             }
         }
@@ -48,7 +49,7 @@ enum VersionCheck {
 
     private static func check(
         version sequence: UInt64, _ tree: CommittedTree, _ keys: TreeKeys, _ cache: NodeCache,
-        _ reached: inout Set<UInt64>, _ report: inout CheckReport
+        _ reached: inout Set<UInt64>, _ bases: inout Set<UInt64>, _ report: inout CheckReport
     ) throws(StoreError) {
         let state = try StoreState.read(sequence, tree.storage, keys.state)
         let commit = try tree.log.commit(sequence)
@@ -60,5 +61,6 @@ enum VersionCheck {
         try mapping(StoreError.tree) { () throws(TreeError) in try audit.run { _ in } }
         for damage in audit.damages { report.add("tree node \(damage.nodeID) of version \(sequence)", damage.reason) }
         reached.formUnion(audit.nodes)
+        bases.formUnion(audit.bases)
     }
 }

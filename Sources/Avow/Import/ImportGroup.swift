@@ -19,8 +19,8 @@ final class ImportGroup {
 
     private let store: Store
     private let transaction: any StorageTransaction
-    private let snapshot: Snapshot
-    private let policy: StorePolicy
+    let snapshot: Snapshot
+    let policy: StorePolicy
     private let placement: PlacementWork
     private let catalog: IndexCatalog
     private let indexes: RecordIndexes

@@ -3,7 +3,7 @@ public import AvowQuery
 
 /// The rows of a query, one after the other, as they are found.
 ///
-/// They are those of `Snapshot.query(prepared:as:for:)`, in the same order. They are found on a thread of their own, no
+/// They are those of `Snapshot.query(prepared:as:for:breakGlassReason:)`, in the same order. They are found on a thread of their own, no
 /// more than a few thousand rows ahead of whoever takes them. Rows that must be sorted or grouped first, and those of
 /// `SELECT *`, whose columns only the last record decides, are in memory all at once; all others are not.
 ///
@@ -14,7 +14,7 @@ public struct QueryRows: AsyncSequence, Sendable {
 
     /// The rows of a query over a snapshot, which is theirs from now on.
     ///
-    /// - Parameters: as in `Snapshot.query(prepared:as:for:)`; what that throws, taking the first row throws.
+    /// - Parameters: as in `Snapshot.query(prepared:as:for:breakGlassReason:)`; what that throws, taking the first row throws.
     public init(
         _ query: Query, over snapshot: sending Snapshot, as actor: AvowConsent.Actor? = nil, for purpose: Purpose? = nil
     ) {
@@ -43,7 +43,7 @@ public struct QueryRows: AsyncSequence, Sendable {
 
         /// The next row; nil after the last.
         ///
-        /// - Throws: as `Snapshot.query(prepared:as:for:)`; `StoreError.cancelled` when the task is cancelled.
+        /// - Throws: as `Snapshot.query(prepared:as:for:breakGlassReason:)`; `StoreError.cancelled` when the task is cancelled.
         public mutating func next(
             isolation actor: isolated (any _Concurrency.Actor)?
         ) async throws(StoreError) -> ResultRow? {

@@ -23,6 +23,8 @@ public final class Snapshot {
     let tree: CommittedTree
     let records: RecordReader
     let audit: AuditTrail?
+    /// The access that queries are part of, while `recordingTogether` runs.
+    var together: RecordedAccess?
     private let preliminaries: Preliminaries
 
     var state: StoreState { tree.state }
@@ -59,7 +61,7 @@ public final class Snapshot {
             prepared: try Snapshot.prepare(text), as: actor, for: purpose, breakGlassReason: breakGlassReason)
     }
 
-    /// Executes a query that was prepared, as `query(_:as:for:)` does one that is given as text.
+    /// Executes a query that was prepared, as `query(_:as:for:breakGlassReason:)` does one that is given as text.
     public func query(
         prepared query: Query, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
     ) throws(StoreError) -> QueryResult {
@@ -100,7 +102,7 @@ public final class Snapshot {
         return analysis
     }
 
-    /// Says how a query that is given as text is executed; see `explain(prepared:as:for:)`.
+    /// Says how a query that is given as text is executed; see `explain(prepared:as:for:breakGlassReason:)`.
     public func explain(
         _ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
     ) throws(StoreError) -> QueryExplanation {
@@ -110,8 +112,8 @@ public final class Snapshot {
 
     /// Executes a query and proves its rows.
     ///
-    /// - Parameters: as in `query(_:as:for:)`.
-    /// - Throws: as `query(_:as:for:)`.
+    /// - Parameters: as in `query(_:as:for:breakGlassReason:)`.
+    /// - Throws: as `query(_:as:for:breakGlassReason:)`.
     /// - Complexity: beyond the query, O(m log n) for m entries read.
     public func answer(
         _ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil

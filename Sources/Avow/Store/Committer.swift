@@ -4,10 +4,13 @@ internal import AvowTree
 
 /// Makes a commit: the tree's new version, its record in the log, and a signed checkpoint, all in one transaction.
 struct Committer: Sendable {
-    /// How many versions of the tree the newest commit keeps; the nodes of older ones are removed. Readers need none of
-    /// them: a snapshot sees the storage as it was. While resources are loaded in bulk, each version that is kept is
-    /// about another copy of the tree's nodes.
-    static let retainedVersions: UInt64 = 1
+    /// Every so many commits the versions of the tree that the newest one follows are removed, with the nodes that only they
+    /// hold. Readers need none of them: a snapshot sees the storage as it was. The nodes of one small commit lie on as
+    /// many pages as there are, which are then all written; those of several lie on hardly more.
+    static let commitsBetweenPruning: UInt64 = 8
+    /// A commit that gives up a larger part of the nodes prunes at once, one in so many: while resources are loaded in bulk,
+    /// each version that is kept is about another copy of the tree's nodes.
+    static let smallShare: UInt64 = 16
 
     let keys: TreeKeys
     let cache: NodeCache
@@ -49,7 +52,7 @@ struct Committer: Sendable {
             throw .damaged(part: "commit", reason: "\(error)")
         }
         try CommitLog.append(commit, signedBy: signingKey, origin: origin, to: transaction)
-        try prune(before: sequence, transaction)
+        try prune(after: next, transaction)
         try mapping(StoreError.storage) { () throws(StorageError) in try transaction.commit() }
     }
 
@@ -62,10 +65,16 @@ struct Committer: Sendable {
         return max(now, try CommitLog(transaction).commit(state.sequence).time)
     }
 
-    /// Removes the versions that are no longer retained, each with the nodes that its successor no longer holds.
-    private func prune(before sequence: UInt64, _ transaction: any StorageTransaction) throws(StoreError) {
-        guard sequence >= Committer.retainedVersions else { return }
-        let oldestRetained = sequence - Committer.retainedVersions + 1
+    /// Removes the versions before the newest, each with the nodes that its successor no longer holds, when that is due.
+    private func prune(after newest: StoreState, _ transaction: any StorageTransaction) throws(StoreError) {
+        let oldestRetained = newest.sequence
+        let nodes = try mapping(StoreError.storage) { () throws(StorageError) in
+            try transaction.statistics(of: .nodes).entries
+        }
+        guard
+            newest.sequence % Committer.commitsBetweenPruning == 0
+                || UInt64(newest.retired.count) * Committer.smallShare > nodes
+        else { return }
         var oldest = try mapping(StoreError.storage) { () throws(StorageError) in
             var first: UInt64?
             try transaction.forEachBlob(in: .versions, from: 0) { id, _ in
@@ -74,13 +83,18 @@ struct Committer: Sendable {
             }
             return first ?? oldestRetained
         }
+        var retired: [UInt64] = []
+        let first = oldest
         while oldest < oldestRetained {
-            let successor = try StoreState.read(oldest + 1, transaction, keys.state)
-            try mapping(StoreError.storage) { () throws(StorageError) in
-                for node in successor.retired { try transaction.removeBlob(node, in: .nodes) }
-                try transaction.removeBlob(oldest, in: .versions)
-            }
             oldest += 1
+            let successor = oldest == newest.sequence ? newest : try StoreState.read(oldest, transaction, keys.state)
+            retired += successor.retired
+        }
+        // Neighbours stand on one page.
+        retired.sort()
+        try mapping(StoreError.storage) { () throws(StorageError) in
+            for node in retired { try transaction.removeBlob(node, in: .nodes) }
+            for version in first..<oldestRetained { try transaction.removeBlob(version, in: .versions) }
         }
     }
 }

@@ -1,3 +1,4 @@
+public import AvowConsent
 public import AvowFHIR
 public import AvowProof
 public import AvowQuery
@@ -31,6 +32,10 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case inconsistentLog(size: UInt64, expected: Digest, found: Digest)
     /// A Patient cannot be deleted while there are other records that belong to it.
     case patientHasRecords(id: String, count: UInt64)
+    /// Somebody permits or refuses for a patient who is neither the patient nor one who manages consents.
+    case mayNotConsent(actor: String, patient: String)
+    /// The Consent in which a patient's statements are kept says other than statements do: somebody else has written it.
+    case notManaged(consent: String, ConsentError)
     /// A record could not be read: its blob or its patient's key is missing, or it is not what the tree commits to.
     case record(key: TreeKey, reason: String)
     /// The query could not be recorded in the audit ledger, so that nothing of its result is given; and why it could not.
@@ -57,8 +62,13 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
             "the log of \(size) commits has the root \(found), but the signed checkpoint says \(expected)"
         case .patientHasRecords(let id, let count):
             "Patient/\(id) cannot be deleted: \(count) other \(count == 1 ? "record belongs" : "records belong") to it"
+        case .mayNotConsent(let actor, let patient):
+            "\(actor) may not permit or refuse for \(patient): only the patient may, and roles that the policy names as consentManagers"
+        case .notManaged(let consent, let error):
+            "\(consent) was written by somebody else, and no statement can be added to it: \(error)"
         case .record(let key, let reason): "the record at key \(key.bytes.hexadecimal) cannot be read: \(reason)"
-        case .notRecorded(let error): "the query is not answered, since it cannot be recorded in the audit ledger: \(error)"
+        case .notRecorded(let error):
+            "the query is not answered, since it cannot be recorded in the audit ledger: \(error)"
         case .noLedger: "the store has no audit ledger: no query has been recorded"
         case .cancelled: "the query was cancelled"
         }

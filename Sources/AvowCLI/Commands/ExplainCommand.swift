@@ -29,7 +29,7 @@ struct ExplainCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The query, with EXPLAIN or without.", valueName: "query"))
     var text: String
 
-    @OptionGroup var asker: AskerOptions
+    @OptionGroup var asker: QueryAskerOptions
 
     @Flag(help: "Execute the query, too, and say what it took.")
     var analyze = false
@@ -39,12 +39,13 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let console = Console.current
-        let (actor, purpose) = try asker.checked(for: text, console)
-        var query = try Query(text)
+        var query = try QueryAskerOptions.query(text, console)
+        let asker = try asker.asker(of: query, console)
         if query.explanation == nil, analyze { query = try query.explained(isAnalyzed: true) }
         let store = try options.open()
         let explanation = try attempt(on: options.path) { () throws(StoreError) in
-            try store.snapshot().explain(prepared: query, as: actor, for: purpose)
+            try store.snapshot().explain(
+                prepared: query, as: asker.actor, for: asker.purpose, breakGlassReason: asker.breakGlassReason)
         }
         console.write((format == .json ? explanation.json : explanation.description) + "\n", to: .output)
     }

@@ -21,7 +21,7 @@ struct QueryCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The query.", valueName: "query"))
     var text: String
 
-    @OptionGroup var asker: AskerOptions
+    @OptionGroup var asker: QueryAskerOptions
 
     @Option(help: RowFormat.help)
     var format: RowFormat?
@@ -33,13 +33,17 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         let console = Console.current
-        let (actor, purpose) = try asker.checked(for: text, console)
+        if let grant = GrantStatement(text) { return try execute(grant, console) }
+        let query = try QueryAskerOptions.query(text, console)
+        let asker = try asker.asker(of: query, console)
         let store = try options.open()
+        let snapshot = try attempt(on: options.path) { () throws(StoreError) in try store.snapshot() }
         let result: QueryResult
         var remark = ""
         if let answerFile {
             let answered = try attempt(on: options.path) { () throws(StoreError) in
-                try store.answer(text, as: actor, for: purpose)
+                try snapshot.answer(
+                    prepared: query, as: asker.actor, for: asker.purpose, breakGlassReason: asker.breakGlassReason)
             }
             let bytes = answered.answer.bytes
             try FileAccess.write(bytes, to: answerFile)
@@ -47,12 +51,48 @@ struct QueryCommand: ParsableCommand {
             remark = "; answer with proof: \(answerFile), \(HumanFormat.count(bytes.count)) bytes"
         } else {
             result = try attempt(on: options.path) { () throws(StoreError) in
-                try store.query(text, as: actor, for: purpose)
+                try snapshot.query(
+                    prepared: query, as: asker.actor, for: asker.purpose, breakGlassReason: asker.breakGlassReason)
             }
         }
         RowWriter.write(result, format: format ?? .standard(for: console), to: console)
         if console.isForPeople || answerFile != nil {
             console.note(HumanFormat.count(result.rows.count, "row") + remark)
         }
+    }
+
+    /// GRANT and REVOKE, which change the store instead of asking it.
+    private func execute(_ grant: GrantStatement, _ console: Console) throws(CommandFailure) {
+        guard answerFile == nil else {
+            throw CommandFailure("--answer is for queries; what a statement has changed, SHOW CONSENT proves", status: .usage)
+        }
+        let actor = try asker.asker(of: .grant(grant)).actor
+        let store = try options.open()
+        let outcome = try attempt(on: options.path) { () throws(StoreError) in try store.execute(grant, as: actor) }
+        console.write(outcome.report, to: .output)
+    }
+}
+
+extension GrantStatement {
+    /// The statement of a text, when it is one that permits or refuses.
+    init?(_ text: String) {
+        guard case .grant(let grant) = try? Statement(parsing: text) else { return nil }
+        self = grant
+    }
+}
+
+extension StatementOutcome {
+    /// What came of the statement, for people.
+    var report: String {
+        var lines = [isChanged ? "\(consent) says from now on:" : "\(consent) said so already:"]
+        lines += statements.map { "  \($0.text)" }
+        for statement in standing {
+            lines.append("Where both apply, this still decides: \(statement.text)")
+        }
+        for obstacle in obstacles {
+            let extent = obstacle.isWhole ? "the statement has no effect" : "a part of the statement has no effect"
+            lines.append("Because of \(obstacle.consent), \(obstacle.path), \(extent).")
+        }
+        return lines.map { DisplayText.sanitized($0) + "\n" }.joined()
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Avow
-import AvowConsent
 import Foundation
 
 #if canImport(Glibc)
@@ -37,15 +36,7 @@ struct ReplCommand: ParsableCommand {
         help: ArgumentHelp("Execute this, and end. May be given several times.", valueName: "statements"))
     var commands: [String] = []
 
-    @Option(
-        name: .customLong("as"),
-        help: ArgumentHelp("Who asks: a reference such as Practitioner/1, or a URI.", valueName: "actor"))
-    var actor: String?
-
-    @Option(
-        name: .customLong("for"),
-        help: ArgumentHelp("Why: a code of v3-PurposeOfUse, such as TREAT or HRESCH.", valueName: "purpose"))
-    var purpose: String?
+    @OptionGroup var asker: AskerOptions
 
     @Option(help: RowFormat.help)
     var format: RowFormat?
@@ -57,12 +48,7 @@ struct ReplCommand: ParsableCommand {
         let console = Console.current
         var settings = ReplSession.Settings(
             format: format ?? .standard(for: console), showsTimes: console.isForPeople && commands.isEmpty)
-        do throws(ConsentError) {
-            settings.actor = try actor.map { actor throws(ConsentError) in try Actor(actor) }
-            settings.purpose = try purpose.map { code throws(ConsentError) in try Purpose(code: code) }
-        } catch {
-            throw CommandFailure("\(error)", status: .usage)
-        }
+        (settings.actor, settings.purpose) = try asker.parties()
         let session = ReplSession(try options.open(), path: options.path, console: console, settings: settings)
         guard commands.isEmpty else {
             for command in commands { try ReplCommand.execute(StatementReader.inputs(in: command), session, "-c") }

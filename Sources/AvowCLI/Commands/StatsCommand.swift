@@ -43,7 +43,8 @@ struct StatsCommand: ParsableCommand {
         text +=
             "\(HumanFormat.count(Int(clamping: statistics.dictionaries), "dictionary", "dictionaries")) for compression\n"
         if let audit = statistics.audit {
-            text += "audit ledger: \(count(audit.events, "event")), \(count(audit.disclosures, "disclosure")) to patients, "
+            text +=
+                "audit ledger: \(count(audit.events, "event")), \(count(audit.disclosures, "disclosure")) to patients, "
             text += "\(count(audit.commits, "commit")), \(HumanFormat.bytes(Int(clamping: audit.fileBytes))) on disk\n"
         }
         text += "in memory: \(HumanFormat.count(statistics.cache.nodes, "tree node")), "

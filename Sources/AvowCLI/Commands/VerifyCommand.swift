@@ -92,9 +92,11 @@ struct VerifyCommand: ParsableCommand {
             ("asked", "by \(request.actor) for \(request.purpose), \(time(request.time))"),
             (
                 "consent",
-                audiences == 0
-                    ? "no audience in the store admits this request"
-                    : HumanFormat.count(audiences, "audience admits", "audiences admit") + " this request"
+                answer.query.isAboutLedger
+                    ? "the patient and the store's auditors may ask this"
+                    : audiences == 0
+                        ? "no audience in the store admits this request"
+                        : HumanFormat.count(audiences, "audience admits", "audiences admit") + " this request"
             ),
             (
                 "true of",

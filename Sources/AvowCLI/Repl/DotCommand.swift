@@ -88,7 +88,10 @@ struct DotCommand: Sendable {
             examples: [".rows 20"]),
         DotCommand(
             kind: .actor, form: "[REFERENCE]", argument: .other, summary: "Say who asks from now on.",
-            details: "SET ACTOR 'Practitioner/1' does the same; AS in a query comes first.",
+            details: """
+                SET ACTOR 'Practitioner/1' does the same, and can say more: SET ACTOR 'Practitioner/1' ROLE physician \
+                ORGANIZATION 'Organization/1'. AS in a query comes first.
+                """,
             examples: [".actor Practitioner/1"]),
         DotCommand(
             kind: .purpose, form: "[CODE]", argument: .purpose, summary: "Say why from now on.",
@@ -140,6 +143,9 @@ struct DotCommand: Sendable {
     static func overview(_ style: Style, width: Int) -> String {
         var lines = [
             "Statements end with ; and may have several lines. Commands begin with a dot.", "",
+            "Besides queries there are GRANT and REVOKE, by which a patient permits and refuses; SHOW CONSENT FOR and",
+            "SHOW DISCLOSURES FOR a patient; EXPLAIN and EXPLAIN CONSENT; HISTORY OF a resource; SET ACTOR and SET PURPOSE.",
+            "",
         ]
         let left = all.map { DisplayText.width(of: "\($0.name) \($0.shortForm)") }.max() ?? 0
         for command in all {

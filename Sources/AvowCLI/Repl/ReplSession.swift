@@ -60,14 +60,21 @@ final class ReplSession {
         if input.isCommand {
             let (command, argument) = try DotCommand.parse(input.text)
             try execute(command, argument)
-        } else if let setting = SessionSetting(input.text) {
-            switch setting {
-            case .actor(let reference): try setActor(reference)
-            case .purpose(let code): try setPurpose(code)
-            }
-        } else {
-            try query(input.text, line: input.line)
+            return
         }
+        switch try? Statement(parsing: input.text) {
+        case .set(.actor(let actor)): settings.actor = actor
+        case .set(.purpose(let purpose)): settings.purpose = purpose
+        case .grant(let grant): try execute(grant)
+        default: try query(input.text, line: input.line)
+        }
+    }
+
+    /// Permits or refuses something, and says what came of it.
+    private func execute(_ grant: GrantStatement) throws(CommandFailure) {
+        let actor = settings.actor
+        let outcome = try run { [store] () throws(StoreError) in try store.execute(grant, as: actor) }
+        console.write(outcome.report, to: .output)
     }
 
     private func execute(_ command: DotCommand, _ argument: String) throws(CommandFailure) {

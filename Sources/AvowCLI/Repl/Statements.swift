@@ -87,14 +87,13 @@ enum StatementEnd {
         let lexemes = QueryText.lexemes(of: trimmed).filter { $0.kind != .comment }
         guard let last = lexemes.last else { return true }
         if last.kind == .end { return true }
-        if SessionSetting(trimmed) != nil { return true }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let endsEmpty = lines.count > 1 && lines.last?.allSatisfy(\.isWhitespace) == true
         do throws(QueryError) {
             _ = try Query(trimmed)
             return lines.count == 1 || endsEmpty
         } catch {
-            guard case .syntax(let error) = error else { return true }
+            guard case .syntax(let error) = error else { return lines.count == 1 || endsEmpty }
             switch error.kind {
             case .unexpectedEnd: return false
             // A comment or a bracket may be closed on a further line, a quotation may not.
@@ -103,29 +102,6 @@ enum StatementEnd {
                 return "'\"`".utf8.contains(opening)
             default: return true
             }
-        }
-    }
-}
-
-/// `SET ACTOR …` and `SET PURPOSE …`, which speak to the session and not to the store.
-enum SessionSetting: Equatable {
-    case actor(String)
-    case purpose(String)
-
-    init?(_ statement: String) {
-        var words = statement.trimmed
-        if words.hasSuffix(";") { words = String(words.dropLast()).trimmed }
-        let parts = words.split(maxSplits: 2, whereSeparator: \.isWhitespace).map(String.init)
-        guard parts.count == 3, parts[0].uppercased() == "SET" else { return nil }
-        var value = parts[2].trimmed
-        if value.hasPrefix("=") { value = String(value.dropFirst()).trimmed }
-        if value.count > 1, value.first == "'", value.last == "'" {
-            value = String(value.dropFirst().dropLast()).replacing("''", with: "'")
-        }
-        switch parts[1].uppercased() {
-        case "ACTOR": self = .actor(value)
-        case "PURPOSE": self = .purpose(value.uppercased())
-        default: return nil
         }
     }
 }

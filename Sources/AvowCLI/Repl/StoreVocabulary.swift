@@ -53,14 +53,16 @@ final class StoreVocabulary: Vocabulary {
         let (store, actor, purpose) = (store, asker.actor, asker.purpose)
         let counts = try runner.run(deadline: deadline, isStopped: isStopped) { () throws(StoreError) in
             let snapshot = try store.snapshot()
-            var counts: [TypeCount] = []
-            for type in ResourceType.allCases {
-                // Counts come from the tree alone.
-                let result = try snapshot.query("SELECT COUNT(*) FROM \(type.name)", as: actor, for: purpose)
-                let count = Int(result.rows.first?.first?.text ?? "") ?? 0
-                if count > 0 { counts.append(TypeCount(name: type.name, count: count)) }
+            return try snapshot.recordingTogether(as: actor, for: purpose) { () throws(StoreError) in
+                var counts: [TypeCount] = []
+                for type in ResourceType.allCases {
+                    // Counts come from the tree alone.
+                    let result = try snapshot.query("SELECT COUNT(*) FROM \(type.name)", as: actor, for: purpose)
+                    let count = Int(result.rows.first?.first?.text ?? "") ?? 0
+                    if count > 0 { counts.append(TypeCount(name: type.name, count: count)) }
+                }
+                return counts
             }
-            return counts
         }
         let types = counts.sorted { ($1.count, $0.name) < ($0.count, $1.name) }.map { (name: $0.name, count: $0.count) }
         knownTypes = types
@@ -76,27 +78,31 @@ final class StoreVocabulary: Vocabulary {
         let (store, actor, purpose) = (store, asker.actor, asker.purpose)
         let codes = try runner.run(deadline: deadline, isStopped: isStopped) { () throws(StoreError) in
             let snapshot = try store.snapshot()
-            let groups = try snapshot.query(
-                "SELECT code, COUNT(*) FROM \(type) GROUP BY code ORDER BY COUNT(*) DESC", as: actor, for: purpose)
-            let parser = try? JSONParser()
-            var codes: [KnownCode] = []
-            for row in groups.rows {
-                guard row.count == 2, let coding = WrittenCode(row[0].text) else { continue }
-                var display = ""
-                if codes.count < StoreVocabulary.mostDisplays {
-                    // One record that has the code says what it means.
-                    let condition = "'\(row[0].text.replacing("'", with: "''"))'"
-                    let record = try snapshot.query(
-                        "SELECT resource FROM \(type) WHERE code = \(condition) LIMIT 1", as: actor, for: purpose)
-                    if let json = record.rows.first?.first?.text, let root = try? parser?.parse(Array(json.utf8)).root {
-                        display = coding.display(in: root) ?? ""
+            return try snapshot.recordingTogether(as: actor, for: purpose) { () throws(StoreError) in
+                let groups = try snapshot.query(
+                    "SELECT code, COUNT(*) FROM \(type) GROUP BY code ORDER BY COUNT(*) DESC", as: actor, for: purpose)
+                let parser = try? JSONParser()
+                var codes: [KnownCode] = []
+                for row in groups.rows {
+                    guard row.count == 2, let coding = WrittenCode(row[0].text) else { continue }
+                    var display = ""
+                    if codes.count < StoreVocabulary.mostDisplays {
+                        // One record that has the code says what it means.
+                        let condition = "'\(row[0].text.replacing("'", with: "''"))'"
+                        let record = try snapshot.query(
+                            "SELECT resource FROM \(type) WHERE code = \(condition) LIMIT 1", as: actor, for: purpose)
+                        if let json = record.rows.first?.first?.text,
+                            let root = try? parser?.parse(Array(json.utf8)).root
+                        {
+                            display = coding.display(in: root) ?? ""
+                        }
                     }
+                    codes.append(
+                        KnownCode(
+                            token: coding.token, code: coding.code, display: display, count: Int(row[1].text) ?? 0))
                 }
-                codes.append(
-                    KnownCode(
-                        token: coding.token, code: coding.code, display: display, count: Int(row[1].text) ?? 0))
+                return codes
             }
-            return codes
         }
         knownCodes[type] = codes
         return codes

@@ -121,5 +121,5 @@ extension ConsentJudgement {
 }
 
 extension ConsentEffect {
-    fileprivate var verb: String { self == .permit ? "permits" : "denies" }
+    var verb: String { self == .permit ? "permits" : "denies" }
 }

@@ -38,9 +38,18 @@ enum Safe {
 
     /// Whether a system of codes is published, so that its codes are of no person's making.
     static func isPublished(_ system: String) -> Bool {
-        systems.contains(system)
+        // Beside codes, HL7 has names there for the numbers that authorities give to people.
+        if system.utf8.starts(with: sid.utf8) { return codesOfSID.contains(String(system.dropFirst(sid.count))) }
+        return systems.contains(system)
             || namespaces.contains { system.utf8.count <= 200 && system.utf8.starts(with: $0.utf8) }
     }
+
+    private static let sid = "http://hl7.org/fhir/sid/"
+    private static let codesOfSID: Set = [
+        "icd-9", "icd-9-cm", "icd-10", "icd-10-cm", "icd-10-de", "icd-10-nl", "icd-10-uk", "icd-10-vn",
+        "ex-icd-10-procedures",
+        "cvx", "mvx", "ndc", "ca-hc-din",
+    ]
 
     private static let systems: Set = [
         CodeSystem.snomed, CodeSystem.loinc, QuantityUnit.ucumSystem, "http://www.nlm.nih.gov/research/umls/rxnorm",
@@ -53,7 +62,7 @@ enum Safe {
 
     /// HL7's own, those that HL7 has registered, and the billing codes of the United States.
     private static let namespaces = [
-        "http://terminology.hl7.org/", "http://hl7.org/fhir/", "urn:oid:2.16.840.1.113883.5.",
+        "http://terminology.hl7.org/CodeSystem/", "http://hl7.org/fhir/", "urn:oid:2.16.840.1.113883.5.",
         "urn:oid:2.16.840.1.113883.6.", "http://www.nubc.org/", "https://www.nubc.org/",
         "https://bluebutton.cms.gov/resources/variables/", "http://ncimeta.nci.nih.gov",
     ]

@@ -26,6 +26,20 @@ public struct ImportedResource: Sendable {
     /// Whose the resource is.
     public let link: PatientLink
 
+    /// A resource that was made, and not read: its JSON is valid, compact, and of this type and id.
+    ///
+    /// - Parameter patient: the logical id of the patient that it belongs to.
+    public init(_ type: ResourceType, id: String, json: [UInt8], patient: String) {
+        self.init(type: type, id: id, json: json, link: .patient(patient))
+    }
+
+    init(type: ResourceType, id: String, json: [UInt8], link: PatientLink) {
+        self.type = type
+        self.id = id
+        self.json = json
+        self.link = link
+    }
+
     /// The logical id of the patient that the resource belongs to, or nil.
     public var patient: String? {
         if case .patient(let id) = link { id } else { nil }

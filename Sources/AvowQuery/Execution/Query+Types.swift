@@ -9,7 +9,7 @@ extension Query {
         case .disclosures: break
         case .history(let statement):
             if let type = ResourceType(name: statement.resource.value.type) { types.insert(type) }
-        case .select(let select, let tables):
+        case .select(let select, let tables), .consents(let select, let tables), .audiences(let select, let tables):
             for select in [select] + tables.compactMap(\.select) {
                 guard let type = select.selection.type else { return [] }
                 types.insert(type)

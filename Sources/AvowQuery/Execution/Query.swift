@@ -17,6 +17,10 @@ public struct Query: Sendable {
         case select(BoundSelect, [TableDefinition])
         case history(HistoryStatement)
         case disclosures(DisclosureQuestion)
+        /// What a patient's Consents say; and the question that finds them.
+        case consents(BoundSelect, [TableDefinition])
+        /// Which audiences admit the request of a question.
+        case audiences(BoundSelect, [TableDefinition])
     }
 
     /// Whether it is about an audit ledger, and so is executed over the ledger's tree instead of the store's.
@@ -73,9 +77,17 @@ public struct Query: Sendable {
             plan = .select(select, binder.tables)
         case .history(let statement): plan = .history(statement)
         case .show(let statement):
-            guard let question = try statement.disclosures() else { throw .notAQuery(.show(statement)) }
-            plan = .disclosures(question)
-        case .explainConsent, .grant, .set: throw .notAQuery(statement)
+            if let question = try statement.disclosures() {
+                plan = .disclosures(question)
+            } else {
+                var binder = Binder()
+                plan = .consents(try binder.bind(try statement.consents()), binder.tables)
+            }
+        case .explainConsent(let statement):
+            var binder = Binder()
+            let select = try binder.bind(statement)
+            plan = .audiences(select, binder.tables)
+        case .grant, .set: throw .notAQuery(statement)
         }
     }
 
@@ -169,25 +181,8 @@ public struct Query: Sendable {
     public func request(
         actor: Actor?, purpose: Purpose?, time: Int64, breakGlassReason: String? = nil
     ) throws(QueryError) -> AccessRequest {
-        var asker = actor
-        var reason = purpose
-        do throws(ConsentError) {
-            if let written = statement.actor?.value.description, written != actor?.reference.text {
-                asker = try Actor(written)
-            }
-            if let code = statement.purpose?.value { reason = try Purpose(code: code) }
-        } catch {
-            throw .consent(error)
-        }
-        guard let asker else { throw .missingActor }
-        guard let reason else { throw .missingPurpose }
-        do throws(ConsentError) {
-            return try AccessRequest(
-                actor: asker, purpose: reason, time: time,
-                breakGlassReason: statement.request.breakGlassReason?.value ?? breakGlassReason)
-        } catch {
-            throw .consent(error)
-        }
+        try statement.request.request(
+            actor: actor, purpose: purpose, time: time, breakGlassReason: breakGlassReason)
     }
 }
 

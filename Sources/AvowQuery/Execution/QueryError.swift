@@ -8,6 +8,8 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
     case syntax(QuerySyntaxError)
     /// The statement is no query, which would read records and change nothing.
     case notAQuery(Statement)
+    /// The statement neither permits nor refuses anything.
+    case notAGrant(Statement)
     /// The query does not say who asks.
     case missingActor
     /// The query does not say for which purpose.
@@ -40,6 +42,7 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .syntax(let error): "\(error)"
         case .notAQuery(let statement): "this is no query, but a statement for a store to execute: \(statement)"
+        case .notAGrant(let statement): "this is neither GRANT nor REVOKE: \(statement)"
         case .missingActor:
             "the query does not say who asks: add AS 'Practitioner/…' to it, or give the actor beside it"
         case .missingPurpose:

@@ -41,6 +41,10 @@ public struct QueryExecutor<Source: RecordSource> {
         case .history(let statement): return try history(statement)
         case .disclosures(let question):
             return try QueryExecutor.disclosures(question, as: request, over: source)
+        case .consents(let select, let definitions):
+            var executor = self
+            return try executor.consents(select, definitions)
+        case .audiences(let select, _): return try explainConsent(of: select)
         case .select(let select, let definitions):
             var executor = self
             return try executor.execute(select, definitions)

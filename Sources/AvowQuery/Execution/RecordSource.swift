@@ -161,6 +161,16 @@ extension RecordSource {
         return audiences.values.sorted { $0.id.rawValue < $1.id.rawValue }
     }
 
+    /// Reads all audiences, by increasing ids.
+    func allAudiences() throws(QueryError) -> [StoredAudience] {
+        var audiences: [StoredAudience] = []
+        var cursor = try cursor(over: .audiences, descending: false)
+        while let entry = try cursor.next() {
+            audiences.append(StoredAudience(id: try AudienceID(key: entry.key), audience: try audience(entry)))
+        }
+        return audiences
+    }
+
     private func audience(_ entry: Cursor.Entry) throws(QueryError) -> Audience {
         let value = try salted(entry)
         do throws(ConsentError) {

@@ -1,3 +1,5 @@
+public import AvowConsent
+
 /// On whose behalf a statement is executed, as far as it says so itself.
 public struct RequestClauses: Hashable, Sendable {
     /// Who asks; nil leaves it to the session.
@@ -15,6 +17,46 @@ public struct RequestClauses: Hashable, Sendable {
         self.actor = actor
         self.purpose = purpose
         self.breakGlassReason = breakGlassReason
+    }
+}
+
+extension RequestClauses {
+    /// Who asks, why and when: what the clauses say, else what is said beside them.
+    ///
+    /// - Parameters:
+    ///   - actor: used when there is no AS. Roles, groups and organization are this actor's in any case only when AS names
+    ///     the same reference.
+    ///   - purpose: used when there is no FOR.
+    ///   - time: in milliseconds since 1970-01-01T00:00:00Z.
+    ///   - breakGlassReason: used when there is no BREAK GLASS; nil when nobody breaks it.
+    /// - Throws: `.missingActor` or `.missingPurpose` when neither says it, `.consent` for an unknown purpose or a reason
+    ///   that has not the form of one.
+    public func request(
+        actor: Actor?, purpose: Purpose?, time: Int64, breakGlassReason: String? = nil
+    ) throws(QueryError) -> AccessRequest {
+        guard let asker = try self.actor(else: actor) else { throw .missingActor }
+        do throws(ConsentError) {
+            var reason = purpose
+            if let code = self.purpose?.value { reason = try Purpose(code: code) }
+            if let reason {
+                return try AccessRequest(
+                    actor: asker, purpose: reason, time: time,
+                    breakGlassReason: self.breakGlassReason?.value ?? breakGlassReason)
+            }
+        } catch {
+            throw .consent(error)
+        }
+        throw .missingPurpose
+    }
+
+    /// Who asks: what AS says, else who is named beside it.
+    public func actor(else actor: Actor?) throws(QueryError) -> Actor? {
+        guard let written = self.actor?.value.description, written != actor?.reference.text else { return actor }
+        do throws(ConsentError) {
+            return try Actor(written)
+        } catch {
+            throw .consent(error)
+        }
     }
 }
 

@@ -15,6 +15,13 @@ public enum Statement: Hashable, Sendable {
     /// What holds for the session.
     case set(SessionSetting)
 
+    /// Parses a statement about records of FHIR R4.
+    ///
+    /// - Throws: ``QuerySyntaxError`` about the first mistake.
+    public init(parsing text: String) throws(QuerySyntaxError) {
+        self = try QueryParser(schema: R4Schema()).parse(text)
+    }
+
     /// On whose behalf, as far as the statement says so.
     public var request: RequestClauses {
         switch self {

@@ -211,7 +211,7 @@ extension StatementParser {
         let setting: SessionSetting
         var following: [String] = []
         if scanner.take(word: "PURPOSE") {
-            try scanner.skipTrivia()
+            try skipEqualSign()
             setting = .purpose(try purposeOfUse().value)
             try scanner.skipTrivia()
         } else {
@@ -226,8 +226,15 @@ extension StatementParser {
         return setting
     }
 
-    private mutating func actorSetting() throws(QuerySyntaxError) -> (SessionSetting, following: [String]) {
+    /// Skips the sign that SQL allows between a setting and its value.
+    private mutating func skipEqualSign() throws(QuerySyntaxError) {
         try scanner.skipTrivia()
+        guard scanner.take("=") else { return }
+        try scanner.skipTrivia()
+    }
+
+    private mutating func actorSetting() throws(QuerySyntaxError) -> (SessionSetting, following: [String]) {
+        try skipEqualSign()
         let reference = try scanner.value("who asks, such as 'Practitioner/1'")
         var roles: [PartyName] = []
         var organization: String?

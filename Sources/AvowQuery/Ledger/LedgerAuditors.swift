@@ -48,5 +48,6 @@ public struct LedgerAuditors: Hashable, Sendable {
             throw EntryValueError(expected: "roles: \(error)")
         }
         self.init(roles, of: parts.0)
+        guard encoded == content else { throw EntryValueError(expected: "roles in their order, each once") }
     }
 }

@@ -126,8 +126,10 @@ extension LedgerEvent {
             for _ in 0..<(try reader.array(max: ResourceType.allCases.count)) {
                 let start = reader.offset
                 let number = try reader.unsigned(max: UInt64(UInt8.max))
-                guard let type = ResourceType(rawValue: UInt8(truncatingIfNeeded: number)) else {
-                    throw CBORError(.invalidValue(expected: "the number of a resource type"), at: start)
+                guard let type = ResourceType(rawValue: UInt8(truncatingIfNeeded: number)),
+                    types.last.map({ $0.rawValue < type.rawValue }) ?? true
+                else {
+                    throw CBORError(.invalidValue(expected: "the number of a resource type, ascending"), at: start)
                 }
                 types.append(type)
             }
@@ -175,6 +177,7 @@ extension LedgerEvent {
         root = parts.root
         isProven = parts.isProven
         self.continued = parts.continued
+        guard encoded == content else { throw EntryValueError(expected: "the one encoding of an event") }
     }
 }
 

@@ -23,6 +23,8 @@ public struct TreeAudit {
     public private(set) var damages: [TreeDamage] = []
     /// The ids of all nodes that were reached.
     public private(set) var nodes: Set<UInt64> = []
+    /// The ids of the nodes that some of these are written over.
+    public private(set) var bases: Set<UInt64> = []
 
     private let skipped: Set<UInt64>
 
@@ -72,7 +74,7 @@ public struct TreeAudit {
             return
         }
         nodes.insert(node.id)
-        if let patch = node.patch { nodes.insert(patch.baseID) }
+        if let patch = node.patch { bases.insert(patch.baseID) }
         var size = 0
         switch node.content {
         case .leaf(let entries):

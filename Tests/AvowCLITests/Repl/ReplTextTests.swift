@@ -29,15 +29,11 @@ import Testing
         ("SELECT id\nFROM Patient", false), ("SELECT id\nFROM Patient\n", true), ("SELECT id\nFROM Patient;", true),
         ("SELECT id FROM Patient -- ;", true), ("SELECT id FROM Patient /* ", false), ("SELECT id FROM Patiant", true),
         ("SELECT name.where(", false), ("SELECT 'a FROM Patient", true), ("SET ACTOR Practitioner/1", true),
+        ("GRANT TREAT ON * OF Patient/1 TO ANYONE", true), ("GRANT TREAT ON * OF Patient/1", false),
+        ("REVOKE TREAT\nON * OF Patient/1 FROM ANYONE", false),
     ])
     func `is executed when it is complete`(text: String, isComplete: Bool) {
         #expect(StatementEnd.isReached(text) == isComplete)
-    }
-
-    @Test func `can say who asks`() {
-        #expect(SessionSetting("set actor 'Practitioner/1';") == .actor("Practitioner/1"))
-        #expect(SessionSetting("SET PURPOSE = treat") == .purpose("TREAT"))
-        #expect(SessionSetting("SET LIMIT 1") == nil && SessionSetting("SELECT 1") == nil)
     }
 
     @Test func `has its colours from the language`() {

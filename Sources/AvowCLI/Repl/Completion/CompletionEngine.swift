@@ -69,10 +69,12 @@ struct CompletionEngine {
         return completion(matching(candidates, fragment), fragment)
     }
 
-    /// What a statement can begin with besides SELECT, of the words that this version of the language has.
+    /// What a statement can begin with besides SELECT.
     private var statementWords: [String] {
-        let others = [("EXPLAIN", "EXPLAIN SELECT COUNT(*) FROM Patient"), ("HISTORY OF", "HISTORY OF Patient/1")]
-        return others.filter { (try? Query($0.1)) != nil }.map(\.0) + ["SET ACTOR", "SET PURPOSE"]
+        [
+            "EXPLAIN", "EXPLAIN CONSENT", "HISTORY OF", "GRANT", "REVOKE", "SHOW CONSENT FOR", "SHOW DISCLOSURES FOR",
+            "SET ACTOR", "SET PURPOSE",
+        ]
     }
 
     /// Words that can come next, by the clause.
