@@ -311,7 +311,10 @@ struct EntryExaminer {
     }
 
     /// What an entry says that tells no more than whose its record is; nil when it is refused.
-    func examine(_ owner: RecordIdentity) -> FoundEntry? { passed(EntryFacts(owner: owner), true) }
+    func examine(_ owner: RecordIdentity) -> FoundEntry? {
+        // Only ways over indexes are joined with others.
+        passed(EntryFacts(owner: owner), true)
+    }
 
     private func passed(_ facts: EntryFacts, _ isSelected: Bool) -> FoundEntry? {
         var isSure = isSelected

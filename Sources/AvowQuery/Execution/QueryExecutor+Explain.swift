@@ -59,9 +59,11 @@ extension QueryExecutor {
     /// What is known of a question before it is executed.
     func step(_ name: String, _ select: BoundSelect, _ route: Route) throws(QueryError) -> QueryExplanation.Step {
         QueryExplanation.Step(
-            name: name, path: ([route.path] + route.partners.map(\.path)).map(\.description).joined(separator: ", and "),
+            name: name,
+            path: ([route.path] + route.partners.map(\.path)).map(\.description).joined(separator: ", and "),
             rangeCount: route.places.count + route.partners.reduce(0) { $0 + $1.places.count },
-            entryCount: try count(route.places + route.partners.flatMap(\.places)), testedOnEntries: route.filter.map(\.description),
+            entryCount: try count(route.places + route.partners.flatMap(\.places)),
+            testedOnEntries: route.filter.map(\.description),
             testedOnRecords: route.residual.map(\.description), reading: reading(select, route))
     }
 
