@@ -3,6 +3,8 @@ import AvowFHIR
 import AvowSamples
 import Foundation
 
+@testable import ConsentModel
+
 /// Redaction as tests ask for it: in the year 2026, with ids whose replacements are told by their form.
 enum Redacting {
     static let profile = RedactionProfileRules.deidentified

@@ -8,7 +8,7 @@ extension QueryExecutor {
     /// What the plan makes of sets of patients, which it does not know yet, it says as if they were large.
     public func explain() throws(QueryError) -> QueryExplanation {
         try query.requireValues()
-        guard case .select(let select, let definitions) = query.plan else { return try explainHistory() }
+        guard let (select, definitions) = query.plan.question else { return try explainOther() }
         var executor = self
         try executor.admit()
         var steps: [QueryExplanation.Step] = []
@@ -29,7 +29,7 @@ extension QueryExecutor {
     /// Executes the query, and says what it took.
     public func analyze() throws(QueryError) -> (result: QueryResult, explanation: QueryExplanation) {
         try query.requireValues()
-        guard case .select(let select, let definitions) = query.plan else { return (try run(), try explainHistory()) }
+        guard case .select(let select, let definitions) = query.plan else { return (try run(), try explainOther()) }
         var executor = self
         let recorder = ExecutionRecorder()
         executor.recorder = recorder
@@ -37,10 +37,13 @@ extension QueryExecutor {
         return (result, QueryExplanation(audiences: executor.audiences.map(\.rawValue), steps: recorder.steps))
     }
 
-    private func explainHistory() throws(QueryError) -> QueryExplanation {
+    /// What is not found by the plan of a question.
+    private func explainOther() throws(QueryError) -> QueryExplanation {
         guard !query.isAboutLedger else { return QueryExplanation(audiences: [], steps: []) }
+        let audiences = try QueryExecutor.admitting(request, source).map(\.rawValue)
+        guard case .history = query.plan else { return QueryExplanation(audiences: audiences, steps: []) }
         return QueryExplanation(
-            audiences: try QueryExecutor.admitting(request, source).map(\.rawValue),
+            audiences: audiences,
             steps: [
                 QueryExplanation.Step(
                     name: "the query", path: "the versions of one resource", rangeCount: 1, entryCount: 0,
