@@ -137,6 +137,15 @@ import Testing
         #expect(try Redacting.redacted(shown) == shown)
     }
 
+    @Test func `know the elements that are treated in ways of their own`() {
+        #expect(Elements.links.count == 2 && Elements.removed.count == 2)
+        let others = [
+            Elements.resourceID, Elements.contained, Elements.reference, Elements.profile, Elements.state,
+            Elements.country, Elements.postalCode, Elements.low, Elements.high, Elements.currency, Elements.data,
+        ]
+        #expect(others.allSatisfy { $0 != nil })
+    }
+
     @Test func `are withheld when something changes their meaning, or nothing of them can be told`() throws {
         let observation =
             #""resourceType":"Observation","id":"o","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"1-8"}]}"#

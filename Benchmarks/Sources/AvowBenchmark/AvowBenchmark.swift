@@ -16,6 +16,7 @@ enum AvowBenchmark {
         AvowBenchmark reads WORKLOAD STORE            ask, prove and verify, of a store that bulk has made
         AvowBenchmark questions BUNDLES STORE QUERIES RESULTS
                                                       import bundles, ask every question of a folder, write its rows
+        AvowBenchmark allocations WORKLOAD STORE      count what all of this asks of malloc
         AvowBenchmark audiences FOLDER [PATIENTS]     ask stores of 10,000 patients, with one audience and with as many;
                                                       move the thousand records of one patient
         AvowBenchmark audit STORE [PATIENTS]          ask with and without recording, of a new store (500 patients)
@@ -46,6 +47,7 @@ enum AvowBenchmark {
             case "validation": try ImportBenchmark.validation(Workload(try text(1)), into: try text(2))
             case "bundles": try ImportBenchmark.bundles(Workload(try text(1)), into: try text(2), count: try number(3))
             case "reads": try ReadBenchmark(Workload(try text(1)), store: try text(2)).run()
+            case "allocations": try AllocationBenchmark.run(Workload(try text(1)), store: try text(2))
             case "questions":
                 try QuestionBenchmark.run(
                     bundles: try text(1), store: try text(2), queries: try text(3), results: try text(4))

@@ -5,11 +5,8 @@ extension Redactor {
     mutating func primitive(_ value: JSONValue, _ place: Place, _ context: Context) -> Bool {
         guard let primitive = place.type.primitive, value.kind == primitive.jsonKind else { return false }
         if replacesIDs {
-            switch place.path {
-            case "Resource.id": return id(value, place)
-            case "Reference.reference": return reference(value)
-            default: break
-            }
+            if place.element == Elements.resourceID { return id(value, place) }
+            if place.element == Elements.reference { return reference(value) }
         }
         let form = context.forms
         switch primitive {
@@ -22,7 +19,7 @@ extension Redactor {
             return true
         default: break
         }
-        if deidentifies, place.path == "Address.postalCode" {
+        if deidentifies, place.element == Elements.postalCode {
             let country = place.holder["country"]?.string
             guard let area = Safe.postalCode(value.string ?? "", in: country) else { return false }
             append("\"\(area)\"")
@@ -43,7 +40,7 @@ extension Redactor {
         if form == .month, let month = date.month { text += "-" + Self.padded(month, 2) }
         if primitive == .instant {
             // An instant has a time of day or is none; where nobody needs it, there is none.
-            guard place.member.element.minimum > 0 || !deidentifies else { return false }
+            guard place.element.minimum > 0 || !deidentifies else { return false }
             text += form == .month && date.month != nil ? "-01T00:00:00Z" : "-01-01T00:00:00Z"
         }
         append("\"\(text)\"")
@@ -61,7 +58,7 @@ extension Redactor {
         else { return false }
         let name = place.isContained ? (deidentifies ? containedIDs[id] : id) : replace(type, id)
         guard let name else { return false }
-        append(JSONString.encode(name))
+        appendString(name)
         return true
     }
 
@@ -71,30 +68,30 @@ extension Redactor {
         if text.hasPrefix("#") {
             let id = String(text.dropFirst())
             guard let name = id.isEmpty || !deidentifies ? id : containedIDs[id] else { return false }
-            append(JSONString.encode("#" + name))
+            appendString("#" + name)
             return true
         }
         let parts = RecordReference.withoutVersion(text).split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let type = ResourceType(name: String(parts[0])), Safe.isID(parts[1]) else {
             return false
         }
-        append(JSONString.encode("\(type.name)/\(replace(type, String(parts[1])))"))
+        appendString("\(type.name)/\(replace(type, String(parts[1])))")
         return true
     }
 
     /// Whether a value may be shown of somebody who is not to be known.
     private func isSafe(_ value: JSONValue, _ primitive: FHIRPrimitive, _ place: Place) -> Bool {
-        guard !Safe.removedElements.contains(place.path) else { return false }
+        guard !Elements.removed.contains(place.element) else { return false }
         switch primitive {
         case .boolean, .decimal, .integer, .positiveInt, .unsignedInt: return true
         case .code:
-            guard let code = value.string, let binding = place.member.element.requiredBinding else { return false }
+            guard let code = value.string, let binding = place.element.requiredBinding else { return false }
             return ValueSet(url: binding)?.contains(code: code)
-                ?? (place.path == "Money.currency" && Safe.isCountry(code))
-        case .canonical: return place.path == "Meta.profile" && Safe.isPublished(value.string ?? "")
+                ?? (place.element == Elements.currency && Safe.isCountry(code))
+        case .canonical: return place.element == Elements.profile && Safe.isPublished(value.string ?? "")
         case .string:
             guard let text = value.string else { return false }
-            return Safe.isText(text, of: place.path, in: place.holder)
+            return Safe.isText(text, of: place.element, in: place.holder)
         default: return false
         }
     }
@@ -130,8 +127,8 @@ extension Redactor {
         let years = Safe.years(in: isUCUM ? code : nil, unit: unit)
         if place.type == .age, years == nil { return false }
         if let years, let count = Double(number), count * years > Double(Safe.greatestAge) {
-            if place.path == "Range.high" { return false }
-            let comparator = place.path == "Range.low" ? "" : #","comparator":">=""#
+            if place.element == Elements.high { return false }
+            let comparator = place.element == Elements.low ? "" : #","comparator":">=""#
             append(
                 #"{"value":\#(Safe.greatestAge + 1)\#(comparator),"system":"\#(QuantityUnit.ucumSystem)","code":"a"}"#)
             return true
@@ -165,7 +162,7 @@ extension Redactor {
                 let value = inner["valueCoding"]
             else { continue }
             _ = attempt { redactor in
-                if redactor.output.count > start { redactor.append(",") }
+                redactor.separate(from: start)
                 redactor.append(#"{"url":"\#(name)","valueCoding":"#)
                 guard redactor.coding(value) else { return false }
                 redactor.append("}")

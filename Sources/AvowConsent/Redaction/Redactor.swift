@@ -43,6 +43,20 @@ struct Redactor {
     mutating func append(_ text: String) { output.append(contentsOf: text.utf8) }
     mutating func append(_ bytes: [UInt8]) { output.append(contentsOf: bytes) }
 
+    /// Writes a JSON string.
+    mutating func appendString(_ text: String) {
+        let isPlain = text.utf8.allSatisfy { 0x20..<0x7F ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        guard isPlain else { return append(JSONString.encode(text)) }
+        output.append(UInt8(ascii: "\""))
+        append(text)
+        output.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes a comma unless something begins at this length.
+    mutating func separate(from start: Int) {
+        if output.count > start { output.append(UInt8(ascii: ",")) }
+    }
+
     /// Writes what `body` writes, or nothing when it returns false.
     mutating func attempt(_ body: (inout Redactor) -> Bool) -> Bool {
         let start = output.count
@@ -120,30 +134,18 @@ extension Redactor {
         guard value.kind == .object, let context = start(type, context) else { return false }
         if deidentifies, value["modifierExtension"] != nil { return false }
         return attempt { redactor in
-            var present: Set<FHIRElement> = []
-            var names: Set<String> = []
+            // Those that are required.
+            var present: [FHIRElement] = []
             redactor.append("{")
             let start = redactor.output.count
             for member in value.members {
-                let name = member.name
-                guard names.insert(name).inserted else { continue }
                 _ = redactor.attempt { redactor in
-                    if redactor.output.count > start { redactor.append(",") }
-                    redactor.append("\"\(name)\":")
-                    if type.resource != nil, name == "resourceType" {
-                        redactor.append(member.value.rawBytes)
-                        return true
+                    redactor.separate(from: start)
+                    guard let element = redactor.member(member, of: value, type, context, isContained) else {
+                        return false
                     }
-                    let isSibling = name.utf8.first == UInt8(ascii: "_")
-                    guard let known = type.member(named: isSibling ? String(name.dropFirst()) : name),
-                        let inner = redactor.step(into: known, context)
-                    else { return false }
-                    let place = Place(member: known, holder: value, isContained: isContained)
-                    let isWritten =
-                        isSibling
-                        ? redactor.sibling(member.value, place, inner) : redactor.value(member.value, place, inner)
-                    if isWritten { present.insert(known.element) }
-                    return isWritten
+                    if element.minimum > 0 { present.append(element) }
+                    return true
                 }
             }
             guard redactor.output.count > start else { return false }
@@ -158,25 +160,59 @@ extension Redactor {
         }
     }
 
+    /// Writes a member of an object; of what element it is, nil when it is left out.
+    ///
+    /// A name that is there twice is written twice, and the resource withheld for it.
+    private mutating func member(
+        _ member: JSONMember, of holder: JSONValue, _ type: FHIRType, _ context: Context, _ isContained: Bool
+    ) -> FHIRElement? {
+        let name = member.name
+        if type.resource != nil, name == "resourceType" {
+            append("\"resourceType\":")
+            append(member.value.rawBytes)
+            // Of an element that every resource may have, and none must.
+            return Elements.resourceID
+        }
+        let isSibling = name.utf8.first == UInt8(ascii: "_")
+        guard let known = type.member(named: isSibling ? String(name.dropFirst()) : name),
+            let inner = step(into: known, context)
+        else { return nil }
+        // A name of the model's, in which nothing is to be escaped.
+        output.append(UInt8(ascii: "\""))
+        append(name)
+        append("\":")
+        let place = Place(member: known, holder: holder, isContained: isContained)
+        let isWritten =
+            isSibling ? sibling(member.value, place, inner) : value(member.value, place, inner)
+        return isWritten ? place.element : nil
+    }
+
     /// Where a value stands.
     struct Place {
         let member: FHIRMember
+        let element: FHIRElement
         /// The object that has the member.
         let holder: JSONValue
         let isContained: Bool
 
+        init(member: FHIRMember, holder: JSONValue, isContained: Bool) {
+            self.member = member
+            element = member.element
+            self.holder = holder
+            self.isContained = isContained
+        }
+
         var type: FHIRType { member.type }
-        var path: String { member.element.path }
     }
 
     private mutating func value(_ value: JSONValue, _ place: Place, _ context: Context) -> Bool {
-        guard place.member.element.repeats else { return single(value, place, context) }
+        guard place.element.repeats else { return single(value, place, context) }
         guard value.kind == .array else { return false }
         append("[")
         let start = output.count
         for element in value.elements {
             _ = attempt { redactor in
-                if redactor.output.count > start { redactor.append(",") }
+                redactor.separate(from: start)
                 return redactor.single(element, place, context)
             }
         }
@@ -188,10 +224,10 @@ extension Redactor {
         let type = place.type
         if type.primitive != nil { return primitive(value, place, context) }
         if type == .resource {
-            return resource(value, Context(forms: context.forms), isContained: place.path == "DomainResource.contained")
+            return resource(value, Context(forms: context.forms), isContained: place.element == Elements.contained)
         }
         guard deidentifies else { return object(value, type, context) }
-        if Safe.isRemoved(type) || Safe.removedElements.contains(place.path) { return false }
+        if Safe.isRemoved(type) || Elements.removed.contains(place.element) { return false }
         // A rule can only take more away.
         guard start(type, context) != nil else { return false }
         switch type {
@@ -205,7 +241,7 @@ extension Redactor {
     /// The object beside a primitive value: its extensions.
     private mutating func sibling(_ value: JSONValue, _ place: Place, _ context: Context) -> Bool {
         // Beside the elements of a list it would have to be kept in step with these, which may have become fewer.
-        guard let primitive = place.type.primitive, !place.member.element.repeats else { return false }
+        guard let primitive = place.type.primitive, !place.element.repeats else { return false }
         let isTold: Bool =
             switch primitive {
             case .date, .dateTime, .instant: context.forms.isDisjoint(with: [.year, .month])

@@ -16,20 +16,17 @@ enum Safe {
         .signature, .expression, .relatedArtifact,
     ]
 
-    /// Elements whose type does not say that they identify.
-    static let removedElements: Set = ["Patient.multipleBirth[x]", "Location.position"]
-
     /// Whether a text of this element may be shown.
     ///
     /// - Parameter holder: the object that has it.
-    static func isText(_ text: String, of path: String, in holder: JSONValue) -> Bool {
-        switch path {
-        case "Address.state": isUnitedStates(holder["country"]?.string) && states.contains(text.uppercased())
-        case "Address.country": isUnitedStates(text) || isCountry(text)
+    static func isText(_ text: String, of element: FHIRElement, in holder: JSONValue) -> Bool {
+        switch element {
+        case Elements.state: isUnitedStates(holder["country"]?.string) && states.contains(text.uppercased())
+        case Elements.country: isUnitedStates(text) || isCountry(text)
         // Measured values, and E, U, L for those that are not (R4, SampledData).
-        case "SampledData.data": text.utf8.allSatisfy { isDigit($0) || " .-+EULe".utf8.contains($0) }
+        case Elements.data: text.utf8.allSatisfy { isDigit($0) || " .-+EULe".utf8.contains($0) }
         // Which question is answered: whoever made the questionnaire wrote it.
-        case "QuestionnaireResponse.item.linkId", "Questionnaire.item.linkId": text.utf8.count <= 64 && isCode(text)
+        case _ where Elements.links.contains(element): text.utf8.count <= 64 && isCode(text)
         default: false
         }
     }
@@ -211,4 +208,28 @@ enum Safe {
 
     private static func isLetter(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 }
     private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
+}
+
+/// Elements that redaction treats in a way of their own.
+enum Elements {
+    static let resourceID = find("Resource", "id")
+    static let contained = find("DomainResource", "contained")
+    static let reference = find("Reference", "reference")
+    static let profile = find("Meta", "profile")
+    static let state = find("Address", "state")
+    static let country = find("Address", "country")
+    static let postalCode = find("Address", "postalCode")
+    static let low = find("Range", "low")
+    static let high = find("Range", "high")
+    static let currency = find("Money", "currency")
+    static let data = find("SampledData", "data")
+    /// Which question of a questionnaire it is.
+    static let links = Set(
+        [find("Questionnaire.item", "linkId"), find("QuestionnaireResponse.item", "linkId")].compactMap(\.self))
+    /// Those whose type does not say that they identify.
+    static let removed = Set([find("Patient", "multipleBirth"), find("Location", "position")].compactMap(\.self))
+
+    private static func find(_ type: String, _ name: String) -> FHIRElement? {
+        FHIRType(named: type)?.element(named: name)
+    }
 }

@@ -53,7 +53,8 @@ extension RuleConditions {
                         labels.map { label in
                             switch label {
                             case .confidentiality(let level): "\(level.code) or \(isDenial ? "above" : "below")"
-                            case .tag(let token): token.system == CodeSystem.actCode ? token.code : "\(token.system)|\(token.code)"
+                            case .tag(let token):
+                                token.system == CodeSystem.actCode ? token.code : "\(token.system)|\(token.code)"
                             }
                         }))
         }

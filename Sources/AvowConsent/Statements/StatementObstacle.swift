@@ -87,7 +87,9 @@ extension RuleConditions {
             window.contains(statement.window)
         else { return false }
         if let purposes {
-            guard let purpose = statement.purpose, purposes.contains(where: { $0.covers(purpose) }) else { return false }
+            guard let purpose = statement.purpose, purposes.contains(where: { $0.covers(purpose) }) else {
+                return false
+            }
         }
         if let classes {
             guard let type = statement.type?.name, classes.contains(.type(type)) else { return false }
