@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 
+import allocations
 import questions
 import report
 from preparing import Unavailable
@@ -22,8 +23,8 @@ def arguments():
     groups = sorted({side.group for side in storing_sides() + other_sides()})
     parser = argparse.ArgumentParser(prog="Benchmarks/run", description="Measures Avow beside what people use today.")
     parser.add_argument(
-        "scale", nargs="?", choices=[*SCALES, "questions"], default="standard",
-        help="how much (standard), or the questions of Examples/queries",
+        "scale", nargs="?", choices=[*SCALES, "questions", "allocations"], default="standard",
+        help="how much (standard), or the questions of Examples/queries, or how often Avow asks for memory",
     )  # fmt: skip
     parser.add_argument("--only", metavar="SIDES", help="some of: " + ", ".join(groups))
     parser.add_argument("--rounds", type=int, help="how often each side runs")
@@ -100,7 +101,7 @@ def save(results, scale):
 
 def main():
     chosen = arguments()
-    # Questions are asked of bundles as they are, whatever the scale.
+    # Questions are asked of bundles as they are, whatever the scale; allocations are alike at every scale.
     scale = SCALES.get(chosen.scale, SCALES["quick"])
     work = chosen.work or tempfile.mkdtemp(prefix="avow-benchmark-")
     programs = f"{BENCHMARKS}/.build-peers"
@@ -112,6 +113,8 @@ def main():
     try:
         if chosen.scale == "questions":
             return 0 if questions.main(run, chosen, f"{BENCHMARKS}/results", say) else 1
+        if chosen.scale == "allocations":
+            return 0 if allocations.main(run, chosen, f"{BENCHMARKS}/results", make_workload, say) else 1
         sides = prepared([side for side in storing_sides() + other_sides() if side.group in chosen.only], run, results)
         results.describe(scale, make_workload(run, chosen), chosen.index)
         rounds = chosen.rounds or scale.rounds

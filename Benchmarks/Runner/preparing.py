@@ -44,16 +44,19 @@ def install(packages):
             raise Unavailable(f"apt-get could not install {' '.join(missing)}")
 
 
-def compile_peer(folder, output, sources, libraries, definitions=()):
-    """Compiles sources of `Peers` to a program and returns its path."""
+def compile_peer(folder, output, sources, libraries, definitions=(), shared=False):
+    """Compiles sources of `Peers` to a program, or to a library that others are run with, and returns its path."""
     compiler = next((name for name in ("cc", "clang", "gcc") if shutil.which(name)), None)
     if not compiler:
         raise Unavailable("there is no C compiler")
-    found = subprocess.run(["pkg-config", "--cflags", "--libs", *libraries], capture_output=True, text=True)
-    if found.returncode != 0:
-        raise Unavailable(found.stderr.strip())
+    flags = ["-shared", "-fPIC"] if shared else []
+    if libraries:
+        found = subprocess.run(["pkg-config", "--cflags", "--libs", *libraries], capture_output=True, text=True)
+        if found.returncode != 0:
+            raise Unavailable(found.stderr.strip())
+        flags += found.stdout.split()
     command = [compiler, "-O2", "-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra", *(f"-D{name}" for name in definitions)]
-    command += ["-o", output] + [f"{folder}/{source}" for source in sources] + found.stdout.split()
+    command += ["-o", output] + [f"{folder}/{source}" for source in sources] + flags
     built = subprocess.run(command, capture_output=True, text=True)
     if built.returncode != 0:
         raise Unavailable(f"{os.path.basename(output)} does not compile: {built.stderr.strip()}")

@@ -31,9 +31,11 @@ class Run:
         os.chmod(folder, 0o755)
         return folder
 
-    def measure(self, *command):
-        """Runs a process and returns the lines that it wrote."""
+    def measure(self, *command, preload=None):
+        """Runs a process, with a library before all others if one is given, and returns the lines that it wrote."""
         environment = dict(os.environ, TMPDIR=f"{self.work}/temporary")
+        if preload:
+            environment["LD_PRELOAD"] = preload
         done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, text=True, env=environment)
         if done.returncode != 0:
             raise RuntimeError(f"{os.path.basename(command[0])} {command[1]} ended with {done.returncode}")

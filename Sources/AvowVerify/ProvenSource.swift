@@ -1,3 +1,4 @@
+internal import AvowConsent
 internal import AvowFHIR
 internal import AvowProof
 internal import AvowQuery
@@ -51,6 +52,16 @@ final class ProvenSource: RecordSource {
         for index in answer.records.indices where !readRecords.contains(index) {
             throw .unreadRecord(index: index)
         }
+    }
+
+    /// What a request may read is decided by audiences that are what their ids, which stand in the keys of all that is
+    /// read under them, stand for.
+    func audiences(for request: AccessRequest) throws(QueryError) -> [StoredAudience] {
+        let audiences = try readAudiences(for: request)
+        for stored in audiences where stored.audience.id != stored.id {
+            throw .source(VerificationError.forgedAudience(id: stored.id))
+        }
+        return audiences
     }
 
     func entry(for key: TreeKey) throws(QueryError) -> TreeEntry? {

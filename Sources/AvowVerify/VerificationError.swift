@@ -34,6 +34,9 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
     /// The request was made before the commit, in milliseconds since 1970-01-01T00:00:00Z: what its time permitted may
     /// have been over when the commit decided who reads what, or not have begun.
     case requestBeforeCommit(time: Int64, commit: UInt64)
+    /// The store has put an audience under the id of another one, so that records are read that are not meant for whom
+    /// it admits.
+    case forgedAudience(id: AudienceID)
     /// All proofs hold, and yet the file is not as it was written: a part that the rows do not depend on was changed.
     case altered
 
@@ -48,6 +51,7 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
         case .missingValue, .unreadValue: "value"
         case .missingRecord, .malformedRecord, .unreadRecord: "record"
         case .contradictoryRequest, .requestBeforeCommit: "request"
+        case .forgedAudience: "audience"
         case .altered: "integrity"
         }
     }
@@ -74,6 +78,7 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
         case .contradictoryRequest: "the query names another actor or purpose than the request beside it"
         case .requestBeforeCommit(let time, let commit):
             "the request is of the time \(time), before the commit's, \(commit)"
+        case .forgedAudience(let id): "another audience stands under the id \(id.rawValue) than the one that has it"
         case .altered: "the file was changed after it was written, in a part that no row depends on"
         }
     }

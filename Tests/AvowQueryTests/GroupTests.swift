@@ -12,9 +12,10 @@ import Testing
         let (path, rest) = select.selection.accessPath(groupingByCode: grouping.isByCode) {
             IndexCatalog.standard.codeIndex(of: $0) != nil
         }
-        let isFiltered = rest.contains { $0.isDecided(byEntriesWithDate: path.showsDate) }
-        let isResidual = rest.contains { !$0.isDecided(byEntriesWithDate: path.showsDate) }
-        return grouping.reading(path, isFiltered: isFiltered, isResidual: isResidual)
+        let contents = EntryContents(path, select.selection.type, .standard)
+        let isFiltered = rest.contains { contents.decides($0) }
+        let isResidual = rest.contains { !contents.decides($0) }
+        return grouping.reading(path, contents, isFiltered: isFiltered, isResidual: isResidual)
     }
 
     @Test(arguments: [
@@ -28,12 +29,12 @@ import Testing
         ("Observation WHERE code = loinc|1 GROUP BY year(date)", .borders(.year)),
         ("Observation WHERE code = |1 GROUP BY month(date)", .borders(.month)),
         // A record may have several entries here, which the entries themselves must tell.
-        ("Observation WHERE code = 1 GROUP BY year(date)", .keys),
-        ("Observation WHERE code = loinc| GROUP BY month(date)", .keys),
+        ("Observation WHERE code = 1 GROUP BY year(date)", .entries),
+        ("Observation WHERE code = loinc| GROUP BY month(date)", .entries),
         ("Observation WHERE code IN (loinc|1, loinc|2) GROUP BY code", .borders(nil)),
-        ("Observation WHERE code IN (loinc|1, 2) GROUP BY code", .codeKeys),
-        ("Observation WHERE code IN (loinc|1, loinc|2) GROUP BY year(date)", .keys),
-        ("Observation WHERE code = loinc|1 AND EXISTS (Condition) GROUP BY code", .codeKeys),
+        ("Observation WHERE code IN (loinc|1, 2) GROUP BY code", .codes),
+        ("Observation WHERE code IN (loinc|1, loinc|2) GROUP BY year(date)", .entries),
+        ("Observation WHERE code = loinc|1 AND EXISTS (Condition) GROUP BY code", .codes),
         ("Observation WHERE code = loinc|1 OR code = loinc|2 AND date > 2010 GROUP BY code", .records),
         ("Observation WHERE NOT code = loinc|1 GROUP BY code", .records),
         ("Observation GROUP BY year(date)", .records), ("Observation GROUP BY code, status", .records),
@@ -222,7 +223,7 @@ import Testing
             let key = try #require(TreeKey(bytes: [0x15, 5] + wrong, realmByteCount: 2, orderByteCount: wrong.count))
             var grouping = Grouping()
             grouping.terms = [.code]
-            var scan = BorderScan(grouping, nil, isWhole: true)
+            var scan = BorderScan(grouping, nil, EntryContents(codesAndDates: ()), isWhole: true)
             let codes = CodeRange(token: nil, dates: nil)
             let source = OneKey(key: key)
             #expect(throws: QueryError.self, "\(wrong)") {

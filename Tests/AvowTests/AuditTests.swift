@@ -209,6 +209,59 @@ extension StoreFixture {
         #expect(rows == 180 && isAhead)
     }
 
+    @Test func `redacted records are recorded under the patient's own id`() throws {
+        let fixture = try AuditedStore.fixture(patients: 3)
+        let policy =
+            #"{"defaults": [{"purpose": "TREAT"}, {"purpose": "HRESCH"}], "redaction": {"HRESCH": "deidentified"}}"#
+        try fixture.store.setPolicy(StorePolicy(json: Array(policy.utf8)))
+        let research = try Purpose(code: "HRESCH")
+        let rows = try fixture.store.query(
+            "SELECT id, resource FROM Patient", as: StoreFixture.clinician, for: research
+        ).rows
+        #expect(rows.count == 3 && !rows.contains { $0[0].text.hasPrefix("p") }, "they are redacted")
+        let event = try unwrapped(fixture.events().first)
+        #expect(try fixture.store.auditedPatients(of: event.id).map(\.id).sorted() == ["p0", "p1", "p2"])
+    }
+
+    @Test func `the history of a patient who was deleted is recorded under the patient's id`() throws {
+        let fixture = try StoreFixture(recording: .required)
+        try fixture.store.importUnvalidated(at: [
+            try fixture.write(#"{"resourceType":"Patient","id":"gone"}"#, "gone.json")
+        ])
+        try fixture.store.delete(.patient, id: "gone")
+        let result = try fixture.store.query(
+            "HISTORY OF Patient/gone", as: StoreFixture.clinician, for: .treatment)
+        #expect(result.rows.count == 2)
+        #expect(try fixture.events(of: "gone").map(\.patientRecords) == [1])
+    }
+
+    @Test func `several queries are one access when they are recorded together`() throws {
+        let fixture = try AuditedStore.fixture()
+        let snapshot = try fixture.store.snapshot()
+        let (actor, other) = (try StoreFixture.clinician, try Actor("Practitioner/2"))
+        let count = try snapshot.recordingTogether(as: actor, for: .treatment) { () throws(StoreError) in
+            var count = try snapshot.query("SELECT id FROM Patient WHERE _id = p0", as: actor, for: .treatment).rows
+                .count
+            count += try snapshot.query("SELECT id FROM Patient WHERE _id = p1", as: other, for: .treatment).rows.count
+            count += try snapshot.answer(
+                "SELECT id FROM Observation WHERE patient = Patient/p2", as: actor, for: .treatment
+            )
+            .result.rows.count
+            return count
+        }
+        #expect(count == 5)
+        #expect(
+            try fixture.lines() == [
+                "SELECT id FROM Patient WHERE _id = p1 | 1 | 1 | 1",
+                "SELECT id FROM Patient WHERE _id = p0; SELECT id FROM Observation WHERE patient = Patient/p2 | - | 4 | 2",
+            ])
+        let event = try fixture.events()[1]
+        #expect(event.event.isProven && event.event.types == [.observation, .patient])
+        #expect(try fixture.store.auditedPatients(of: event.id).map(\.id).sorted() == ["p0", "p2"])
+        _ = try snapshot.recordingTogether(as: actor, for: .treatment) { () throws(StoreError) in 7 }
+        #expect(try fixture.lines().count == 2)
+    }
+
     @Test func `nothing is recorded when that is off`() throws {
         let fixture = try AuditedStore.fixture()
         fixture.close()

@@ -230,7 +230,8 @@ import Testing
     /// - The **actor** may be exchanged for another one whom the policy gives the same: here anyone may read for treatment,
     ///   and that nothing more is permitted to the other actor follows from the same neighbours. Another purpose reads
     ///   other audiences, and is refused.
-    /// - The **time** of the request is the store's word. It decides only whether windows of consents are open.
+    /// - The **time** of the request is the store's word, from the commit's on. It decides only whether windows of
+    ///   consents are open.
     /// - The **order** in which values and records are listed, and what stands in the log proof beside what is signed,
     ///   mean nothing.
     @Test func `a changed answer that is accepted is another true answer`() throws {
@@ -252,9 +253,10 @@ import Testing
         let spaced = corpus.sound.query.replacingOccurrences(of: " ", with: "  ")
         #expect(try verified { $0.query = spaced }.query.text == spaced)
         let later = try verified {
-            $0.request = AccessRequest(actor: $0.request.actor, purpose: $0.request.purpose, time: 0)
+            $0.request = AccessRequest(
+                actor: $0.request.actor, purpose: $0.request.purpose, time: $0.request.time + 1_000)
         }
-        #expect(later.request.time == 0)
+        #expect(later.request.time == corpus.sound.request.time + 1_000)
         #expect(later.result == rows)
         let actors = [
             try Actor("Practitioner/2"), try Actor("Practitioner/1", roles: ["nurse"]),

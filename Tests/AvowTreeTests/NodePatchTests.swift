@@ -194,7 +194,9 @@ import Testing
         for index in bytes.indices.dropFirst() {
             var changed = bytes
             changed[index] ^= UInt8.random(in: 1...255, using: &generator)
-            guard let (other, otherPatch) = try? NodeCoding.decode(changed, id: 9, over: (level, base)) else { continue }
+            guard let (other, otherPatch) = try? NodeCoding.decode(changed, id: 9, over: (level, base)) else {
+                continue
+            }
             // What is read is a node with its keys in order, and written and read as itself.
             let again = encoded(other, level, otherPatch)
             let whole = encoded(other, level)

@@ -16,6 +16,9 @@ enum AvowBenchmark {
         AvowBenchmark reads WORKLOAD STORE            ask, prove and verify, of a store that bulk has made
         AvowBenchmark questions BUNDLES STORE QUERIES RESULTS
                                                       import bundles, ask every question of a folder, write its rows
+        AvowBenchmark allocations WORKLOAD STORE      count what all of this asks of malloc
+        AvowBenchmark audiences FOLDER [PATIENTS]     ask stores of 10,000 patients, with one audience and with as many;
+                                                      move the thousand records of one patient
         AvowBenchmark audit STORE [PATIENTS]          ask with and without recording, of a new store (500 patients)
         AvowBenchmark tree-entries COUNT FILE         write the entries of the next three for another engine
         AvowBenchmark tree BATCH [COUNT]              apply entries (a million) in batches
@@ -44,9 +47,11 @@ enum AvowBenchmark {
             case "validation": try ImportBenchmark.validation(Workload(try text(1)), into: try text(2))
             case "bundles": try ImportBenchmark.bundles(Workload(try text(1)), into: try text(2), count: try number(3))
             case "reads": try ReadBenchmark(Workload(try text(1)), store: try text(2)).run()
+            case "allocations": try AllocationBenchmark.run(Workload(try text(1)), store: try text(2))
             case "questions":
                 try QuestionBenchmark.run(
                     bundles: try text(1), store: try text(2), queries: try text(3), results: try text(4))
+            case "audiences": try AudienceBenchmark.run(patients: try number(2, or: 10_000), in: try text(1))
             case "audit": try AuditBenchmark.run(patients: try number(2, or: 500), store: try text(1))
             case "tree-entries": try TreeEntries.write(try number(1), to: try text(2))
             case "tree": try TreeBenchmark.apply(try number(2, or: 1_000_000), inBatchesOf: try number(1))

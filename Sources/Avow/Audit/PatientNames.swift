@@ -1,5 +1,7 @@
+internal import AvowConsent
 internal import AvowFHIR
 internal import AvowProof
+internal import AvowQuery
 internal import AvowTree
 internal import Synchronization
 
@@ -12,6 +14,11 @@ final class PatientNames: Sendable {
     private static let capacity = 1 << 20
 
     private let known = Mutex<[UInt64: String]>([:])
+    private let policies: KnownPolicy
+
+    init(_ policies: KnownPolicy) {
+        self.policies = policies
+    }
 
     /// The patients of some runs, each with how many of its records were opened; what belongs to no patient is left out.
     ///
@@ -32,11 +39,7 @@ final class PatientNames: Sendable {
             }
         }
         guard !unknown.isEmpty else { return patients }
-        var found: [UInt64: String] = [:]
-        for run in unknown {
-            if let id = try PatientNames.patient(of: run, records) { found[run.pseudonym.rawValue] = id }
-        }
-        if found.count < unknown.count { try PatientNames.readAll(reader, into: &found) }
+        let found = try find(unknown, records, reader)
         for run in unknown {
             guard let id = found[run.pseudonym.rawValue] else {
                 throw .damaged(part: "patients", reason: "nothing names the patient \(run.pseudonym.bytes.hexadecimal)")
@@ -50,6 +53,40 @@ final class PatientNames: Sendable {
         return patients
     }
 
+    /// The names that the records have, where the tree knows the patients by them; else those that the tree has.
+    ///
+    /// A record that a redaction profile shows names its patient otherwise, and so does none of a patient who is deleted.
+    private func find(
+        _ runs: [OwnerTally.Run], _ records: RecordReader, _ reader: TreeReader
+    ) throws(StoreError) -> [UInt64: String] {
+        let placements = try Placements(reader, home: try policies.policy(at: reader).defaultAudience.id)
+        var found: [UInt64: String] = [:]
+        var doubtful: [UInt64: String] = [:]
+        for run in runs {
+            // One that is not what it is called is one of many as a rule.
+            guard doubtful.isEmpty else { break }
+            guard let id = try PatientNames.patient(of: run, records) else {
+                doubtful[run.pseudonym.rawValue] = ""
+                break
+            }
+            if try placements.patient(id)?.pseudonym == run.pseudonym {
+                found[run.pseudonym.rawValue] = id
+            } else {
+                doubtful[run.pseudonym.rawValue] = id
+            }
+        }
+        guard !doubtful.isEmpty else { return found }
+        for audience in try AudienceRegister.all(reader) {
+            for entry in try PlacedEntry.all(in: .patients(audience.id), reader) {
+                found[try Pseudonym.read(entry).rawValue] = try entry.logicalID()
+            }
+        }
+        for run in runs where found[run.pseudonym.rawValue] == nil {
+            found[run.pseudonym.rawValue] = try PatientNames.patient(of: run, records)
+        }
+        return found
+    }
+
     /// The patient that a record names as the one it belongs to.
     private static func patient(of run: OwnerTally.Run, _ records: RecordReader) throws(StoreError) -> String? {
         let json = try records.json(uncounted: run.blob, of: run.pseudonym)
@@ -61,13 +98,6 @@ final class PatientNames: Sendable {
             return String(reference.dropFirst("Patient/".count))
         } catch {
             throw .damaged(part: "record blob \(run.blob)", reason: "\(error)")
-        }
-    }
-
-    /// Reads the patients that the tree names.
-    private static func readAll(_ reader: TreeReader, into found: inout [UInt64: String]) throws(StoreError) {
-        for entry in try PlacedEntry.all(in: .space(KeySpace.patient), reader) {
-            found[try Pseudonym.read(entry).rawValue] = try entry.logicalID()
         }
     }
 }

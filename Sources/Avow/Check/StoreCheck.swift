@@ -7,8 +7,9 @@ public import AvowVault
 
 extension Store {
     /// Reads and verifies every byte of a store: the pages of the data file, then, in what they hold, the nodes and
-    /// hashes of the tree, every record against the tree, every index entry against its record, keys, dictionaries,
-    /// versions, the log, and the signature of the checkpoint. The store's audit ledger is checked likewise, if it has one.
+    /// hashes of the tree, every record against the tree, every index entry against its record, where each resource
+    /// stands against its patient's Consents and the policy, keys, dictionaries, versions, the log, and the signature of
+    /// the checkpoint. The store's audit ledger is checked likewise, if it has one.
     ///
     /// Works on damaged stores: what cannot be read is reported, and the rest is checked. The structure of the pages
     /// comes first, since reading a damaged page would not be safe; when it is damaged, nothing behind it is read.
@@ -62,6 +63,8 @@ private struct StoreCheck {
     /// Where the tree says that records stand, and where they do.
     private var foundLocations: [TreeKey: RecordLocation] = [:]
     private var expectedLocations: [TreeKey: RecordLocation] = [:]
+    /// Whether everything stands where it must; nil when the policy or the audiences cannot be read.
+    private var placement: PlacementCheck?
     /// How the versions of each resource follow each other.
     private var history = HistoryCheck()
 
@@ -83,10 +86,14 @@ private struct StoreCheck {
             try check.collecting { (check) throws(StoreError) in
                 check.indexes = try IndexCheck(snapshot, check.store)
             }
+            try check.collecting { (check) throws(StoreError) in
+                check.placement = try PlacementCheck(snapshot, check.store)
+            }
             try check.checkTree(snapshot, progress)
             try check.checkRecords(snapshot, progress)
             check.compareDerived()
             check.checkHistory()
+            try check.collecting { (check) throws(StoreError) in try check.checkPlacement() }
         }
         return report
     }
@@ -166,7 +173,9 @@ private struct StoreCheck {
     private mutating func take(_ entry: StoredEntry) {
         let key = entry.key
         var realm = TupleReader(key.bytes, in: key.realm)
-        switch (try? realm.unsigned()).flatMap(KeySpace.init(rawValue:)) {
+        let space = (try? realm.unsigned()).flatMap(KeySpace.init(rawValue:))
+        if let space { placement?.take(entry, in: space) }
+        switch space {
         case .record: expectedBlobs[entry.blob] = (entry.value, key)
         case .version:
             if entry.blob != 0 { expectedBlobs[entry.blob] = (entry.value, key) }
@@ -250,6 +259,7 @@ private struct StoreCheck {
             pseudonym: place.pseudonym, number: place.number, digest: digest, blob: blob)
         let owner = RecordOwner(audience: place.audience, pseudonym: place.pseudonym, number: place.number)
         try indexes?.expect(record.json, type, owner, digest, blob: blob, at: location)
+        try placement?.take(record.json, type, owner, isDeleted: false, at: key)
     }
 
     // MARK: Entries that follow from records
@@ -282,12 +292,20 @@ private struct StoreCheck {
             throw .record(key: key, reason: "\(error)")
         }
         let type = UInt16(truncatingIfNeeded: place.type)
+        if let type = ResourceType(rawValue: UInt8(truncatingIfNeeded: type)) {
+            let owner = RecordOwner(audience: place.audience, pseudonym: place.pseudonym, number: place.number)
+            try placement?.take(record.json, type, owner, isDeleted: true, at: key)
+        }
         if deletion != .deleted(place.audience, type: type, logicalID: id) {
             report.add("deletion \(deletion.bytes.hexadecimal)", "the record that it deleted has another type or id")
         }
         if foundLocations[.locate(place.audience, type: type, logicalID: id)] != nil {
             report.add("deletion \(deletion.bytes.hexadecimal)", "there is a record of this type and id")
         }
+    }
+
+    private mutating func checkPlacement() throws(StoreError) {
+        for damage in try placement?.finish() ?? [] { report.add(damage.part, damage.reason) }
     }
 
     private mutating func checkHistory() {

@@ -22,7 +22,7 @@ struct RecordIndexes: Sendable {
 }
 
 /// Whose a record is, and under which audience it stands.
-struct RecordOwner: Sendable {
+struct RecordOwner: Hashable, Sendable {
     let audience: AudienceID
     let pseudonym: Pseudonym
     /// The record's number within its patient.

@@ -10,8 +10,8 @@ public struct PatientConsentReport: Sendable {
     public struct Consent: Sendable {
         /// `Consent/id`.
         public let reference: String
-        /// `meta.versionId`, if there is one.
-        public let version: String?
+        /// Which version of it is in force, counted from 1; nil for one that names no id.
+        public let version: UInt64?
         /// How it is written; nil for one that decides nothing.
         public let dialect: ConsentDialect?
         /// What it says, the strongest first.
@@ -56,7 +56,9 @@ extension Store {
         var places: [PatientConsentReport.Place] = []
         for id in place.audiences {
             let audience = try AudienceRegister.audience(id, reader)
-            guard let audience else { throw .damaged(part: "audiences", reason: "one under which records stand is missing") }
+            guard let audience else {
+                throw .damaged(part: "audiences", reason: "one under which records stand is missing")
+            }
             var counts: [(type: ResourceType, count: UInt64)] = []
             for type in ResourceType.allCases {
                 let range = KeyRange.records(id, place.pseudonym, type: UInt16(type.rawValue))
@@ -68,10 +70,24 @@ extension Store {
             places.append(PatientConsentReport.Place(id: id.rawValue, audience: audience, counts: counts))
         }
         places.sort { ($1.total, $0.id) < ($0.total, $1.id) }
-        let consents = readings.map(PatientConsentReport.Consent.init).sorted {
-            $0.reference < $1.reference
+        var consents: [PatientConsentReport.Consent] = []
+        for reading in readings {
+            let id = String(reading.reference.dropFirst("Consent/".count))
+            consents.append(PatientConsentReport.Consent(reading, version: try version(ofConsent: id, placements)))
         }
+        consents.sort { $0.reference < $1.reference }
         return PatientConsentReport(patient: "Patient/\(patient)", consents: consents, places: places)
+    }
+}
+
+extension Store {
+    private func version(ofConsent id: String, _ placements: Placements) throws(StoreError) -> UInt64? {
+        let type = UInt16(ResourceType.consent.rawValue)
+        let audience = try placements.audience(of: ResourceIdentity(.consent, id: id))
+        let entry = try mapping(StoreError.tree) { () throws(TreeError) in
+            try placements.reader.find(.locate(audience, type: type, logicalID: id))
+        }
+        return try entry.map { entry throws(StoreError) in try LocatedRecord.read(entry).version }
     }
 }
 
@@ -81,15 +97,15 @@ extension PatientConsentReport.Place {
 }
 
 extension PatientConsentReport.Consent {
-    fileprivate init(_ reading: ConsentReading) {
+    fileprivate init(_ reading: ConsentReading, version: UInt64?) {
         switch reading {
         case .rules(let rules):
             self.init(
-                reference: rules.reference, version: rules.version, dialect: rules.dialect, clauses: rules.clauses,
+                reference: rules.reference, version: version, dialect: rules.dialect, clauses: rules.clauses,
                 silence: nil)
         case .silent(let consent):
             self.init(
-                reference: consent.reference, version: consent.version, dialect: nil, clauses: [],
+                reference: consent.reference, version: version, dialect: nil, clauses: [],
                 silence: consent.reason)
         }
     }

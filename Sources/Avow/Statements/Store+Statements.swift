@@ -136,7 +136,7 @@ private struct StatementChange {
 
 extension ConsentReading {
     /// `Consent/id`.
-    fileprivate var reference: String {
+    var reference: String {
         switch self {
         case .rules(let rules): rules.reference
         case .silent(let consent): consent.reference

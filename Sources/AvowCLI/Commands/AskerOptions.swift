@@ -38,7 +38,8 @@ struct AskerOptions: ParsableArguments {
     func parties(else reference: String? = nil) throws(CommandFailure) -> (Actor?, Purpose?) {
         guard let asker = actor ?? reference else {
             guard roles.isEmpty, organization == nil, groups.isEmpty else {
-                throw CommandFailure("--role, --organization and --group say more about --as, which is missing", status: .usage)
+                throw CommandFailure(
+                    "--role, --organization and --group say more about --as, which is missing", status: .usage)
             }
             return (nil, try checked { () throws(ConsentError) in try purpose.map(AskerOptions.purpose) })
         }

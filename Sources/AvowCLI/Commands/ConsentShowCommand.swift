@@ -91,8 +91,10 @@ struct ConsentShowCommand: ParsableCommand {
                 ])
             }
             return JSONText.object([
-                (name: "consent", json: text(consent.reference)), (name: "version", json: text(consent.version)),
-                (name: "dialect", json: text(consent.dialect?.rawValue)), (name: "silence", json: text(consent.silence)),
+                (name: "consent", json: text(consent.reference)),
+                (name: "version", json: consent.version.map(String.init) ?? "null"),
+                (name: "dialect", json: text(consent.dialect?.rawValue)),
+                (name: "silence", json: text(consent.silence)),
                 (name: "clauses", json: list(clauses)),
             ])
         }

@@ -64,7 +64,8 @@ struct QueryCommand: ParsableCommand {
     /// GRANT and REVOKE, which change the store instead of asking it.
     private func execute(_ grant: GrantStatement, _ console: Console) throws(CommandFailure) {
         guard answerFile == nil else {
-            throw CommandFailure("--answer is for queries; what a statement has changed, SHOW CONSENT proves", status: .usage)
+            throw CommandFailure(
+                "--answer is for queries; what a statement has changed, SHOW CONSENT proves", status: .usage)
         }
         let actor = try asker.asker(of: .grant(grant)).actor
         let store = try options.open()

@@ -44,7 +44,8 @@ public enum TreeHash {
         )
         var state = HashState()
         // The bytes of the words are read during the call only.
-        unsafe withUnsafeBytes(of: input) { bytes in unsafe state.update(UnsafeRawBufferPointer(rebasing: bytes[7...])) }
+        unsafe withUnsafeBytes(of: input) { bytes in unsafe state.update(UnsafeRawBufferPointer(rebasing: bytes[7...]))
+        }
         return state.finish()
     }
 

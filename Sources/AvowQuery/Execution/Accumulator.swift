@@ -9,7 +9,7 @@ enum Accumulator {
     case count(UInt64)
     case distinct(Set<[UInt8]>)
     /// Different patients, by their pseudonyms.
-    case owners(Set<UInt64>)
+    case owners(OwnerSet)
     case sum(FHIRDecimal, count: Int)
     case average(FHIRDecimal, count: Int)
     case extreme(Cell, SortKey?)
@@ -64,11 +64,7 @@ enum Accumulator {
     /// - Returns: about how many bytes more it takes.
     mutating func add(owner pseudonym: UInt64) -> Int {
         switch self {
-        case .owners(var owners):
-            self = .count(0)
-            let isNew = owners.insert(pseudonym).inserted
-            self = .owners(owners)
-            return isNew ? 16 : 0
+        case .owners(let owners): return owners.pseudonyms.insert(pseudonym).inserted ? 16 : 0
         case .count(let count): self = .count(count + 1)
         default: break
         }
@@ -96,7 +92,7 @@ enum Accumulator {
         switch self {
         case .count(let count): return .number(String(count))
         case .distinct(let values): return .number(String(values.count))
-        case .owners(let owners): return .number(String(owners.count))
+        case .owners(let owners): return .number(String(owners.pseudonyms.count))
         case .sum(let sum, let count): return count == 0 ? .null : .number(sum.description)
         case .average(let sum, let count):
             return sum.divided(by: FHIRDecimal(count)).map { .number($0.description) } ?? .null
@@ -119,4 +115,9 @@ enum Accumulator {
         guard !part.isZero else { return sorted[index] }
         return sorted[index + 1].subtracting(sorted[index])?.multiplied(by: part).flatMap { sorted[index].adding($0) }
     }
+}
+
+/// Patients, each once. An object, so that it grows where it is.
+final class OwnerSet {
+    fileprivate var pseudonyms: Set<UInt64> = []
 }

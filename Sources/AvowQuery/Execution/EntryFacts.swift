@@ -12,45 +12,70 @@ struct EntryFacts {
     var isForAll = false
 }
 
-/// Reads what entries tell.
+/// Reads what entries of an index tell.
 struct EntryReader {
-    let contents: EntryContents
-    /// Whether values of columns other than the clinical date are read.
-    let readsValues: Bool
+    /// What stands in a key.
+    private enum Layout {
+        /// Nothing is asked for.
+        case nothing
+        /// The clinical date behind other columns, all of them of one part.
+        case date(behind: [IndexPart])
+        /// Columns, of which one may be the clinical date.
+        case columns([[IndexPart]], date: Int?)
+    }
 
-    /// What the key of an entry of an index tells.
+    private let layout: Layout
+    private let texts: IndexTextLimit
+    private let hasOverflow: Bool
+
+    /// - Parameter readsValues: whether values of columns other than the clinical date are read.
+    init(_ contents: EntryContents, readsValues: Bool) {
+        hasOverflow = contents.form?.definition.hasOverflow ?? false
+        texts = contents.form?.textLimit ?? IndexTextLimit([.token, .instant])
+        let parts = contents.form?.columns.map(\.parts) ?? [[.token], [.instant]]
+        if readsValues {
+            layout = .columns(parts, date: contents.dateColumn)
+        } else if let date = contents.dateColumn {
+            let before = parts[..<date]
+            layout =
+                before.allSatisfy { $0.count == 1 }
+                ? .date(behind: before.map { $0[0] }) : .columns(Array(parts[...date]), date: date)
+        } else {
+            layout = .nothing
+        }
+    }
+
+    /// What the key of an entry tells.
     func facts(_ key: TreeKey) throws(QueryError) -> EntryFacts {
         do throws(TupleError) {
             var facts = EntryFacts(owner: try EntryReader.owner(key, in: key.owner, hasType: false))
-            var reader = TupleReader(key.bytes, in: key.order)
-            if let form = contents.form {
-                if form.definition.hasOverflow, key.orderByteCount == 1 {
-                    facts.isForAll = true
-                    return facts
+            if hasOverflow, key.orderByteCount == 1 {
+                facts.isForAll = true
+                return facts
+            }
+            switch layout {
+            case .nothing: break
+            case .date(let before):
+                var reader = TupleReader(key.bytes, in: key.order)
+                for part in before { _ = try part.skip(&reader) }
+                switch try reader.next() {
+                case .integer(let date): facts.date = date
+                case .null: break
+                default: throw TupleError(offset: 0, expected: "a date")
                 }
-                let last = readsValues ? form.columns.count - 1 : contents.dateColumn ?? -1
-                for index in 0..<max(0, last + 1) {
-                    let column = form.columns[index]
-                    if readsValues || index == contents.dateColumn {
-                        var value = IndexedValue.unknown
-                        for part in column.parts {
-                            value = try part.read(&reader, form.textLimit)
-                            // One null stands for all parts.
-                            if case .none = value { break }
-                        }
-                        if index == contents.dateColumn {
-                            if case .known(.date(let date)) = value { facts.date = date.from }
-                        }
-                        // A composite is no one value.
-                        if readsValues { facts.values.append(column.parts.count == 1 ? value : .unknown) }
-                    } else {
-                        for part in column.parts where !(try part.skip(&reader)) { break }
+            case .columns(let columns, let date):
+                var reader = TupleReader(key.bytes, in: key.order)
+                for (index, parts) in columns.enumerated() {
+                    var value = IndexedValue.unknown
+                    for part in parts {
+                        value = try part.read(&reader, texts)
+                        // One null stands for all parts.
+                        if case .none = value { break }
                     }
+                    if index == date, case .known(.date(let date)) = value { facts.date = date.from }
+                    // A composite is no one value.
+                    facts.values.append(parts.count == 1 ? value : .unknown)
                 }
-            } else if contents.hasDate {
-                try reader.skip()
-                try reader.skip()
-                if case .integer(let date) = try reader.next() { facts.date = date }
             }
             return facts
         } catch {
@@ -107,6 +132,7 @@ extension EntrySource {
     func cell(_ facts: EntryFacts, _ surroundings: EntrySurroundings) -> Cell? {
         switch self {
         case .constant(let cell): return cell
+        case .at: return nil
         case .owner: return Columns.cell(owner: facts.owner)
         case .number: return .number(String(facts.owner.number))
         case .instant:
@@ -135,6 +161,7 @@ extension EntrySource {
     /// The first instant of a date that an entry tells, which may be none; nil when it does not tell it.
     func instant(_ facts: EntryFacts, _ surroundings: EntrySurroundings) -> Int64?? {
         switch self {
+        case .at(let instant): return .some(instant)
         case .instant: return facts.isForAll ? .none : .some(facts.date)
         case .date(let column): return EntrySource.date(facts, column).map { .some($0.from) }
         case .joined:

@@ -15,6 +15,8 @@ struct GroupTable {
     private var byteCount = 0
     /// The group that the numbers of a group's values, one after the other, lead to.
     private var steps: [Step: Int] = [:]
+    /// The group that something was added to last: the next is often the same.
+    private var last: (group: [Int], place: Int)?
 
     /// From one value, or for the first from nothing, to the next.
     private struct Step: Hashable {
@@ -44,7 +46,7 @@ struct GroupTable {
         for aggregate in grouping.aggregates {
             switch aggregate {
             case .records: accumulators.append(.count(0))
-            case .values(.countDistinct, .owner): accumulators.append(.owners([]))
+            case .values(.countDistinct, .owner): accumulators.append(.owners(OwnerSet()))
             case .values(let function, _): accumulators.append(Accumulator(function))
             }
         }
@@ -55,6 +57,16 @@ struct GroupTable {
     /// - Returns: the group's place.
     @discardableResult
     mutating func add(_ group: [Int], count: UInt64) throws(QueryError) -> Int {
+        if let last, last.group == group {
+            counts[last.place] += count
+            return last.place
+        }
+        let place = try find(group, count)
+        last = (group, place)
+        return place
+    }
+
+    private mutating func find(_ group: [Int], _ count: UInt64) throws(QueryError) -> Int {
         var place = -1
         for number in group.dropLast() {
             let step = Step(from: place, number: number)

@@ -21,6 +21,14 @@ public struct Query: Sendable {
         case consents(BoundSelect, [TableDefinition])
         /// Which audiences admit the request of a question.
         case audiences(BoundSelect, [TableDefinition])
+
+        /// The question whose records are read, and the tables that it needs; nil when none is planned.
+        var question: (BoundSelect, [TableDefinition])? {
+            switch self {
+            case .select(let select, let tables), .consents(let select, let tables): (select, tables)
+            case .history, .disclosures, .audiences: nil
+            }
+        }
     }
 
     /// Whether it is about an audit ledger, and so is executed over the ledger's tree instead of the store's.

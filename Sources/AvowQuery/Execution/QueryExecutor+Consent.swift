@@ -5,7 +5,7 @@ internal import AvowProof
 extension ShowStatement {
     /// The question that finds a patient's Consents.
     func consents() throws(QueryError) -> SelectStatement {
-        let text = "SELECT resource FROM Consent WHERE patient = \(CanonicalText.value(patient.value.description))"
+        let text = "SELECT _id, resource FROM Consent WHERE patient = \(CanonicalText.value(patient.value.description))"
         do throws(QuerySyntaxError) {
             guard case .select(let select) = try QueryParser(schema: R4Schema()).parse(text) else {
                 throw QuerySyntaxError(.unexpected, "no question about Consents", at: patient.range)
@@ -31,9 +31,12 @@ extension QueryExecutor {
         } catch {
             throw .source(error)
         }
-        for cells in found.rows {
-            guard let text = cells.first?.text else { continue }
-            rows.append(try QueryExecutor.rows(ofConsent: text, parser))
+        let audiences = self.audiences
+        for cells in found.rows where cells.count == 2 {
+            // A Consent has the number of its newest version where its location stands.
+            let newest = try QueryExecutor.newest(.consent, cells[0].text, audiences, source)
+            rows.append(
+                try QueryExecutor.rows(ofConsent: cells[1].text, version: newest?.version.number, parser))
         }
         rows.sort { $0.reference < $1.reference }
         return QueryResult(
@@ -42,10 +45,11 @@ extension QueryExecutor {
     }
 
     private static func rows(
-        ofConsent json: String, _ parser: JSONParser
+        ofConsent json: String, version: UInt64?, _ parser: JSONParser
     ) throws(QueryError) -> (reference: String, rows: [[Cell]]) {
         func text(_ value: String?) -> Cell { value.map(Cell.string) ?? .null }
         func instant(_ time: Int64?) -> Cell { text(time.flatMap { FHIRDateTime(instant: $0)?.text }) }
+        let number = version.map { Cell.number(String($0)) } ?? .null
         let reading: ConsentReading
         do {
             reading = try ConsentReading(try parser.parse(Array(json.utf8)).root)
@@ -55,14 +59,14 @@ extension QueryExecutor {
         switch reading {
         case .silent(let consent):
             let row: [Cell] = [
-                .string(consent.reference), text(consent.version), .null, .null, .string("nothing: \(consent.reason)"),
+                .string(consent.reference), number, .null, .null, .string("nothing: \(consent.reason)"),
                 .null, .null, .string(consent.path),
             ]
             return (consent.reference, [row])
         case .rules(let rules):
             let rows = rules.clauses.map { clause -> [Cell] in
                 [
-                    .string(rules.reference), text(rules.version), .string(rules.dialect.rawValue),
+                    .string(rules.reference), number, .string(rules.dialect.rawValue),
                     .string(clause.effect.rawValue), .string(clause.text), instant(clause.window.from),
                     instant(clause.window.until), .string(clause.path),
                 ]

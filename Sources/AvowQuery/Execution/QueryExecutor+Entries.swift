@@ -1,9 +1,8 @@
 internal import AvowFHIR
 internal import AvowProof
 
-/// An entry that was read and is not refused.
-struct FoundEntry<Entry: SourceEntry> {
-    let entry: Entry
+/// What is known of an entry that was read and is not refused.
+struct FoundEntry {
     let facts: EntryFacts
     /// Whether its record meets all that entries are asked about; otherwise that is for the record to say.
     let isSure: Bool
@@ -21,19 +20,17 @@ struct EntryOrder {
 
 // Entries and the records that they lead to.
 extension QueryExecutor {
-    typealias Found = FoundEntry<Source.Cursor.Entry>
-
     /// Calls `body` with each entry that is not refused, one for a record, until it returns false.
     ///
     /// - Parameter readsValues: whether `body` asks for values of other columns than the clinical date.
     func forEachEntry(
         _ route: Route, _ order: EntryOrder = EntryOrder(), readsValues: Bool,
-        _ body: (Found) throws(QueryError) -> Bool
+        _ body: (FoundEntry, Source.Cursor.Entry) throws(QueryError) -> Bool
     ) throws(QueryError) {
-        var examiner = EntryExaminer<Source>(self, route, order, readsValues: readsValues)
+        var examiner = EntryExaminer(route, tables, order, readsValues: readsValues)
         for partner in route.partners { examiner.add(try members(partner)) }
         if order.column != nil, route.places.count > 1 {
-            return try merge(route.places, order, &examiner, body)
+            return try merge(route, order, &examiner, body)
         }
         var group = 0
         for place in route.places {
@@ -41,16 +38,16 @@ extension QueryExecutor {
             group = place.group
             guard case .range(let range) = place.extent else {
                 guard case .key(let key) = place.extent, let entry = try source.entry(for: key),
-                    let found = try examiner.examine(entry, place)
+                    let found = try examine(entry, place, route, &examiner)
                 else { continue }
-                guard try body(found) else { return }
+                guard try body(found, entry) else { return }
                 continue
             }
             var cursor = try source.cursor(over: range, descending: order.descending)
             while let entry = try cursor.next() {
                 recorder?.countEntry()
-                guard let found = try examiner.examine(entry, place) else { continue }
-                guard try body(found) else { return }
+                guard let found = try examine(entry, place, route, &examiner) else { continue }
+                guard try body(found, entry) else { return }
             }
         }
     }
@@ -60,16 +57,17 @@ extension QueryExecutor {
     ///
     /// - Complexity: O(log p) an entry, for p places.
     private func merge(
-        _ places: [Route.Place], _ order: EntryOrder, _ examiner: inout EntryExaminer<Source>,
-        _ body: (Found) throws(QueryError) -> Bool
+        _ route: Route, _ order: EntryOrder, _ examiner: inout EntryExaminer,
+        _ body: (FoundEntry, Source.Cursor.Entry) throws(QueryError) -> Bool
     ) throws(QueryError) {
         var cursors: [Source.Cursor] = []
-        var heads = MergeHeap<Found>(descending: order.descending)
+        var heads = MergeHeap<(FoundEntry, Source.Cursor.Entry)>(descending: order.descending)
+        let places = route.places
         func advance(_ index: Int) throws(QueryError) {
             while let entry = try cursors[index].next() {
                 recorder?.countEntry()
-                guard let found = try examiner.examine(entry, places[index]) else { continue }
-                heads.insert(found, found.order, index)
+                guard let found = try examine(entry, places[index], route, &examiner) else { continue }
+                heads.insert((found, entry), found.order, index)
                 return
             }
         }
@@ -78,9 +76,23 @@ extension QueryExecutor {
             cursors.append(try source.cursor(over: range, descending: order.descending))
             try advance(cursors.count - 1)
         }
-        while let (found, index) = heads.popFirst() {
-            guard try body(found) else { return }
+        while let ((found, entry), index) = heads.popFirst() {
+            guard try body(found, entry) else { return }
             try advance(index)
+        }
+    }
+
+    /// What an entry says of its record; nil when it is refused.
+    func examine(
+        _ entry: Source.Cursor.Entry, _ place: Route.Place, _ route: Route, _ examiner: inout EntryExaminer
+    ) throws(QueryError) -> FoundEntry? {
+        let key = entry.key
+        switch route.path {
+        case .code, .index: return try examiner.examine(key, place)
+        case .located, .type:
+            let located = try QueryExecutor.located(entry, source)
+            return examiner.examine(RecordIdentity(pseudonym: located.pseudonym.rawValue, number: located.number))
+        default: return examiner.examine(try QueryExecutor.owner(key, in: key.order, hasType: true))
         }
     }
 
@@ -93,7 +105,7 @@ extension QueryExecutor {
             while let entry = try cursor.next() {
                 recorder?.countEntry()
                 let key = entry.key
-                let isSure = try EntryExaminer<Source>.selects(key, place)
+                let isSure = try EntryExaminer.selects(key, place)
                 guard isSure != false else { continue }
                 let owner = try QueryExecutor.owner(key, in: key.owner, hasType: false)
                 let record = RecordPlace(group: place.audience.rawValue, owner: owner)
@@ -119,7 +131,7 @@ extension QueryExecutor {
     ///   - body: takes what was found.
     func forEachProduct(
         _ route: Route, _ reading: EntryReading, _ evaluators: (sure: RowEvaluator, doubtful: RowEvaluator),
-        needed: () -> Int, isWanted: (Found) throws(QueryError) -> Bool, _ product: (EntryFacts) -> Row?,
+        needed: () -> Int, isWanted: (FoundEntry) throws(QueryError) -> Bool, _ product: (EntryFacts) -> Row?,
         _ body: (Row) throws(QueryError) -> Void
     ) throws(QueryError) {
         var waiting: [WantedRecord<Source.Cursor.Entry>] = []
@@ -140,7 +152,8 @@ extension QueryExecutor {
             chunk = min(needed(), max(full.count, min(full.count * 2, QueryExecutor.largestChunk)))
         }
         do throws(QueryError) {
-            try forEachEntry(route, reading.order, readsValues: reading.readsValues) { (found) throws(QueryError) in
+            try forEachEntry(route, reading.order, readsValues: reading.readsValues) {
+                (found, entry) throws(QueryError) in
                 // Rows that tie in what entries are read by are all wanted, as what follows decides between them.
                 if let most = reading.mostInOrder, let before = last, before != found.order {
                     if count + waiting.count >= most { try flush() }
@@ -156,7 +169,7 @@ extension QueryExecutor {
                     return needed() > 0
                 }
                 areSure = found.isSure
-                waiting.append(try wanted(found, route.path))
+                waiting.append(try wanted(entry, found.facts.owner, route.path))
                 guard waiting.count >= chunk else { return true }
                 try flush()
                 return needed() > 0
@@ -177,11 +190,11 @@ extension QueryExecutor {
 
     /// The record that an entry leads to.
     func wanted(
-        _ found: Found, _ path: AccessPath
+        _ entry: Source.Cursor.Entry, _ owner: RecordIdentity, _ path: AccessPath
     ) throws(QueryError) -> WantedRecord<Source.Cursor.Entry> {
         switch path {
-        case .located, .type: try QueryExecutor.wanted(located: found.entry, source)
-        default: WantedRecord(found.entry.value, of: found.entry, found.facts.owner)
+        case .located, .type: try QueryExecutor.wanted(located: entry, source)
+        default: WantedRecord(entry.value, of: entry, owner)
         }
     }
 
@@ -239,27 +252,29 @@ struct RecordPlace: Hashable {
 }
 
 /// Tells which entries are selected, and what they say.
-struct EntryExaminer<Source: RecordSource> {
-    private let executor: QueryExecutor<Source>
-    private let route: Route
+struct EntryExaminer {
+    private let tables: Tables
+    private let filter: [Predicate]
+    private let contents: EntryContents
     private let reader: EntryReader
+    /// The column that entries are merged by, and whether it is the clinical date.
     private let column: Int?
+    private let isByDate: Bool
     private let mayRepeat: Bool
     private var seen: Set<RecordPlace> = []
     private var partners: [[RecordPlace: Bool]] = []
 
     /// - Parameter repeats: whether the second entry of a record is refused.
-    init(
-        _ executor: QueryExecutor<Source>, _ route: Route, _ order: EntryOrder, readsValues: Bool, repeats: Bool = true
-    ) {
-        self.executor = executor
-        self.route = route
+    init(_ route: Route, _ tables: Tables, _ order: EntryOrder, readsValues: Bool, repeats: Bool = true) {
+        self.tables = tables
+        filter = route.filter
+        contents = route.contents
         column = order.column
+        isByDate = order.column == route.contents.dateColumn
         // Values are read to test them, to show them, and to merge by them.
-        let mergesByValue = order.column != nil && order.column != route.contents.dateColumn
+        let mergesByValue = order.column != nil && !isByDate
         reader = EntryReader(
-            contents: route.contents,
-            readsValues: readsValues || mergesByValue || route.filter.contains(where: \.needsValues))
+            route.contents, readsValues: readsValues || mergesByValue || route.filter.contains(where: \.needsValues))
         mayRepeat = repeats && route.path.mayRepeatRecords
     }
 
@@ -271,21 +286,20 @@ struct EntryExaminer<Source: RecordSource> {
     /// Whether a place selects an entry; nil when its key does not tell.
     static func selects(_ key: TreeKey, _ place: Route.Place) throws(QueryError) -> Bool? {
         if let codes = place.codes { return try codes.selects(key) }
-        if let selection = place.selection { return try selection.isExact ? true : selection.selects(key) }
+        if let selection = place.selection { return try selection.selects(key) }
         return true
     }
 
-    /// What an entry says of its record; nil when it is refused.
-    mutating func examine(
-        _ entry: Source.Cursor.Entry, _ place: Route.Place
-    ) throws(QueryError) -> FoundEntry<Source.Cursor.Entry>? {
-        let key = entry.key
+    /// What an entry of an index says of its record; nil when it is refused.
+    mutating func examine(_ key: TreeKey, _ place: Route.Place) throws(QueryError) -> FoundEntry? {
         let selected = try EntryExaminer.selects(key, place)
         if selected == false { return nil }
         var isSure = selected == true
-        let facts = try facts(entry, key)
-        let record = RecordPlace(group: UInt64(place.group), owner: facts.owner)
-        if mayRepeat, !seen.insert(record).inserted { return nil }
+        let facts = try reader.facts(key)
+        if mayRepeat {
+            let record = RecordPlace(group: UInt64(place.group), owner: facts.owner)
+            guard seen.insert(record).inserted else { return nil }
+        }
         for partner in partners {
             switch partner[RecordPlace(group: place.audience.rawValue, owner: facts.owner)] {
             case nil: return nil
@@ -293,29 +307,27 @@ struct EntryExaminer<Source: RecordSource> {
             case false?: isSure = false
             }
         }
-        for condition in route.filter {
-            guard let holds = condition.holds(facts, route.contents, executor.tables) else {
+        return passed(facts, isSure && !facts.isForAll)
+    }
+
+    /// What an entry says that tells no more than whose its record is; nil when it is refused.
+    func examine(_ owner: RecordIdentity) -> FoundEntry? { passed(EntryFacts(owner: owner), true) }
+
+    private func passed(_ facts: EntryFacts, _ isSelected: Bool) -> FoundEntry? {
+        var isSure = isSelected
+        for condition in filter {
+            guard let holds = condition.holds(facts, contents, tables) else {
                 isSure = false
                 continue
             }
             if !holds { return nil }
         }
-        return FoundEntry(entry: entry, facts: facts, isSure: isSure && !facts.isForAll, order: order(facts))
-    }
-
-    private func facts(_ entry: Source.Cursor.Entry, _ key: TreeKey) throws(QueryError) -> EntryFacts {
-        switch route.path {
-        case .located, .type:
-            let located = try QueryExecutor.located(entry, executor.source)
-            return EntryFacts(owner: RecordIdentity(pseudonym: located.pseudonym.rawValue, number: located.number))
-        case .code, .index: return try reader.facts(key)
-        default: return EntryFacts(owner: try QueryExecutor<Source>.owner(key, in: key.order, hasType: true))
-        }
+        return FoundEntry(facts: facts, isSure: isSure, order: order(facts))
     }
 
     private func order(_ facts: EntryFacts) -> Int64 {
         guard let column else { return .min }
-        if column == route.contents.dateColumn { return facts.date ?? .min }
+        if isByDate { return facts.date ?? .min }
         guard column < facts.values.count, case .known(.date(let date)) = facts.values[column] else { return .min }
         return date.from
     }

@@ -8,7 +8,7 @@ extension QueryExecutor {
     /// What the plan makes of sets of patients, which it does not know yet, it says as if they were large.
     public func explain() throws(QueryError) -> QueryExplanation {
         try query.requireValues()
-        guard case .select(let select, let definitions) = query.plan else { return try explainHistory() }
+        guard let (select, definitions) = query.plan.question else { return try explainOther() }
         var executor = self
         try executor.admit()
         var steps: [QueryExplanation.Step] = []
@@ -29,7 +29,7 @@ extension QueryExecutor {
     /// Executes the query, and says what it took.
     public func analyze() throws(QueryError) -> (result: QueryResult, explanation: QueryExplanation) {
         try query.requireValues()
-        guard case .select(let select, let definitions) = query.plan else { return (try run(), try explainHistory()) }
+        guard case .select(let select, let definitions) = query.plan else { return (try run(), try explainOther()) }
         var executor = self
         let recorder = ExecutionRecorder()
         executor.recorder = recorder
@@ -37,10 +37,13 @@ extension QueryExecutor {
         return (result, QueryExplanation(audiences: executor.audiences.map(\.rawValue), steps: recorder.steps))
     }
 
-    private func explainHistory() throws(QueryError) -> QueryExplanation {
+    /// What is not found by the plan of a question.
+    private func explainOther() throws(QueryError) -> QueryExplanation {
         guard !query.isAboutLedger else { return QueryExplanation(audiences: [], steps: []) }
+        let audiences = try QueryExecutor.admitting(request, source).map(\.rawValue)
+        guard case .history = query.plan else { return QueryExplanation(audiences: audiences, steps: []) }
         return QueryExplanation(
-            audiences: try QueryExecutor.admitting(request, source).map(\.rawValue),
+            audiences: audiences,
             steps: [
                 QueryExplanation.Step(
                     name: "the query", path: "the versions of one resource", rangeCount: 1, entryCount: 0,
@@ -59,9 +62,11 @@ extension QueryExecutor {
     /// What is known of a question before it is executed.
     func step(_ name: String, _ select: BoundSelect, _ route: Route) throws(QueryError) -> QueryExplanation.Step {
         QueryExplanation.Step(
-            name: name, path: ([route.path] + route.partners.map(\.path)).map(\.description).joined(separator: ", and "),
+            name: name,
+            path: ([route.path] + route.partners.map(\.path)).map(\.description).joined(separator: ", and "),
             rangeCount: route.places.count + route.partners.reduce(0) { $0 + $1.places.count },
-            entryCount: try count(route.places + route.partners.flatMap(\.places)), testedOnEntries: route.filter.map(\.description),
+            entryCount: try count(route.places + route.partners.flatMap(\.places)),
+            testedOnEntries: route.filter.map(\.description),
             testedOnRecords: route.residual.map(\.description), reading: reading(select, route))
     }
 

@@ -108,7 +108,7 @@ extension QueryExecutor {
         // A record has one entry for each code and date; other columns may have several values.
         let mayRepeat = form.columns.dropFirst().contains { !$0.isSingle } || !route.areApart
         var seen: Set<RecordPlace> = []
-        var examiner = EntryExaminer<Source>(self, route, EntryOrder(), readsValues: false, repeats: false)
+        var examiner = EntryExaminer(route, tables, EntryOrder(), readsValues: false, repeats: false)
         for partner in route.partners { examiner.add(try members(partner)) }
         for place in route.places {
             guard case .range(let range) = place.extent else { continue }
@@ -116,9 +116,9 @@ extension QueryExecutor {
             var run: CodePrefix?
             while let entry = try cursor.next() {
                 recorder?.countEntry()
-                guard let found = try examiner.examine(entry, place) else { continue }
-                guard found.isSure else { return nil }
                 let key = entry.key
+                guard let found = try examiner.examine(key, place) else { continue }
+                guard found.isSure else { return nil }
                 if run?.isIn(key) != true {
                     let next = try CodePrefix(key)
                     if next.isCut(form.textLimit) { return nil }

@@ -98,10 +98,10 @@ extension QueryExecutor {
 
     // MARK: Where versions stand
 
-    private typealias Newest = (audience: AudienceID, located: LocatedRecord, version: Version)
+    typealias Newest = (audience: AudienceID, located: LocatedRecord, version: Version)
 
     /// The newest version: what the locations have of the resource, or else the deletions.
-    private static func newest(
+    static func newest(
         _ type: ResourceType, _ id: String, _ audiences: [AudienceID], _ source: Source
     ) throws(QueryError) -> Newest? {
         let number = UInt16(type.rawValue)

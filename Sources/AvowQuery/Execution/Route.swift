@@ -104,7 +104,7 @@ extension QueryExecutor {
         let mayUseIndex = selection.mayUseCodeIndex(groupingByCode: isByCode) || selection.mayUseIndex
         let catalog = mayUseIndex ? try source.catalog() : nil
         let (path, served) = selection.servingPath(groupingByCode: isByCode) { catalog?.codeIndex(of: $0) != nil }
-        let base = AccessWay(path: path, served: served, contents: contents(of: path, selection.type, catalog))
+        let base = AccessWay(path: path, served: served, contents: EntryContents(path, selection.type, catalog))
         let conditions = selection.conditions
         var options = [RouteOption(base, try places(of: path, catalog))]
         if let catalog, selection.mayUseIndex, try isImprovable(base, select, conditions) {
@@ -124,18 +124,6 @@ extension QueryExecutor {
             path: best.way.path, contents: best.way.contents, conditions: conditions,
             filter: rest.filter(best.way.contents.decides), residual: rest.filter { !best.way.contents.decides($0) },
             places: best.places, partners: partners.map { Route.Partner(path: $0.way.path, places: $0.places) })
-    }
-
-    private func contents(of path: AccessPath, _ type: ResourceType?, _ catalog: IndexCatalog?) -> EntryContents {
-        switch path {
-        case .code(let types, let parameter, _):
-            guard types.count == 1,
-                let form = catalog?.tokenIndex(of: types[0], by: parameter).flatMap(IndexForm.known)
-            else { return EntryContents(codesAndDates: ()) }
-            return EntryContents(form)
-        case .index(let selections): return EntryContents(selections[0].form)
-        default: return EntryContents(type)
-        }
     }
 
     /// The members of a table of references, when they are few enough to look for each.
@@ -235,7 +223,8 @@ extension QueryExecutor {
     ) -> UInt64 {
         let rest = remaining(conditions, option.way, partners.map(\.way))
         var read = option.entryCount
-        var opened = partners.reduce(option.entryCount) { min($0, $1.entryCount) }
+        // Each condition more that entries decide is taken to leave a half.
+        var opened = partners.reduce(option.entryCount) { min($0, $1.entryCount) } >> UInt64(partners.count)
         for condition in rest where option.way.contents.decides(condition) { opened /= 2 }
         if let needed = select.rowsNeeded, servesFirstRows(option.way, select) {
             let isSure = rest.allSatisfy(option.way.contents.decides) && partners.isEmpty

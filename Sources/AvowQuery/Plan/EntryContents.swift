@@ -14,12 +14,15 @@ struct EntryContents: Sendable {
     let form: IndexForm?
     /// The column that is the clinical date; nil when entries do not tell it.
     let dateColumn: Int?
+    /// The columns of search parameters of which a record has one value at most, by their codes.
+    private let columns: [String: Int]
 
     /// Entries that tell whose their records are.
     init(_ type: ResourceType?) {
         self.type = type
         form = nil
         dateColumn = nil
+        columns = [:]
     }
 
     /// Entries of an index.
@@ -27,6 +30,14 @@ struct EntryContents: Sendable {
         type = form.definition.type
         self.form = form
         dateColumn = form.columns.firstIndex { if case .clinicalDate = $0.source { true } else { false } }
+        var columns: [String: Int] = [:]
+        for (index, column) in form.columns.enumerated() where column.isSingle {
+            guard case .search = column.source, case .parameter(let code) = form.definition.columns[index] else {
+                continue
+            }
+            columns[code] = index
+        }
+        self.columns = columns
     }
 
     /// Entries of the indexes by code and date of several types.
@@ -34,19 +45,30 @@ struct EntryContents: Sendable {
         type = nil
         form = nil
         dateColumn = 1
+        columns = [:]
+    }
+
+    /// What the entries of an access path tell.
+    init(_ path: AccessPath, _ type: ResourceType?, _ catalog: IndexCatalog?) {
+        switch path {
+        case .code(let types, let parameter, _):
+            if types.count == 1, let index = catalog?.tokenIndex(of: types[0], by: parameter),
+                let form = IndexForm.known(index)
+            {
+                self.init(form)
+            } else {
+                self.init(codesAndDates: ())
+            }
+        case .index(let selections): self.init(selections[0].form)
+        default: self.init(type)
+        }
     }
 
     /// Whether the entries tell the clinical date.
     var hasDate: Bool { dateColumn != nil }
 
     /// The column of a parameter, when a record has one value of it at most.
-    func column(of parameter: String) -> Int? {
-        guard let form else { return nil }
-        return form.columns.indices.first { index in
-            guard case .search = form.columns[index].source, form.columns[index].isSingle else { return false }
-            return form.definition.columns[index] == .parameter(parameter)
-        }
-    }
+    func column(of parameter: String) -> Int? { columns[parameter] }
 
     /// Whether entries tell if a condition holds.
     func decides(_ predicate: Predicate) -> Bool {
@@ -88,7 +110,12 @@ struct EntryContents: Sendable {
         case .date: return hasDate ? .instant : nil
         case .joined(let table): return .joined(table)
         case .path(let path):
-            guard case .date(let column)? = shown(path.expression.text) else { return nil }
+            let text = path.expression.text
+            // A date that the query itself says.
+            if text.hasPrefix("@"), text.utf8.count <= 11, let date = FHIRDateTime(String(text.dropFirst())) {
+                return .at(date.lowerBound)
+            }
+            guard case .date(let column)? = shown(text) else { return nil }
             return .date(column)
         default: return nil
         }
@@ -112,6 +139,8 @@ struct EntryContents: Sendable {
 /// A value of a record as its entry tells it.
 indirect enum EntrySource: Sendable {
     case constant(Cell)
+    /// An instant that the query says.
+    case at(Int64)
     /// The pseudonym.
     case owner
     case number
@@ -133,7 +162,7 @@ indirect enum EntrySource: Sendable {
         case .code, .system, .date: true
         case .bucket(_, let inner), .step(let inner, _), .age(let inner, nil): inner.needsValues
         case .age(let born, let date?): born.needsValues || date.needsValues
-        case .constant, .owner, .number, .instant, .joined: false
+        case .constant, .at, .owner, .number, .instant, .joined: false
         }
     }
 }

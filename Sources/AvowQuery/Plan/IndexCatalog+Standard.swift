@@ -20,6 +20,7 @@ extension IndexCatalog {
         standard(207, .carePlan, "category", "date"),
         standard(208, .documentReference, "type", "date"),
         standard(209, .composition, "type", "date"),
+        standard(210, .patient, "family"),
     ]
 
     private static func standard(_ id: UInt64, _ type: ResourceType, _ parameters: String...) -> IndexDefinition {

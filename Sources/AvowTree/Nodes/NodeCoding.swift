@@ -19,7 +19,8 @@ enum NodeCoding {
     private static let isPatch: UInt8 = 0x80
 
     /// Writes a node, over another one if there is a patch.
-    static func encode(_ content: TreeNode.Content, level: UInt8, _ patch: NodePatch? = nil, into bytes: inout [UInt8]) {
+    static func encode(_ content: TreeNode.Content, level: UInt8, _ patch: NodePatch? = nil, into bytes: inout [UInt8])
+    {
         bytes.append(patch == nil ? level : level | isPatch)
         if let patch {
             bytes.append(varint: patch.baseID)
@@ -112,7 +113,9 @@ enum NodeCoding {
     static func decode(_ bytes: [UInt8], id: UInt64) throws(TreeError) -> (level: UInt8, content: TreeNode.Content) {
         var reader = NodeByteReader(bytes, id: id)
         let level = try reader.byte("a level")
-        guard level & isPatch == 0 else { throw .malformedNode(id, offset: 0, expected: "a node that is written whole") }
+        guard level & isPatch == 0 else {
+            throw .malformedNode(id, offset: 0, expected: "a node that is written whole")
+        }
         let count = try itemCount(&reader)
         let content: TreeNode.Content
         if level == 0 {

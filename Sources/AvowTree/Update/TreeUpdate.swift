@@ -84,14 +84,16 @@ public struct TreeUpdate {
     /// - Parameter place: the node that the subtree stands in, and where; nil for the whole tree, which stands in none
     ///   and so cannot be taken over as it is.
     private mutating func walk(
-        _ reference: NodeReference, of place: (parent: TreeNode, children: ChildEntries, index: Int)?, _ batch: TreeBatch,
+        _ reference: NodeReference, of place: (parent: TreeNode, children: ChildEntries, index: Int)?,
+        _ batch: TreeBatch,
         _ range: Range<Int>, _ reader: TreeReader, _ stream: inout Stream
     ) throws(TreeError) {
         if range.isEmpty, let place {
             try settle(through: Int(reference.level) + 1, &stream)
             if stream.open.areEmpty(through: Int(reference.level)) {
                 return stream.open.push(
-                    reference, lastKey: place.children.lastKey(place.index), from: (place.parent, place.index), boundary)
+                    reference, lastKey: place.children.lastKey(place.index), from: (place.parent, place.index), boundary
+                )
             }
         }
         let node = try node(reference, reader, &stream)

@@ -34,6 +34,16 @@ private func names(_ text: String) -> [String] { complete(text).candidates.map(\
         #expect(names("sel") == ["select"])
         #expect(names("SET") == ["SET ACTOR", "SET PURPOSE"])
         #expect(names("SELECT id FROM Patient;\nSEL") == ["SELECT"])
+        #expect(names("gr") == ["grant"] && names("SHOW ") == ["CONSENT FOR", "DISCLOSURES FOR"])
+        #expect(names("GRANT HR") == ["HRESCH"] && names("GRANT HRESCH ") == ["ON"])
+        #expect(names("GRANT HRESCH ON Obs") == ["Observation"] && names("GRANT HRESCH ON * ") == ["OF"])
+        #expect(
+            names("GRANT HRESCH ON * OF Patient/1 ") == ["TO"] && names("REVOKE HRESCH ON * OF Patient/1 ") == ["FROM"])
+        #expect(names("REVOKE HRESCH ON * OF Patient/1 FROM a").first == "anyone")
+        #expect(names("GRANT HRESCH ON * OF Patient/1 TO ANYONE W") == ["WITH LABEL"])
+        #expect(names("SELECT id FROM Patient FOR TREAT BR") == ["BREAK GLASS REASON"])
+        #expect(names("SET ACTOR Practitioner/1 R") == ["ROLE"])
+        #expect(names("SET PURPOSE TR").contains("TREAT"))
     }
 
     @Test func `offers the types in the store first, others by name`() {

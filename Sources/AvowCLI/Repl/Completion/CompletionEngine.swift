@@ -18,8 +18,27 @@ struct CompletionEngine {
         if before.trimmed.hasPrefix(".") { return command(before) }
         var place = StatementPlace(before)
         guard !place.isInComment else { return .none }
+        if let consent = ConsentCompletion(before) { return self.consent(consent) }
         place.findType(behind: String(text.dropFirst(cursor)))
         return statement(place)
+    }
+
+    /// What could stand in a statement about consent or the session.
+    private func consent(_ place: ConsentCompletion) -> Completion {
+        switch place.expected {
+        case .words(let words): return self.words(words, place.fragment)
+        case .purpose(let others):
+            let codes = purposes(place.fragment).candidates
+            return completion(words(others, place.fragment).candidates + codes, place.fragment)
+        case .type: return completion(types(place.fragment), place.fragment)
+        case .nothing: return .none
+        }
+    }
+
+    private func purposes(_ fragment: String) -> Completion {
+        completion(
+            Purpose.all.map { Candidate($0.code, detail: $0.display) }
+                .filter { $0.text.hasPrefix(fragment.uppercased()) }, fragment)
     }
 
     // MARK: Statements
@@ -45,10 +64,7 @@ struct CompletionEngine {
             return completion(matching(known, fragment), fragment)
         case .comparison: return completion(matching(comparisons(place), fragment), fragment)
         case .value: return value(place)
-        case .purpose:
-            return completion(
-                Purpose.all.map { Candidate($0.code, detail: $0.display) }
-                    .filter { $0.text.hasPrefix(fragment.uppercased()) }, fragment)
+        case .purpose: return purposes(fragment)
         case .nothing: return .none
         }
     }
@@ -93,6 +109,7 @@ struct CompletionEngine {
         case .actor: next = ["FOR"]
         }
         next = next.filter { known.contains($0.split(separator: " ").first.map(String.init) ?? "") }
+        if place.clause != .start, place.clause != .select { next.append("BREAK GLASS REASON") }
         return words(next, place.fragment).candidates
     }
 
@@ -178,10 +195,7 @@ struct CompletionEngine {
         switch DotCommand.all.first(where: { $0.name == name })?.argument {
         case .type: return completion(types(fragment), fragment)
         case .words(let words): return completion(matching(words.map { Candidate($0) }, fragment), fragment)
-        case .purpose:
-            return completion(
-                Purpose.all.map { Candidate($0.code, detail: $0.display) }
-                    .filter { $0.text.hasPrefix(fragment.uppercased()) }, fragment)
+        case .purpose: return purposes(fragment)
         case .file: return files(fragment)
         case .plot:
             if rest.contains(">") { return files(fragment) }

@@ -213,7 +213,8 @@ struct StatementPlace {
             if level.clause == .select { level.expected = text == "," ? .projection : .afterProjection }
             if level.clause == .limit || level.clause == .actor { level.expected = .clause }
             if level.clause == .condition, kind != .punctuation { level.expected = .clause }
-        case .statement, .purpose: level.expected = .nothing
+        case .statement: level.expected = .nothing
+        case .purpose: level.expected = .clause
         }
     }
 }
