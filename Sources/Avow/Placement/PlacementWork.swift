@@ -215,10 +215,9 @@ final class PlacementWork {
         for (resource, decision) in zip(found.resources, decided) {
             guard let decision else { continue }
             changes += [decision.changes, decision.added]
-            for (id, bytes) in decision.sealed {
-                try mapping(StoreError.storage) { () throws(StorageError) in
-                    try transaction.append(bytes, id: id, in: .records)
-                }
+            try mapping(StoreError.storage) { () throws(StorageError) in
+                for (id, bytes) in decision.sealed { try transaction.append(bytes, id: id, in: .records) }
+                for id in decision.unsealed { try transaction.removeBlob(id, in: .records) }
             }
             let placement = decision.id.placement(under: decision.audience.id, home: home)
             guard decision.audience.id != resource.audience else {

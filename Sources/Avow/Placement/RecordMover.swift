@@ -26,6 +26,8 @@ struct PlacementDecision: Sendable {
     var added = TreeChanges()
     /// New renditions, sealed.
     var sealed: [(id: UInt64, bytes: [UInt8])] = []
+    /// The ids of sealed renditions that no entry stands for any more.
+    var unsealed: [UInt64] = []
 }
 
 /// Decides about the resources of a patient. Several threads may use it at once.
@@ -97,9 +99,10 @@ struct RecordMover: Sendable {
                 old.remove(at: index)
                 continue
             }
-            let rendition = Rendition(profile: profile, json: json, owner: place.owner(under: audience))
+            let rendition = Rendition(
+                profile: profile, json: json, owner: place.owner(under: audience), recordID: recordID)
             decision.sealed.append(
-                (recordID, try maker.seal(rendition, place.type, key: key, recordID: recordID, into: &decision.added)))
+                (recordID, try maker.seal(rendition, place.type, key: key, into: &decision.added)))
             kept.formUnion(try rendition.keys(place.type, maker.indexes))
             recordID += 1
             hasChanged = true
@@ -107,6 +110,7 @@ struct RecordMover: Sendable {
         for rendition in old {
             let keys = try rendition.keys(place.type, maker.indexes).filter { !kept.contains($0) }
             decision.changes.append(contentsOf: keys.map { TreeMutation($0, .remove) })
+            decision.unsealed.append(rendition.recordID)
             hasChanged = true
         }
         return hasChanged
