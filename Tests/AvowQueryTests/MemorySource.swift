@@ -65,7 +65,8 @@ final class MemorySource: RecordSource {
         for patient in patients {
             try add(.patient(patient.audience, logicalID: patient.id), salted: patient.pseudonym.bytes)
         }
-        for record in records { add(record, catalog) }
+        let others = IndexExtraction((catalog?.definitions ?? []).filter { $0.columns != IndexCatalog.codeAndDate })
+        for record in records { try add(record, catalog, others) }
         entries.sort { $0.key < $1.key }
     }
 
@@ -74,7 +75,8 @@ final class MemorySource: RecordSource {
         entries.append(Entry(key: key, value: Digest(.value, value.bytes), content: value.bytes))
     }
 
-    private func add(_ record: Placed, _ catalog: IndexCatalog?) {
+    /// - Parameter others: the indexes besides those by code and date, whose entries a record says itself.
+    private func add(_ record: Placed, _ catalog: IndexCatalog?, _ others: IndexExtraction) throws {
         let json = Array(record.json.utf8)
         let digest = Digest(.record, json)
         records[digest] = json
@@ -88,6 +90,13 @@ final class MemorySource: RecordSource {
             Entry(
                 key: .record(record.audience, record.pseudonym, type: type, number: record.number), value: digest,
                 content: []))
+        try IndexEntryFinder().visit(try JSONParser().parse(json).root, record.type, others) { entry in
+            entries.append(
+                Entry(
+                    key: entry.key(record.audience, record.pseudonym, number: record.number), value: digest, content: []
+                )
+            )
+        }
         guard let index = catalog?.codeIndex(of: record.type) else { return }
         for code in record.codes {
             let values = CodeDateValues(code: code.code, system: code.system, date: record.date)
@@ -101,14 +110,24 @@ final class MemorySource: RecordSource {
     }
 
     private func slice(_ range: KeyRange) -> ArraySlice<Entry> {
-        let start = entries.firstIndex { !$0.key.bytes.lexicographicallyPrecedes(range.lower) } ?? entries.endIndex
-        guard let upper = range.upper else { return entries[start...] }
-        let end = entries.firstIndex { !$0.key.bytes.lexicographicallyPrecedes(upper) } ?? entries.endIndex
-        return entries[start..<max(start, end)]
+        let start = place(of: range.lower)
+        return entries[start..<max(start, range.upper.map(place) ?? entries.endIndex)]
+    }
+
+    /// How many entries stand below a bound.
+    private func place(of bound: [UInt8]) -> Int {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let key = entries[middle].key.bytes
+            if ByteOrder.compare(key.span, bound.span) < 0 { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     func entry(for key: TreeKey) throws(QueryError) -> Entry? {
-        entries.first { $0.key == key }
+        let place = place(of: key.bytes)
+        return place < entries.count && entries[place].key == key ? entries[place] : nil
     }
 
     func cursor(over range: KeyRange, descending: Bool) throws(QueryError) -> Cursor {

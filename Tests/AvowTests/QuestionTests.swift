@@ -27,7 +27,7 @@ import Testing
         ),
         (
             "Encounter", "date >= 2015 AND class = AMB", "PATH(class.code = 'AMB') AND NOT date < 2015",
-            "Encounter-class-date"
+            "index by class and date of Encounter: AMB"
         ),
         (
             "Observation", "code = loinc|29463-7 AND value-quantity > 70 'kg'",

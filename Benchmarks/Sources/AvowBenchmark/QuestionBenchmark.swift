@@ -17,6 +17,7 @@ struct QuestionBenchmark {
     /// What the others have indexes for, too, besides those that a store begins with.
     private static let indexes: [(name: String, type: ResourceType, columns: [String])] = [
         ("measurements", .observation, ["code", "value-quantity"]), ("prescriptions", .medicationRequest, ["status"]),
+        ("results", .diagnosticReport, ["result"]),
     ]
 
     /// Makes a store of a folder of bundles, puts each question of a folder to it, and writes its rows into another.

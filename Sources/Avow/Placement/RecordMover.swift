@@ -65,15 +65,17 @@ struct RecordMover: Sendable {
         guard !place.isDeleted else { return }
         let type = UInt16(place.type.rawValue)
         let put = TreeMutation.Change.record(place.entry.value, blob: place.entry.blob)
-        for (audience, change) in [(place.audience, TreeMutation.Change.remove), (audience, put)] {
-            let owner = place.owner(under: audience)
+        let places = [
+            (place.owner(under: place.audience), TreeMutation.Change.remove), (place.owner(under: audience), put),
+        ]
+        for (owner, change) in places {
             changes.append(change) {
-                $0.appendRecordKey(audience, owner.pseudonym, type: type, number: owner.number)
+                $0.appendRecordKey(owner.audience, owner.pseudonym, type: type, number: owner.number)
             }
-            try maker.indexes.finders.withElement { (finder) throws(StoreError) in
-                try finder.visit(resource.json, place.type, maker.indexes.extraction) { entry in
-                    changes.append(change) { entry.append(to: &$0, owner) }
-                }
+        }
+        try maker.indexes.finders.withElement { (finder) throws(StoreError) in
+            try finder.visit(resource.json, place.type, maker.indexes.extraction) { entry in
+                for (owner, change) in places { changes.append(change) { entry.append(to: &$0, owner) } }
             }
         }
     }

@@ -12,7 +12,7 @@ struct Proven<Value: Sendable>: Sendable {
     let values: [[UInt8]]
 }
 
-/// What queries read before any record: the audiences that are meant for whoever asks, and the catalog of indexes.
+/// What comes before any record is read: the query, parsed; the audiences that are meant for whoever asks, and the catalog of indexes.
 ///
 /// It is the same for every query of one asker over one version of the tree, so it is remembered, with its proof. It is
 /// remembered under the root hash, which stands for all that it was read from: another version has another.
@@ -33,6 +33,29 @@ final class Preliminaries: Sendable {
     }
 
     private let state = Mutex(State())
+
+    // MARK: Queries
+
+    /// Queries by the bytes of their texts: equal strings may differ in these.
+    private let queries = Mutex<[[UInt8]: Query]>([:])
+    /// For more queries than these nothing is remembered at once, and of longer texts nothing at all.
+    private static let (mostQueries, longestQuery) = (256, 4_096)
+
+    /// A query that is given as text: parsing one takes as long as reading a hundred entries, and programs ask the same
+    /// again and again.
+    func query(_ text: String) throws(QueryError) -> Query {
+        let bytes = Array(text.utf8)
+        if let known = queries.withLock({ $0[bytes] }) { return known }
+        let query = try Query(text)
+        guard bytes.count <= Preliminaries.longestQuery else { return query }
+        queries.withLock { queries in
+            if queries.count >= Preliminaries.mostQueries { queries.removeAll() }
+            queries[bytes] = query
+        }
+        return query
+    }
+
+    // MARK: Audiences and indexes
 
     func audiences(of asker: Asker, under root: Digest) -> Proven<[StoredAudience]>? {
         state.withLock { $0.root == root ? $0.audiences[asker] : nil }

@@ -58,7 +58,7 @@ public final class Snapshot {
         _ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
     ) throws(StoreError) -> QueryResult {
         try query(
-            prepared: try Snapshot.prepare(text), as: actor, for: purpose, breakGlassReason: breakGlassReason)
+            prepared: try prepare(text), as: actor, for: purpose, breakGlassReason: breakGlassReason)
     }
 
     /// Executes a query that was prepared, as `query(_:as:for:breakGlassReason:)` does one that is given as text.
@@ -107,7 +107,7 @@ public final class Snapshot {
         _ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
     ) throws(StoreError) -> QueryExplanation {
         try explain(
-            prepared: try Snapshot.prepare(text), as: actor, for: purpose, breakGlassReason: breakGlassReason)
+            prepared: try prepare(text), as: actor, for: purpose, breakGlassReason: breakGlassReason)
     }
 
     /// Executes a query and proves its rows.
@@ -119,7 +119,7 @@ public final class Snapshot {
         _ text: String, as actor: Actor? = nil, for purpose: Purpose? = nil, breakGlassReason: String? = nil
     ) throws(StoreError) -> AnsweredQuery {
         try answer(
-            prepared: try Snapshot.prepare(text), as: actor, for: purpose, breakGlassReason: breakGlassReason)
+            prepared: try prepare(text), as: actor, for: purpose, breakGlassReason: breakGlassReason)
     }
 
     /// Executes a query that was prepared, and proves its rows.
@@ -143,9 +143,9 @@ public final class Snapshot {
             treeProof: proof.treeProof, values: proof.values, records: proof.records)
     }
 
-    private static func prepare(_ text: String) throws(StoreError) -> Query {
+    private func prepare(_ text: String) throws(StoreError) -> Query {
         do throws(QueryError) {
-            return try Query(text)
+            return try preliminaries.query(text)
         } catch {
             throw .query(error)
         }

@@ -191,6 +191,14 @@ final class TracingSource: RecordSource {
         }
     }
 
+    func show(_ entry: Entry) throws(QueryError) {
+        do throws(StoreError) {
+            try records.count(entry.placed)
+        } catch {
+            throw .source(error)
+        }
+    }
+
     func evaluate(_ wanted: [WantedRecord<Entry>], _ evaluator: RowEvaluator) throws(QueryError) -> [Row?] {
         guard !wanted.isEmpty else { return [] }
         try TracingSource.goOn()

@@ -164,6 +164,7 @@ extension QueryExecutor {
                 let told = found.isSure && route.residual.isEmpty ? product(found.facts) : nil
                 if told != nil || found.isSure != areSure { try flush() }
                 if let told {
+                    if reading.isShown { try source.show(entry) }
                     count += 1
                     try body(told)
                     return needed() > 0
@@ -243,6 +244,8 @@ struct EntryReading {
     var readsValues = false
     /// So many are wanted in the order that entries are read in, and those that tie with the last of them.
     var mostInOrder: Int?
+    /// Whether rows show what entries tell.
+    var isShown = false
 }
 
 /// A record, and the audience under which it stands.
@@ -311,7 +314,10 @@ struct EntryExaminer {
     }
 
     /// What an entry says that tells no more than whose its record is; nil when it is refused.
-    func examine(_ owner: RecordIdentity) -> FoundEntry? { passed(EntryFacts(owner: owner), true) }
+    func examine(_ owner: RecordIdentity) -> FoundEntry? {
+        // Only ways over indexes are joined with others.
+        passed(EntryFacts(owner: owner), true)
+    }
 
     private func passed(_ facts: EntryFacts, _ isSelected: Bool) -> FoundEntry? {
         var isSure = isSelected

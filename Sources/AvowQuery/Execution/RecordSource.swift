@@ -90,6 +90,9 @@ public protocol RecordSource {
         _ wanted: [WantedRecord<Cursor.Entry>], _ evaluator: RowEvaluator
     ) throws(QueryError) -> [Row?]
 
+    /// Takes notice that a row shows what an entry alone tells of its record; the default does nothing.
+    func show(_ entry: Cursor.Entry) throws(QueryError)
+
     /// The audiences that stand under a purpose that covers the request's and a recipient that the actor is.
     ///
     /// The default reads them with `readAudiences(for:)`. A source may remember what that came to.
@@ -108,6 +111,9 @@ public struct StoredAudience: Hashable, Sendable {
 }
 
 extension RecordSource {
+    /// Takes no notice.
+    public func show(_ entry: Cursor.Entry) throws(QueryError) {}
+
     /// Evaluates one record after the other.
     public func evaluate(
         _ wanted: [WantedRecord<Cursor.Entry>], _ evaluator: RowEvaluator

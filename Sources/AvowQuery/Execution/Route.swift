@@ -199,8 +199,10 @@ extension QueryExecutor {
         for (index, option) in options.enumerated() {
             var partners: [Int] = []
             var cost = cost(option, [], select, conditions)
+            // What is located tells nothing that another way would need.
+            let mayJoin = option.way.leads || option.way.whole != nil
             for (other, partner) in options.enumerated()
-            where other != index && partner.way.whole == nil && partner.way.leads {
+            where mayJoin && other != index && partner.way.whole == nil && partner.way.leads {
                 let taken = partners.map { options[$0] }
                 let rest = remaining(conditions, option.way, taken.map(\.way))
                 let fewer = remaining(conditions, option.way, taken.map(\.way) + [partner.way])
@@ -223,8 +225,9 @@ extension QueryExecutor {
     ) -> UInt64 {
         let rest = remaining(conditions, option.way, partners.map(\.way))
         var read = option.entryCount
-        // Each condition more that entries decide is taken to leave a half.
-        var opened = partners.reduce(option.entryCount) { min($0, $1.entryCount) } >> UInt64(partners.count)
+        // Each condition more that entries decide is taken to leave a half, and so is each way beside one that leads.
+        let others = partners.count - (option.way.leads || partners.isEmpty ? 0 : 1)
+        var opened = partners.reduce(option.entryCount) { min($0, $1.entryCount) } >> UInt64(others)
         for condition in rest where option.way.contents.decides(condition) { opened /= 2 }
         if let needed = select.rowsNeeded, servesFirstRows(option.way, select) {
             let isSure = rest.allSatisfy(option.way.contents.decides) && partners.isEmpty

@@ -23,7 +23,8 @@ struct BoundSelect: Sendable {
 extension BoundSelect {
     /// The columns of a question about records whose rows are all wanted, in no order; nil for another.
     var plainColumns: Columns? {
-        guard case .records(let columns) = shape, columns.order.isEmpty, limitPer == nil, limit == .max, offset == 0 else {
+        guard case .records(let columns) = shape, columns.order.isEmpty, limitPer == nil, limit == .max, offset == 0
+        else {
             return nil
         }
         return columns

@@ -146,7 +146,8 @@ extension Grouping {
         switch path {
         case .code(_, by: OwnParameter.code.rawValue, _): break
         case .index(let selections):
-            guard selections.count == 1, contents.form?.definition.columns.first == .parameter(OwnParameter.code.rawValue)
+            guard selections.count == 1,
+                contents.form?.definition.columns.first == .parameter(OwnParameter.code.rawValue)
             else { return false }
         default: return false
         }

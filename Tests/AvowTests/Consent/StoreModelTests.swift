@@ -27,7 +27,7 @@ import Testing
 
 /// A store and its model, which take the same steps.
 private struct ModelRun {
-    static let steps = 40
+    static let steps = 100
 
     private let seed: UInt64
     private var random: SeededGenerator
