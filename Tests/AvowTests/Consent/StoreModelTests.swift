@@ -14,7 +14,7 @@ import Testing
     /// How many times as many seeds as usual: AVOW_THOROUGH.
     private static let seeds: Range<UInt64> = {
         let times = ProcessInfo.processInfo.environment["AVOW_THOROUGH"].flatMap(UInt64.init) ?? 1
-        return 900..<(900 + 12 * times)
+        return 900..<(900 + 24 * times)
     }()
 
     @Test(arguments: seeds)
