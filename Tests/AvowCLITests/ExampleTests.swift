@@ -38,3 +38,22 @@ private let queries: [URL] = {
         for block in blocks { #expect(example.contains(block)) }
     }
 }
+
+@Suite struct `The example of consent` {
+    @Test func `runs to its end, and each of its answers is verified`() throws {
+        let command = try #require(Executable.url)
+        let process = Process()
+        process.executableURL = root.appending(path: "Examples/consent")
+        process.environment = ProcessInfo.processInfo.environment.merging(["AVOW": command.path]) { $1 }
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(text)")
+        #expect(text.components(separatedBy: "verified: ").count == 6, "\(text)")
+        #expect(text.contains("because   the glass was broken: unconscious in the emergency room"), "\(text)")
+        #expect(text.hasSuffix("Nothing is damaged.\n"), "\(text)")
+    }
+}

@@ -109,7 +109,8 @@ import Testing
         let snapshot = try store.snapshot()
         var blobs: [UInt64: String] = [:]
         for type in types {
-            for (id, blob) in try snapshot.ids(of: type, try store.homeAudience()) { blobs[blob] = "\(type.name)/\(id)" }
+            let ids = try snapshot.ids(of: type, try store.homeAudience())
+            for (id, blob) in ids { blobs[blob] = "\(type.name)/\(id)" }
         }
         return blobs
     }

@@ -188,7 +188,8 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
         let entries = try store.snapshot().orders(ofIndex: "mine")
         var steps: [IndexProgress] = []
         try store.dropIndex("mine") { steps.append($0) }
-        #expect(steps.last == IndexProgress(index: "mine", isRemoving: true, done: UInt64(entries.count), total: UInt64(entries.count)))
+        let count = UInt64(entries.count)
+        #expect(steps.last == IndexProgress(index: "mine", isRemoving: true, done: count, total: count))
         #expect(try store.indexes().allSatisfy { $0.definition.name != "mine" })
         #expect(try store.snapshot().reader.count(in: .index(1_000)) == 0)
         try store.createIndex("mine", on: .patient, columns: [.parameter("given")])

@@ -17,6 +17,7 @@ enum AvowBenchmark {
         AvowBenchmark questions BUNDLES STORE QUERIES RESULTS
                                                       import bundles, ask every question of a folder, write its rows
         AvowBenchmark allocations WORKLOAD STORE      count what all of this asks of malloc
+        AvowBenchmark consent BUNDLES FOLDER QUERIES  ask every question of a folder with and without Consents
         AvowBenchmark audiences FOLDER [PATIENTS]     ask stores of 10,000 patients, with one audience and with as many;
                                                       move the thousand records of one patient
         AvowBenchmark audit STORE [PATIENTS]          ask with and without recording, of a new store (500 patients)
@@ -51,6 +52,8 @@ enum AvowBenchmark {
             case "questions":
                 try QuestionBenchmark.run(
                     bundles: try text(1), store: try text(2), queries: try text(3), results: try text(4))
+            case "consent":
+                try ConsentBenchmark.run(bundles: try text(1), folder: try text(2), queries: try text(3))
             case "audiences": try AudienceBenchmark.run(patients: try number(2, or: 10_000), in: try text(1))
             case "audit": try AuditBenchmark.run(patients: try number(2, or: 500), store: try text(1))
             case "tree-entries": try TreeEntries.write(try number(1), to: try text(2))

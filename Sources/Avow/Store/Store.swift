@@ -63,7 +63,8 @@ public final class Store: Sendable {
         verifierKey = signingKey.verifierKey
         committer = Committer(keys: keys.tree, cache: cache, origin: settings.origin, signingKey: signingKey)
         audit = AuditTrail(
-            recorder: Recorder(path: Ledger.path(of: path), keys, origin: settings.origin), names: PatientNames(policies),
+            recorder: Recorder(path: Ledger.path(of: path), keys, origin: settings.origin),
+            names: PatientNames(policies),
             policies: policies, isRecording: recording == .required)
     }
 

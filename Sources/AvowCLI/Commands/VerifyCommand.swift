@@ -86,10 +86,10 @@ struct VerifyCommand: ParsableCommand {
         let request = answer.request
         let checkpoint = answer.checkpoint.checkpoint
         let audiences = answer.result.audiences.count
-        let facts = [
+        var facts = [
             // As it was understood: comments in its text could make it look like another one.
             ("query", answer.query.statement.description),
-            ("asked", "by \(request.actor) for \(request.purpose), \(time(request.time))"),
+            ("asked", "by \(asker(request.actor)) for \(request.purpose), \(time(request.time))"),
             (
                 "consent",
                 answer.query.isAboutLedger
@@ -105,11 +105,21 @@ struct VerifyCommand: ParsableCommand {
             ),
             ("signed by", "\(checkpoint.origin), a log of \(checkpoint.size) commits, root \(checkpoint.root)"),
         ]
+        if let reason = request.breakGlassReason { facts.insert(("because", "the glass was broken: \(reason)"), at: 2) }
         let head = style("verified", .green) + ": " + HumanFormat.count(answer.result.rows.count, "row")
         let lines = facts.map { name, value in
             "  " + style(DisplayText.padded(name, to: factWidth, onLeft: false), .dim) + DisplayText.sanitized(value)
         }
         return ([head] + lines).joined(separator: "\n")
+    }
+
+    /// Who asked, with all that they said to be.
+    private static func asker(_ actor: Actor) -> String {
+        var parts = ["\(actor)"]
+        if !actor.roles.isEmpty { parts.append("in the role " + actor.roles.map(\.text).joined(separator: ", ")) }
+        if let organization = actor.organization { parts.append("of \(organization.text)") }
+        if !actor.groups.isEmpty { parts.append("of the group " + actor.groups.map(\.text).joined(separator: ", ")) }
+        return parts.joined(separator: " ")
     }
 
     private static func time(_ milliseconds: Int64) -> String {

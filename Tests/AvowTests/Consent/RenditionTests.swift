@@ -49,7 +49,7 @@ import Testing
         }
         let count = "SELECT COUNT(*) FROM Observation"
         #expect(try rows(count, for: .research) == rows(count, for: .treatment))
-        let joined = "SELECT COUNT(*) FROM Observation WHERE patient IN (SELECT patient FROM Patient WHERE gender = 'female')"
+        let joined = count + " WHERE patient IN (SELECT patient FROM Patient WHERE gender = 'female')"
         #expect(try rows(joined, for: .research) == rows(joined, for: .treatment))
         // A rendition has the year as it was written, whatever its offset from UTC.
         let years = try rows("SELECT year(date), COUNT(*) FROM Observation GROUP BY year(date)", for: .research)
