@@ -74,6 +74,8 @@ private struct Audited {
             try store.succeed([command, "clinic"] + key)
         }
         #expect(try store.audit().output == run.output)
+        let checkpoint = try store.session.avow(["checkpoint", "clinic", "--audit"] + key)
+        #expect(checkpoint.lines.first == "clinic.example/audit", "\(checkpoint.testDescription)")
     }
 
     @Test func `is listed by patient, time, actor and event`() throws {

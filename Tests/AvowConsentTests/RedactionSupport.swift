@@ -121,7 +121,10 @@ struct IdentifyingValues {
             if ["line", "city", "district", "family", "given", "prefix", "suffix"].contains(path) {
                 for text in texts(member.value) { words.formUnion(Self.words(text)) }
             }
-            if path == "value", ["identifier", "telecom"].contains(name) { wholes.formUnion(texts(member.value)) }
+            if path == "value", ["identifier", "telecom"].contains(name) {
+                // Synthea numbers practitioners 10, 20 …, as vaccines are.
+                wholes.formUnion(texts(member.value).filter { $0.count > 3 })
+            }
             if ["display", "text", "div", "title", "postalCode", "unit", "versionId", "url"].contains(path) {
                 wholes.formUnion(texts(member.value).filter { $0.contains(" ") || path == "postalCode" })
             }

@@ -22,6 +22,10 @@ final class RecordedAccess {
     /// Those who have one, and of whose records more were opened since.
     private var pending: [String: UInt64] = [:]
     private var first: EventID?
+    /// What was opened before another access of the same snapshot began.
+    private var aside: [OwnerTally.Run] = []
+    /// Records that belong to no patient and have not been counted in an event.
+    private var shared: UInt64 = 0
 
     init(
         _ recorder: Recorder, _ names: PatientNames, _ tree: CommittedTree, _ records: RecordReader,
@@ -87,9 +91,11 @@ final class RecordedAccess {
     }
 
     /// At the end: records what was opened for no row. An access that gave nothing is recorded, too.
-    func end() throws(StoreError) {
+    ///
+    /// - Parameter hasFailed: whether the caller is given an error instead of a result.
+    func end(hasFailed: Bool = false) throws(StoreError) {
         guard first == nil || !records.owners.isEmpty || !pending.isEmpty else { return }
-        try give(rows: first == nil ? 0 : nil)
+        try give(rows: first == nil && !hasFailed ? 0 : nil)
     }
 
     /// Before a resource is given that an expression refers to.
@@ -118,17 +124,11 @@ final class RecordedAccess {
         return try names.patients(of: runs, records, tree.reader)
     }
 
-    private var aside: [OwnerTally.Run] = []
-    /// Records that belong to no patient and have not been counted in an event.
-    private var shared: UInt64 = 0
-
     private func record(_ opened: [(id: String, records: UInt64)], rows: UInt64?) throws(StoreError) {
-        var patients = opened
-        if !pending.isEmpty {
-            for (id, records) in opened { pending[id, default: 0] += records }
-            patients = pending.map { ($0.key, $0.value) }
-            pending = [:]
-        }
+        // A patient who was deleted and came back has two pseudonyms.
+        for (id, records) in opened { pending[id, default: 0] += records }
+        let patients = pending.map { (id: $0.key, records: $0.value) }
+        pending = [:]
         let event = LedgerEvent(
             request: request, types: isAboutEveryType ? [] : types.sorted { $0.rawValue < $1.rawValue },
             commit: tree.commit.sequence, root: tree.commit.stateRoot,

@@ -83,7 +83,7 @@ extension Snapshot {
             value = try body()
         } catch {
             if case .notRecorded = error { throw error }
-            try access.end()
+            try access.end(hasFailed: true)
             throw error
         }
         try access.end()

@@ -18,6 +18,8 @@ struct ResourceDeletion {
     private var renditions: RenditionFinder
     private let placement: PlacementWork
     private var mutations: [TreeMutation] = []
+    /// The ids of sealed renditions that go.
+    private var unsealed: [UInt64] = []
     /// How many records of each patient are deleted, the Patient itself included.
     private var deleted: [Pseudonym: UInt64] = [:]
     /// The Patients that are deleted.
@@ -47,6 +49,7 @@ struct ResourceDeletion {
         let deletion = LocatedRecord(
             pseudonym: last.located.pseudonym, number: last.located.number, version: last.located.version + 1,
             digest: .deletion(of: last.located.digest))
+        unsealed += last.renditions
         mutations += last.keys.map { TreeMutation($0, .remove) }
         mutations.append(TreeMutation(entry.key, .remove))
         mutations.append(last.history)
@@ -54,7 +57,11 @@ struct ResourceDeletion {
         deleted[last.located.pseudonym, default: 0] += 1
         if resource.type == .patient { patients.append(resource.id) }
         placement.noteChange(of: resource)
-        if resource.type == .consent { try noteConsent(json, at: entry.key) }
+        if resource.type == .consent {
+            try noteOwner(of: json, resource.type, .all, at: entry.key)
+        } else if placement.isRedacting {
+            try noteOwner(of: json, resource.type, .records([]), at: entry.key)
+        }
         return .deleted(version: deletion.version)
     }
 
@@ -75,17 +82,23 @@ struct ResourceDeletion {
             let gone = deleted[patient.pseudonym] ?? 0
             guard count <= gone else { throw .patientHasRecords(id: id, count: count - gone) }
         }
+        try mapping(StoreError.storage) { () throws(StorageError) in
+            for id in unsealed { try transaction.removeBlob(id, in: .records) }
+        }
         let batch = try mapping(StoreError.tree) { () throws(TreeError) in try TreeBatch(mutations) }
         try store.committer.commit(
             batch, after: snapshot.state, nextRecordID: snapshot.state.nextRecordID, reason: "delete",
             in: transaction, placing: placement)
     }
 
-    /// A Consent that is deleted no longer decides about the records of its patient.
-    private func noteConsent(_ json: [UInt8], at key: TreeKey) throws(StoreError) {
-        guard let id = try Indexing.patientID(of: json, .consent, at: key), let patient = try placements.patient(id)
+    /// A Consent that is deleted no longer decides about the records of its patient; with the last rendition of a
+    /// patient's records the patient goes from where renditions stand.
+    private func noteOwner(
+        of json: [UInt8], _ type: ResourceType, _ review: PlacementWork.Review, at key: TreeKey
+    ) throws(StoreError) {
+        guard let id = try Indexing.patientID(of: json, type, at: key), let patient = try placements.patient(id)
         else { return }
-        placement.note(id, patient.pseudonym, patient.audiences, .all)
+        placement.note(id, patient.pseudonym, patient.audiences, review)
     }
 
     private func find(_ key: TreeKey) throws(StoreError) -> PlacedEntry? {

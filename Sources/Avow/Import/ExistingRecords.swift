@@ -26,6 +26,8 @@ struct SupersededVersion: Sendable {
     let history: TreeMutation
     /// The keys of its entries that lead to the newest version.
     let keys: [TreeKey]
+    /// The ids of its sealed renditions, which go with it.
+    var renditions: [UInt64] = []
     /// The patient of whom it decides, when it is a Consent.
     var consentPatient: String?
 }
@@ -171,10 +173,12 @@ extension SupersededVersion {
         var keys =
             [TreeKey.record(audience, located.pseudonym, type: number, number: located.number)]
             + (try indexes.keys(of: json, type, owner))
-        for rendition in try renditions.renditions(of: owner, type) { keys += try rendition.keys(type, indexes) }
+        let shown = try renditions.renditions(of: owner, type)
+        for rendition in shown { keys += try rendition.keys(type, indexes) }
         let history = TreeMutation(
             located.versionKey(audience, type: number), .record(located.digest, blob: entry.blob))
-        return SupersededVersion(located: located, audience: audience, history: history, keys: keys)
+        return SupersededVersion(
+            located: located, audience: audience, history: history, keys: keys, renditions: shown.map(\.recordID))
     }
 
     /// The deletion that stands at an entry of the space `deleted`.

@@ -298,6 +298,7 @@ final class ImportGroup {
             for (record, sealed) in zip(pending[share], prepared.sealed) {
                 try mapping(StoreError.storage) { () throws(StorageError) in
                     try transaction.append(sealed, id: record.recordID, in: .records)
+                    for id in record.superseded?.renditions ?? [] { try transaction.removeBlob(id, in: .records) }
                 }
                 byteCount += sealed.count
             }

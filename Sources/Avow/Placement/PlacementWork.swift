@@ -60,6 +60,8 @@ final class PlacementWork {
     private var decisive: Set<ResourceIdentity> = []
     /// Whether there are such resources.
     private let hasRelated: Bool
+    /// Whether Consents may be among what the commit changes.
+    private let mayChangeConsents: Bool
     /// The audiences that records were put under, at least for a while.
     private var gained: [AudienceID: Audience] = [:]
     /// The audiences that records were taken from.
@@ -70,7 +72,7 @@ final class PlacementWork {
     /// - Parameters:
     ///   - policy: what holds from this commit on.
     ///   - snapshot: the store as it is before the commit.
-    ///   - previousHome: the home audience of the commit before, when the policy changes.
+    ///   - previousHome: the home audience of the commit before, when nothing but the policy or the time changes.
     init(
         _ store: Store, _ transaction: any StorageTransaction, _ policy: StorePolicy, _ indexes: RecordIndexes,
         after snapshot: Snapshot, previousHome: AudienceID? = nil
@@ -80,6 +82,7 @@ final class PlacementWork {
         self.policy = policy
         home = policy.defaultAudience.id
         self.previousHome = previousHome ?? home
+        mayChangeConsents = previousHome == nil
         time = max(Instant.now, Int64(clamping: snapshot.commit.time))
         // Keys and dictionaries of a transaction that may be aborted are not for others.
         hasRelated = try mapping(StoreError.tree) { () throws(TreeError) in
@@ -145,7 +148,8 @@ final class PlacementWork {
         for patient in patients.values.sorted(by: { $0.pseudonym.rawValue < $1.pseudonym.rawValue })
         where !patient.review.isEmpty {
             try review(patient, placements, &nextRecordID, &changes)
-            if case .all = patient.review { changes.append(try related(patient, before, placements)) }
+            guard case .all = patient.review, mayChangeConsents else { continue }
+            changes.append(try related(patient, before, placements))
         }
         try apply(changes, &update)
         let settled = try settle(reader(update.root))
@@ -211,10 +215,9 @@ final class PlacementWork {
         for (resource, decision) in zip(found.resources, decided) {
             guard let decision else { continue }
             changes += [decision.changes, decision.added]
-            for (id, bytes) in decision.sealed {
-                try mapping(StoreError.storage) { () throws(StorageError) in
-                    try transaction.append(bytes, id: id, in: .records)
-                }
+            try mapping(StoreError.storage) { () throws(StorageError) in
+                for (id, bytes) in decision.sealed { try transaction.append(bytes, id: id, in: .records) }
+                for id in decision.unsealed { try transaction.removeBlob(id, in: .records) }
             }
             let placement = decision.id.placement(under: decision.audience.id, home: home)
             guard decision.audience.id != resource.audience else {

@@ -26,6 +26,8 @@ struct PlacementDecision: Sendable {
     var added = TreeChanges()
     /// New renditions, sealed.
     var sealed: [(id: UInt64, bytes: [UInt8])] = []
+    /// The ids of sealed renditions that no entry stands for any more.
+    var unsealed: [UInt64] = []
 }
 
 /// Decides about the resources of a patient. Several threads may use it at once.
@@ -65,15 +67,17 @@ struct RecordMover: Sendable {
         guard !place.isDeleted else { return }
         let type = UInt16(place.type.rawValue)
         let put = TreeMutation.Change.record(place.entry.value, blob: place.entry.blob)
-        for (audience, change) in [(place.audience, TreeMutation.Change.remove), (audience, put)] {
-            let owner = place.owner(under: audience)
+        let places = [
+            (place.owner(under: place.audience), TreeMutation.Change.remove), (place.owner(under: audience), put),
+        ]
+        for (owner, change) in places {
             changes.append(change) {
-                $0.appendRecordKey(audience, owner.pseudonym, type: type, number: owner.number)
+                $0.appendRecordKey(owner.audience, owner.pseudonym, type: type, number: owner.number)
             }
-            try maker.indexes.finders.withElement { (finder) throws(StoreError) in
-                try finder.visit(resource.json, place.type, maker.indexes.extraction) { entry in
-                    changes.append(change) { entry.append(to: &$0, owner) }
-                }
+        }
+        try maker.indexes.finders.withElement { (finder) throws(StoreError) in
+            try finder.visit(resource.json, place.type, maker.indexes.extraction) { entry in
+                for (owner, change) in places { changes.append(change) { entry.append(to: &$0, owner) } }
             }
         }
     }
@@ -95,9 +99,10 @@ struct RecordMover: Sendable {
                 old.remove(at: index)
                 continue
             }
-            let rendition = Rendition(profile: profile, json: json, owner: place.owner(under: audience))
+            let rendition = Rendition(
+                profile: profile, json: json, owner: place.owner(under: audience), recordID: recordID)
             decision.sealed.append(
-                (recordID, try maker.seal(rendition, place.type, key: key, recordID: recordID, into: &decision.added)))
+                (recordID, try maker.seal(rendition, place.type, key: key, into: &decision.added)))
             kept.formUnion(try rendition.keys(place.type, maker.indexes))
             recordID += 1
             hasChanged = true
@@ -105,6 +110,7 @@ struct RecordMover: Sendable {
         for rendition in old {
             let keys = try rendition.keys(place.type, maker.indexes).filter { !kept.contains($0) }
             decision.changes.append(contentsOf: keys.map { TreeMutation($0, .remove) })
+            decision.unsealed.append(rendition.recordID)
             hasChanged = true
         }
         return hasChanged

@@ -11,6 +11,8 @@ struct Rendition: Sendable {
     let json: [UInt8]
     /// Under which id its entries stand, whose it is, and its number.
     let owner: RecordOwner
+    /// The id of its sealed bytes.
+    let recordID: UInt64
 
     /// The logical id that it is located by.
     func logicalID() throws(StoreError) -> String {
@@ -50,7 +52,9 @@ struct RenditionFinder {
             let entry = try mapping(StoreError.tree) { () throws(TreeError) in try reader.find(key) }
             guard let entry else { continue }
             let owner = RecordOwner(audience: id, pseudonym: owner.pseudonym, number: owner.number)
-            found.append(Rendition(profile: profile, json: try records.json(of: entry), owner: owner))
+            found.append(
+                Rendition(
+                    profile: profile, json: try records.json(of: entry), owner: owner, recordID: entry.blob))
         }
         return found
     }
@@ -103,17 +107,16 @@ struct RenditionMaker: Sendable {
         blinder.blinded("\(type.name)/\(id)")
     }
 
-    /// Seals a rendition under an id that no record has, and makes its entries.
+    /// Seals a rendition under its id, which no other record has, and makes its entries.
     func seal(
-        _ rendition: Rendition, _ type: ResourceType, key: SecretKey, recordID: UInt64,
-        into changes: inout TreeChanges
+        _ rendition: Rendition, _ type: ResourceType, key: SecretKey, into changes: inout TreeChanges
     ) throws(StoreError) -> [UInt8] {
         let owner = rendition.owner
         let json = rendition.json
         let sealed = try sealers.withElement { (sealer) throws(StoreError) in
             try mapping(StoreError.vault) { () throws(VaultError) in
                 try sealer.seal(
-                    json: json.span, key: key, pseudonym: owner.pseudonym.rawValue, recordID: recordID,
+                    json: json.span, key: key, pseudonym: owner.pseudonym.rawValue, recordID: rendition.recordID,
                     dictionary: dictionaries.newest(forType: UInt32(type.rawValue)))
             }
         }
@@ -125,7 +128,7 @@ struct RenditionMaker: Sendable {
             throw .damaged(part: "a rendition", reason: "\(error)")
         }
         let number = UInt16(type.rawValue)
-        let change = TreeMutation.Change.record(digest, blob: recordID)
+        let change = TreeMutation.Change.record(digest, blob: rendition.recordID)
         changes.append(change) {
             $0.appendRecordKey(owner.audience, owner.pseudonym, type: number, number: owner.number)
         }
@@ -137,7 +140,7 @@ struct RenditionMaker: Sendable {
         // A rendition has no history: what it was before may not be told.
         let located = LocatedRecord(pseudonym: owner.pseudonym, number: owner.number, version: 1, digest: digest)
         let id = try rendition.logicalID()
-        changes.append(.inline(located.bytes, blob: recordID)) {
+        changes.append(.inline(located.bytes, blob: rendition.recordID)) {
             $0.appendLocateKey(owner.audience, type: number, logicalID: id)
         }
         return sealed.bytes

@@ -232,16 +232,25 @@ extension Redactor {
         guard start(type, context) != nil else { return false }
         switch type {
         case .extension: return `extension`(value)
-        case .coding: return coding(value)
-        case _ where type.isA(.quantity): return quantity(value, place)
+        case .coding: return attempt { $0.coding(value) } || absence(in: value)
+        case _ where type.isA(.quantity): return attempt { $0.quantity(value, place) } || absence(in: value)
         default: return object(value, type, context)
         }
     }
 
     /// The object beside a primitive value: its extensions.
     private mutating func sibling(_ value: JSONValue, _ place: Place, _ context: Context) -> Bool {
-        // Beside the elements of a list it would have to be kept in step with these, which may have become fewer.
-        guard let primitive = place.type.primitive, !place.element.repeats else { return false }
+        guard let primitive = place.type.primitive else { return false }
+        guard !place.element.repeats else {
+            // Beside the elements of a list it would have to be kept in step with these, which may have become fewer.
+            guard value.kind == .array, place.holder[place.member.name] == nil, let first = value[0] else {
+                return false
+            }
+            append("[")
+            guard absence(in: first) else { return false }
+            append("]")
+            return true
+        }
         let isTold: Bool =
             switch primitive {
             case .date, .dateTime, .instant: context.forms.isDisjoint(with: [.year, .month])
@@ -250,26 +259,31 @@ extension Redactor {
             }
         if isTold { return object(value, .element, Context(forms: context.forms)) }
         // An extension may say exactly what the value does not; that there is none it may say.
-        let extensions = value["extension"]?.elements.map(\.self) ?? []
-        guard let absence = extensions.first(where: { $0["url"]?.equals(Safe.absenceURL) == true }) else {
-            return false
-        }
-        append("{\"extension\":[")
-        guard `extension`(absence) else { return false }
-        append("]}")
-        return true
+        return absence(in: value)
     }
 }
 
 // What stands for an element that R4 requires and that is not shown.
 extension Redactor {
-    private static let absence = #""extension":[{"url":"\#(Safe.absenceURL)","valueCode":"masked"}]"#
+    private static let masked = #""extension":[{"url":"\#(Safe.absenceURL)","valueCode":"masked"}]"#
+
+    /// Writes an element as one that has no value, if it says why.
+    private mutating func absence(in value: JSONValue) -> Bool {
+        let extensions = value["extension"]?.elements.map(\.self) ?? []
+        guard let reason = extensions.first(where: { $0["url"]?.equals(Safe.absenceURL) == true }) else { return false }
+        return attempt { redactor in
+            redactor.append("{\"extension\":[")
+            guard redactor.extension(reason) else { return false }
+            redactor.append("]}")
+            return true
+        }
+    }
 
     /// Writes a required element as one that is masked; false for one that cannot be.
     private mutating func mask(_ element: FHIRElement) -> Bool {
         guard let member = element.members.first, member.type != .resource else { return false }
         let (open, close) = element.repeats ? ("[", "]") : ("", "")
-        append("\"\(member.type.primitive == nil ? "" : "_")\(member.name)\":\(open){\(Self.absence)")
+        append("\"\(member.type.primitive == nil ? "" : "_")\(member.name)\":\(open){\(Self.masked)")
         if member.type.primitive == nil {
             for inner in member.type.elements where inner.minimum > 0 {
                 _ = attempt { redactor in

@@ -117,17 +117,14 @@ final class ByteSource {
 
     /// Appends the next bytes of the file as it rests on the disk, and returns how many: none at its end.
     private func appendMore(to bytes: inout [UInt8]) throws(ByteSourceError) -> Int {
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: Self.chunk))
         var result = 0
-        // Sound: behind `start` the array has the room that the kernel is told of.
-        unsafe bytes.withUnsafeMutableBytes { bytes in
-            let target = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
+        // Sound: the kernel is told how much room there is, and tells how much of it it has filled.
+        bytes += unsafe [UInt8](unsafeUninitializedCapacity: Self.chunk) { target, count in
             repeat {
                 result = unsafe read(file, target.baseAddress, target.count)
             } while result < 0 && errno == EINTR
+            count = max(result, 0)
         }
-        bytes.removeLast(Self.chunk - max(result, 0))
         guard result >= 0 else { throw .unreadable(Self.lastError("cannot be read")) }
         bytesRead += UInt64(result)
         return result

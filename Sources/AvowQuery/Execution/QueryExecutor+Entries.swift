@@ -184,8 +184,8 @@ extension QueryExecutor {
     }
 
     /// How many records are read at once: few at first, for those who look at the beginning only, later many.
-    private static var firstChunk: Int { 64 }
-    private static var largestChunk: Int { 1_024 }
+    static var firstChunk: Int { 64 }
+    static var largestChunk: Int { 1_024 }
 
     // MARK: One entry
 

@@ -283,13 +283,17 @@ public struct QueryExecutor<Source: RecordSource> {
         }
         var first = perOwner
         let surroundings = surroundings
+        var (given, some) = (0, QueryExecutor.firstChunk)
         try forEachProduct(
             route, reading, evaluators(.row(columns, isSorting: isSorting), select, route), needed: needed,
             isWanted: { first?.isWanted($0.facts.owner, $0.order, isSure: $0.isSure) ?? true },
             { told?.row($0, surroundings) }
         ) { (row) throws(QueryError) in
             try collector.append(row)
-            if collector.count.isMultiple(of: 1_024) { try afterSome(&collector) }
+            // Few at first, for those who look at the beginning only, as records are read.
+            guard collector.count - given >= some else { return }
+            (given, some) = (collector.count, min(some * 2, QueryExecutor.largestChunk))
+            try afterSome(&collector)
         }
         try afterSome(&collector)
     }

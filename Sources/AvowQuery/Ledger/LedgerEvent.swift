@@ -197,7 +197,8 @@ extension LedgerDetail {
     public init(encoded content: [UInt8]) throws(EntryValueError) {
         self = try LedgerContent.read(content) { (reader) throws(CBORError) -> LedgerDetail in
             try reader.array(count: 4)
-            let query = try reader.text(max: QueryLimits.textLength)
+            // EXPLAIN may stand before a query of the greatest length.
+            let query = try reader.text(max: 2 * QueryLimits.textLength)
             var rows: UInt64?
             if try reader.nextKind() == .null { try reader.null() } else { rows = try reader.unsigned() }
             let records = try reader.unsigned()

@@ -14,7 +14,7 @@ import Testing
     /// How many times as many seeds as usual: AVOW_THOROUGH.
     private static let seeds: Range<UInt64> = {
         let times = ProcessInfo.processInfo.environment["AVOW_THOROUGH"].flatMap(UInt64.init) ?? 1
-        return 900..<(900 + 12 * times)
+        return 900..<(900 + 24 * times)
     }()
 
     @Test(arguments: seeds)
@@ -27,7 +27,7 @@ import Testing
 
 /// A store and its model, which take the same steps.
 private struct ModelRun {
-    static let steps = 40
+    static let steps = 100
 
     private let seed: UInt64
     private var random: SeededGenerator
