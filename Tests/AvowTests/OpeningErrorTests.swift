@@ -95,7 +95,7 @@ func storeError<Result>(_ body: () throws(StoreError) -> Result) -> StoreError? 
             let storage = try LMDBStorage.open(
                 at: fixture.storePath, tables: StorageTables(blobs: [], keys: [header]))
             try storage.write { (transaction) throws(StorageError) in
-                try transaction.put([2], for: Array("format".utf8), in: header)
+                try transaction.put([1], for: Array("format".utf8), in: header)
             }
         }
         let before = try Data(contentsOf: URL(fileURLWithPath: fixture.dataFile))
@@ -110,7 +110,7 @@ func storeError<Result>(_ body: () throws(StoreError) -> Result) -> StoreError? 
                 Issue.record("\(String(describing: error))")
                 continue
             }
-            #expect(error?.description == "the store has format 2; this version of Avow reads format 1")
+            #expect(error?.description == "the store has format 1; this version of Avow reads format 2")
         }
         #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.dataFile)) == before)
     }
