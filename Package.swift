@@ -64,6 +64,8 @@ let package = Package(
 
         // Floor 0: patients for the demo, the tests and the benchmarks; knows nothing of the others.
         .target(name: "AvowSamples", swiftSettings: strict),
+        // Random numbers that can be had again; for all tests.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "AvowSamplesTests", dependencies: ["AvowSamples"], swiftSettings: strict),
 
         // Floor 1: what is hashed and proven.
@@ -72,41 +74,46 @@ let package = Package(
             dependencies: [.target(name: "CNettle", condition: .when(platforms: [.linux])), crypto],
             swiftSettings: lifetimes),
         .testTarget(
-            name: "AvowProofTests", dependencies: ["AvowProof", crypto], exclude: ["Vectors"], swiftSettings: strict),
+            name: "AvowProofTests", dependencies: ["TestSupport", "AvowProof", crypto], exclude: ["Vectors"],
+            swiftSettings: strict),
 
         // Floor 2: where bytes rest, how they are sealed, what they mean.
         .target(name: "AvowStorage", dependencies: ["CLMDB"], swiftSettings: strict),
-        .testTarget(name: "AvowStorageTests", dependencies: ["AvowStorage"], swiftSettings: strict),
+        .testTarget(name: "AvowStorageTests", dependencies: ["TestSupport", "AvowStorage"], swiftSettings: strict),
         .target(
             name: "AvowVault", dependencies: ["AvowProof", "CSodium", "CZstd"], swiftSettings: strict),
-        .testTarget(name: "AvowVaultTests", dependencies: ["AvowVault", "AvowProof", "CSodium", "CZstd"], swiftSettings: strict),
+        .testTarget(
+            name: "AvowVaultTests", dependencies: ["TestSupport", "AvowVault", "AvowProof", "CSodium", "CZstd"],
+            swiftSettings: strict),
         .target(
             name: "AvowFHIR", dependencies: ["CSimdjson", "CZstd"], exclude: ["Tables/derive"],
             swiftSettings: strict),
         .testTarget(
-            name: "AvowFHIRTests", dependencies: ["AvowFHIR"], exclude: ["Oracle", "Vectors"], swiftSettings: strict),
+            name: "AvowFHIRTests", dependencies: ["TestSupport", "AvowFHIR"], exclude: ["Oracle", "Vectors"],
+            swiftSettings: strict),
 
         // Floor 3: the tree, and who may read.
         .target(
             name: "AvowTree", dependencies: ["AvowProof", "AvowStorage", "AvowVault"], swiftSettings: lifetimes),
         .testTarget(
-            name: "AvowTreeTests", dependencies: ["AvowTree", "AvowProof", "AvowStorage", "AvowVault"],
+            name: "AvowTreeTests", dependencies: ["TestSupport", "AvowTree", "AvowProof", "AvowStorage", "AvowVault"],
             swiftSettings: strict),
         .target(
             name: "AvowConsent", dependencies: ["AvowProof", "AvowFHIR"], exclude: ["Tables/derive.py"],
             swiftSettings: strict),
         // Consents at random, and a slow evaluator of them; for tests of this module and of the store.
         .target(
-            name: "ConsentModel", dependencies: ["AvowConsent", "AvowFHIR"], path: "Tests/ConsentModel",
+            name: "ConsentModel", dependencies: ["TestSupport", "AvowConsent", "AvowFHIR"], path: "Tests/ConsentModel",
             swiftSettings: strict),
         .testTarget(
-            name: "AvowConsentTests", dependencies: ["AvowConsent", "AvowFHIR", "AvowSamples", "ConsentModel"],
+            name: "AvowConsentTests",
+            dependencies: ["TestSupport", "AvowConsent", "AvowFHIR", "AvowSamples", "ConsentModel"],
             swiftSettings: strict),
 
         // Floor 4: the language, over a store or over a proof.
         .target(name: "AvowQuery", dependencies: ["AvowProof", "AvowFHIR", "AvowConsent"], swiftSettings: strict),
         .testTarget(
-            name: "AvowQueryTests", dependencies: ["AvowQuery", "AvowProof", "AvowFHIR", "AvowConsent"],
+            name: "AvowQueryTests", dependencies: ["TestSupport", "AvowQuery", "AvowProof", "AvowFHIR", "AvowConsent"],
             swiftSettings: strict),
 
         // Floor 5: the verifier and the store.
@@ -122,6 +129,7 @@ let package = Package(
         .testTarget(
             name: "AvowTests",
             dependencies: [
+                "TestSupport",
                 "Avow", "AvowVerify", "AvowProof", "AvowStorage", "AvowVault", "AvowFHIR", "AvowTree", "AvowConsent",
                 "AvowQuery", "AvowSamples", "ConsentModel",
             ],
@@ -136,7 +144,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "AvowCLITests", dependencies: ["AvowCLI", "AvowSamples"], swiftSettings: strict),
+            name: "AvowCLITests", dependencies: ["TestSupport", "AvowCLI", "AvowSamples"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17

@@ -1,6 +1,7 @@
 import AvowConsent
 import AvowFHIR
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ConsentModel

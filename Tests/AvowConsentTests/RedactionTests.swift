@@ -1,5 +1,6 @@
 import AvowFHIR
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AvowConsent

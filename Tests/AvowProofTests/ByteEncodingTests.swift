@@ -1,4 +1,5 @@
 import AvowProof
+import TestSupport
 import Testing
 
 @Suite struct ByteEncodingTests {
@@ -30,7 +31,7 @@ import Testing
 
     @Test(arguments: [21, 22] as [UInt64])
     func `any bytes survive Base64, and a changed character never gives the same bytes`(seed: UInt64) throws {
-        var generator = LogSupport.Generator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for count in 0..<100 {
             let bytes = generator.bytes(count)
             let text = Base64.encode(bytes)

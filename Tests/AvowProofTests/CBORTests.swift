@@ -1,4 +1,5 @@
 import AvowProof
+import TestSupport
 import Testing
 
 /// Any item that the format can hold, so that the tests can read and write what no record has.
@@ -95,7 +96,7 @@ indirect enum CBORValue: Equatable {
         }
     }
 
-    static func random(using generator: inout LogSupport.Generator, depth: Int = 0) -> CBORValue {
+    static func random(using generator: inout SeededGenerator, depth: Int = 0) -> CBORValue {
         let width = UInt64.random(in: 0...63, using: &generator)
         let integer = generator.next() >> width
         switch Int.random(in: 0...(depth < 4 ? 7 : 5), using: &generator) {
@@ -292,7 +293,7 @@ indirect enum CBORValue: Equatable {
 
     @Test(arguments: [1, 2, 3, 4, 5] as [UInt64])
     func `what is written is read back, and no other bytes give the same value`(seed: UInt64) throws {
-        var generator = LogSupport.Generator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<40 {
             let value = CBORValue.random(using: &generator)
             let bytes = value.encoded
@@ -319,7 +320,7 @@ indirect enum CBORValue: Equatable {
 
     @Test(arguments: [11, 12, 13, 14] as [UInt64])
     func `random bytes are refused or are the encoding of what was read`(seed: UInt64) {
-        var generator = LogSupport.Generator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         var accepted = 0
         for _ in 0..<5_000 {
             let bytes = generator.bytes(Int.random(in: 0...24, using: &generator))

@@ -1,4 +1,5 @@
 import AvowProof
+import TestSupport
 import Testing
 
 /// Keys of the tests: made from published or made-up seeds, never used elsewhere.
@@ -264,7 +265,7 @@ enum NoteKeys {
 
     @Test(arguments: [31, 32, 33] as [UInt64])
     func `random notes are refused or are written back as they were`(seed: UInt64) {
-        var generator = LogSupport.Generator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         let pieces = [
             "\n", "\n\n", "— ", "a", "b ", "AAAAAAA=", " ", "=", "é", "+", "\u{1}",
             "\n— log.example AAAAAAA=\n", "— a AAAAAAA=\n",

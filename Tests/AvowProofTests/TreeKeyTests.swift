@@ -1,4 +1,5 @@
 import AvowProof
+import TestSupport
 import Testing
 
 @Suite struct `Keys and ranges of keys` {

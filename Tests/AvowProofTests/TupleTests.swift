@@ -1,4 +1,5 @@
 import AvowProof
+import TestSupport
 import Testing
 
 @Suite struct `Tuples are encoded as FoundationDB encodes them` {

@@ -2,6 +2,7 @@ import AvowConsent
 import AvowFHIR
 import AvowProof
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AvowQuery

@@ -1,4 +1,5 @@
 import AvowFHIR
+import TestSupport
 import Testing
 
 @testable import AvowQuery

@@ -1,6 +1,7 @@
 import AvowFHIR
 import AvowProof
 import Foundation
+import TestSupport
 import Testing
 
 @testable import AvowQuery

@@ -1,6 +1,7 @@
 import AvowConsent
 import AvowFHIR
 import AvowProof
+import TestSupport
 import Testing
 
 @testable import AvowQuery

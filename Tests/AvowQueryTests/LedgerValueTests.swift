@@ -3,6 +3,7 @@ import AvowFHIR
 import AvowProof
 import AvowQuery
 import Foundation
+import TestSupport
 import Testing
 
 private struct Generator: RandomNumberGenerator {

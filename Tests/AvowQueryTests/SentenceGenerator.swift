@@ -1,4 +1,5 @@
 import AvowConsent
+import TestSupport
 
 @testable import AvowQuery
 

@@ -4,6 +4,7 @@ import AvowVault
 import Dispatch
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// A store's data file that is damaged and mended.
@@ -115,7 +116,7 @@ extension PageWalker.Region {
     }
 
     private static func sample(
-        _ regions: [PageWalker.Region], _ count: Int, _ random: inout SeededRandom
+        _ regions: [PageWalker.Region], _ count: Int, _ random: inout SeededGenerator
     ) -> [(offset: Int, mask: UInt8, region: PageWalker.Region)] {
         guard !regions.isEmpty else { return [] }
         return (0..<count).map { _ in
@@ -126,7 +127,7 @@ extension PageWalker.Region {
 
     /// Bytes in use, each as likely as any other.
     private static func bytes(
-        _ regions: [PageWalker.Region], _ count: Int, _ random: inout SeededRandom
+        _ regions: [PageWalker.Region], _ count: Int, _ random: inout SeededGenerator
     ) -> [(offset: Int, mask: UInt8, region: PageWalker.Region)] {
         let total = regions.reduce(0) { $0 + $1.range.count }
         return (0..<count).compactMap { _ in
@@ -149,7 +150,7 @@ extension PageWalker.Region {
         #expect((walker.usedPages.count + walker.freePages.count) * 4_096 >= specimen.sound.count)
         // AVOW_THOROUGH=10 changes ten times as many bytes, with other seeds.
         let effort = ProcessInfo.processInfo.environment["AVOW_THOROUGH"].flatMap(Int.init) ?? 1
-        var random = SeededRandom(seed: 4 + UInt64(effort))
+        var random = SeededGenerator(seed: 4 + UInt64(effort))
         var flips = Self.bytes(walker.regions, 40 * effort, &random)
         // Every kind of byte of every table; values of the small tables often enough to meet each field.
         for regions in Dictionary(grouping: walker.regions, by: \.name).values.sorted(by: {
@@ -200,7 +201,7 @@ extension PageWalker.Region {
         let sound = try specimen.findings()
         #expect(sound == [])
         let walker = PageWalker(specimen.sound)
-        var random = SeededRandom(seed: 6)
+        var random = SeededGenerator(seed: 6)
         // Damages that do not hide each other, and not so many that the report no longer lists them: a dictionary or a
         // node would take hundreds of records with it.
         let values = walker.regions.filter { $0.part != nil }
@@ -273,7 +274,7 @@ extension PageWalker.Region {
         let size = specimen.sound.count
         let problems = Mutex<[String]>([])
         DispatchQueue.concurrentPerform(iterations: 2) { worker in
-            var random = SeededRandom(seed: UInt64(worker) + 70)
+            var random = SeededGenerator(seed: UInt64(worker) + 70)
             do {
                 let own = try specimen.copy(worker)
                 for round in 0..<60 {

@@ -5,6 +5,7 @@ import AvowProof
 import AvowQuery
 import AvowVerify
 import Foundation
+import TestSupport
 import Testing
 
 /// A store in which `p0` was read by some, and what the tests ask of it.
@@ -195,7 +196,7 @@ private struct Disclosures {
     @Test func `refuse hostile bytes without a crash`() throws {
         let made = try Disclosures()
         let good = made.answered.answer.bytes
-        var random = SeededRandom(seed: 7)
+        var random = SeededGenerator(seed: 7)
         for _ in 0..<400 {
             var bad = good
             for _ in 0..<Int(random.next() % 3 + 1) {

@@ -3,6 +3,7 @@ import AvowFHIR
 import AvowQuery
 import AvowVerify
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Avow
@@ -90,7 +91,7 @@ private struct VersionModel {
 }
 
 @Suite struct `Versions of resources` {
-    private static func line(_ random: inout SeededRandom) -> VersionModel.Line {
+    private static func line(_ random: inout SeededGenerator) -> VersionModel.Line {
         let value = random.below(3)
         switch random.below(10) {
         case 0, 1:
@@ -115,7 +116,7 @@ private struct VersionModel {
         }
     }
 
-    private static func identity(_ random: inout SeededRandom) -> ResourceIdentity {
+    private static func identity(_ random: inout SeededGenerator) -> ResourceIdentity {
         switch random.below(8) {
         case 0: ResourceIdentity(.patient, id: "p\(random.below(4))")
         case 1: ResourceIdentity(.organization, id: "g\(random.below(2))")
@@ -191,7 +192,7 @@ private struct VersionModel {
 
     @Test(arguments: 0..<4 as Range<UInt64>)
     func `are what a dictionary of lists says, however they come`(seed: UInt64) throws {
-        var random = SeededRandom(seed: seed &+ 4_000)
+        var random = SeededGenerator(seed: seed &+ 4_000)
         let fixture = try StoreFixture()
         var model = VersionModel()
         for step in 0..<40 {

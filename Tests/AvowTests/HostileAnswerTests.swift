@@ -6,6 +6,7 @@ import AvowVerify
 import Dispatch
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct `Hostile answers` {
@@ -42,7 +43,7 @@ import Testing
         #expect(rows.rows.count == 1)
         let isThorough = ProcessInfo.processInfo.environment["AVOW_THOROUGH"] != nil
         let problems = Self.forEach(file.count) { offset in
-            var random = SeededRandom(seed: UInt64(offset))
+            var random = SeededGenerator(seed: UInt64(offset))
             var masks: [UInt8] = [1, 0x80, random.mask()]
             // At some offsets everything that a byte can become; with AVOW_THOROUGH, which takes minutes, at all.
             if isThorough || offset % 199 == 0 { masks = Array(1...255) }
@@ -82,7 +83,7 @@ import Testing
         }
         for part in parts {
             let problems = Self.forEach(part.bytes.count) { offset in
-                var random = SeededRandom(seed: UInt64(offset) &+ 1_000_000)
+                var random = SeededGenerator(seed: UInt64(offset) &+ 1_000_000)
                 var bytes = part.bytes
                 bytes[offset] ^= offset % 3 == 0 ? 1 : random.mask()
                 var changed = answer
@@ -119,7 +120,7 @@ import Testing
         let verifier = fixture.verifier
         let slowest = Mutex(Duration.zero)
         let problems = Self.forEach(1_500) { seed in
-            var random = SeededRandom(seed: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             var file = files[random.below(files.count)]
             switch seed % 5 {
             case 0: file = random.bytes(random.below(600))
@@ -169,7 +170,7 @@ import Testing
         ).answer
         let verifier = fixture.verifier
         let problems = Self.forEach(800) { seed in
-            var random = SeededRandom(seed: UInt64(seed) &+ 77)
+            var random = SeededGenerator(seed: UInt64(seed) &+ 77)
             var forged = answer
             func mangled(_ bytes: [UInt8]) -> [UInt8] {
                 var bytes = bytes

@@ -2,6 +2,7 @@ import AvowConsent
 import AvowFHIR
 import AvowQuery
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Avow
@@ -75,7 +76,7 @@ private func observation(_ id: Int, of patient: Int, value: Int) -> String {
 
     @Test(arguments: 0..<6 as Range<UInt64>)
     func `leaves what importing one after the other would`(seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var expected: [Int: Int] = [:]
         let lines =
             (0..<4).map(patient)

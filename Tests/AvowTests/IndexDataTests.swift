@@ -2,6 +2,7 @@ import AvowFHIR
 import AvowProof
 import AvowQuery
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Avow
@@ -85,7 +86,7 @@ import Testing
         try store.importUnvalidated(at: [folder.path])
         for index in late { try create(subjects[index].subject, recordsInBatch: 400) }
         let blobs = try Self.blobs(store, types.map(\.key))
-        var random = SeededRandom(seed: 2)
+        var random = SeededGenerator(seed: 2)
         var asked = 0
         var found = 0
         for (subject, ids, values) in subjects {
@@ -123,7 +124,7 @@ import Testing
 
     /// Conditions about values that occur.
     private static func criteria(
-        _ subject: Subject, _ values: [[SearchValue]], _ random: inout SeededRandom
+        _ subject: Subject, _ values: [[SearchValue]], _ random: inout SeededGenerator
     ) -> [SearchCriterion] {
         let occurring = values.filter { !$0.isEmpty }
         var criteria: [SearchCriterion] = []
@@ -141,7 +142,7 @@ import Testing
     }
 
     private static func criterion(
-        _ subject: Subject, _ value: SearchValue, _ random: inout SeededRandom
+        _ subject: Subject, _ value: SearchValue, _ random: inout SeededGenerator
     ) -> SearchCriterion? {
         let kind = subject.extractor.kind
         if case .composite(let parts) = value {
@@ -155,7 +156,7 @@ import Testing
     }
 
     private static func term(
-        _ kind: AvowFHIR.SearchParameter.Kind, _ value: SearchValue, _ random: inout SeededRandom
+        _ kind: AvowFHIR.SearchParameter.Kind, _ value: SearchValue, _ random: inout SeededGenerator
     ) -> (SearchTerm, SearchModifier?)? {
         let comparison = SearchComparison.allCases[random.below(SearchComparison.allCases.count)]
         let isOdd = random.below(2) == 1

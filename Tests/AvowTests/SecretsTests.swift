@@ -4,6 +4,7 @@ import AvowFHIR
 import AvowStorage
 import AvowVault
 import Foundation
+import TestSupport
 import Testing
 
 /// Strings that occur in JSON, by how they are meant.
@@ -180,7 +181,7 @@ private struct ByteSearch {
         take(try Store.check(at: path, unlock: unlock))
         // Damages, and what they are called.
         let sound = try Data(contentsOf: URL(fileURLWithPath: fixture.dataFile))
-        var random = SeededRandom(seed: 8)
+        var random = SeededGenerator(seed: 8)
         for round in 0..<12 {
             var damaged = sound
             for _ in 0..<(round % 2 == 0 ? 1 : 20) { damaged[random.below(damaged.count)] ^= random.mask() }

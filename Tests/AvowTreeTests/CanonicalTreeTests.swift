@@ -2,6 +2,7 @@ import AvowProof
 import AvowStorage
 import AvowTree
 import AvowVault
+import TestSupport
 import Testing
 
 @Suite struct `The shape of the tree is a function of its entries` {

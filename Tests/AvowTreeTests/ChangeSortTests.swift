@@ -1,5 +1,6 @@
 import AvowProof
 import AvowTree
+import TestSupport
 import Testing
 
 @Suite struct `Changes are sorted by their keys` {

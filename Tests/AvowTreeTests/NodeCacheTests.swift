@@ -1,6 +1,7 @@
 import AvowProof
 import AvowStorage
 import AvowVault
+import TestSupport
 import Testing
 
 @testable import AvowTree

@@ -1,6 +1,7 @@
 import AvowProof
 import AvowStorage
 import AvowTree
+import TestSupport
 import Testing
 
 @Suite struct `Looking up many keys at once` {

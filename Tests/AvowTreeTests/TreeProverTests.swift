@@ -1,5 +1,6 @@
 import AvowProof
 import AvowStorage
+import TestSupport
 import Testing
 
 @testable import AvowTree

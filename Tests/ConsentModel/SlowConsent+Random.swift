@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 extension SeededGenerator {
     mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }

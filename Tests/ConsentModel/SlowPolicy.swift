@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A policy in the plainest form, and what it permits, by trying everything.
 struct SlowPolicy {

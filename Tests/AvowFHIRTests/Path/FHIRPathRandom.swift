@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import AvowFHIR
 
 /// Makes random syntax trees: of every form, with the names of elements and functions that exist and some that do not.

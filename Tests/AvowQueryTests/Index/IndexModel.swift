@@ -1,4 +1,5 @@
 import AvowFHIR
+import TestSupport
 import Testing
 
 /// Random values of search parameters, and random conditions on them, from few enough pieces that they often meet.

@@ -1,5 +1,6 @@
 import AvowFHIR
 import AvowProof
+import TestSupport
 import Testing
 
 @testable import AvowQuery

@@ -1,6 +1,7 @@
 import Avow
 import AvowFHIR
 import AvowQuery
+import TestSupport
 
 @testable import ConsentModel
 

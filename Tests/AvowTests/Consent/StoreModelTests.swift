@@ -4,6 +4,7 @@ import AvowProof
 import AvowQuery
 import AvowVerify
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Avow
