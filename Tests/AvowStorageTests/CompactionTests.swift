@@ -11,7 +11,8 @@ import Testing
         let storage = try LMDBStorage.create(at: path, tables: Tables.all, options: .roomy)
         try storage.write { transaction throws(StorageError) in
             for id in 1..<10_000 as Range<UInt64> {
-                try transaction.append([UInt8](repeating: UInt8(truncatingIfNeeded: id), count: 900), id: id, in: Tables.nodes)
+                let blob = [UInt8](repeating: UInt8(truncatingIfNeeded: id), count: 900)
+                try transaction.append(blob, id: id, in: Tables.nodes)
             }
             try transaction.put([7, 7], for: [1, 2, 3], in: Tables.keys)
         }

@@ -67,7 +67,8 @@ import Testing
                 switch Int.random(in: 0..<6, using: &generator) {
                 case 0: source += identifiers.randomElement(using: &generator) ?? ""
                 case 1:
-                    source += "20\(Int.random(in: 10...99, using: &generator))-0\(Int.random(in: 0...9, using: &generator))-1"
+                    let year = Int.random(in: 2_010...2_099, using: &generator)
+                    source += "\(year)-0\(Int.random(in: 0...9, using: &generator))-1"
                 case 2: source += "9999-12-31T23:59:59"
                 case 3: source += String(repeating: "-", count: Int.random(in: 0..<4, using: &generator))
                 case 4: source += String(Int.random(in: 0..<100_000, using: &generator))
