@@ -30,6 +30,7 @@ extension Condition: CustomStringConvertible, WrittenTest {
     public var description: String {
         switch self {
         case .parameter(let test): test.operation.text(of: test.parameter.value.description)
+        case .column(let test): test.description
         case .path(let path): "PATH(\(path.text))"
         case .membership(let name, let members): "\(name.value) IN \(members.operand)"
         case .exists(let event): "EXISTS \(event)"
@@ -41,6 +42,7 @@ extension Condition: CustomStringConvertible, WrittenTest {
     public var negatedDescription: String? {
         switch self {
         case .parameter(let test): test.operation.negatedText(of: test.parameter.value.description)
+        case .column(let test): test.negatedDescription
         case .membership(let name, let members): "\(name.value) NOT IN \(members.operand)"
         case .path, .exists, .temporal: nil
         }
@@ -56,7 +58,7 @@ extension GroupTest: CustomStringConvertible, WrittenTest {
 }
 
 extension Operation where Literal: CustomStringConvertible {
-    fileprivate func text(of name: String) -> String {
+    func text(of name: String) -> String {
         switch self {
         case .compare(let comparison, let literal): "\(name) \(comparison.rawValue) \(literal.value)"
         case .among(let literals): "\(name) IN (\(CanonicalText.list(literals)))"
@@ -65,7 +67,7 @@ extension Operation where Literal: CustomStringConvertible {
         }
     }
 
-    fileprivate func negatedText(of name: String) -> String? {
+    func negatedText(of name: String) -> String? {
         switch self {
         case .compare(.equal, let literal): "\(name) <> \(literal.value)"
         case .compare: nil

@@ -2,6 +2,8 @@
 public enum Condition: Hashable, Sendable {
     /// What is asked of a search parameter's values: `code = loinc|4548-4`.
     case parameter(ParameterTest)
+    /// What is asked of a column of the view that is selected from.
+    case column(ColumnTest)
     /// What a path of FHIRPath says of the record: `PATH(value.value > 7)`.
     case path(PathExpression)
     /// The patient, or what a reference leads to, is one of those that a query finds: `patient IN (SELECT …)`.

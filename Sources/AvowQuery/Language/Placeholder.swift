@@ -9,6 +9,8 @@ public struct Placeholder: Hashable, Sendable {
         case value(ParameterKind)
         /// What a value of a group is compared with: a number or text.
         case groupValue
+        /// What a column of a view is compared with, which decides what it can be.
+        case columnValue
         /// How many rows: behind LIMIT or OFFSET.
         case rowCount
     }
@@ -46,6 +48,7 @@ extension Placeholder.Place {
         case .value(.reference): ["a reference such as Practitioner/1"]
         case .value(.uri): ["a URI as text"]
         case .groupValue: ["a number", "text"]
+        case .columnValue: ["a number", "a date", "a boolean", "text"]
         case .rowCount: ["a whole number from 0 to \(QueryLimits.rows)"]
         }
     }

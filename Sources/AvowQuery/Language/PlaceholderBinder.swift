@@ -110,6 +110,11 @@ struct PlaceholderBinder {
         try logic(condition) { (binder, test) throws(QuerySyntaxError) in
             switch test {
             case .path: return test
+            case .column(let test):
+                let operation = try binder.operation(test.operation) { (binder, literal) throws(QuerySyntaxError) in
+                    try binder.columnLiterals(literal)
+                }
+                return .column(ColumnTest(test.column, operation))
             case .parameter(let test):
                 let operation = try binder.operation(test.operation) { (binder, literal) throws(QuerySyntaxError) in
                     try binder.conditionValues(literal)
@@ -194,6 +199,15 @@ struct PlaceholderBinder {
         }
     }
 
+    private mutating func columnLiterals(
+        _ literal: Located<ColumnLiteral>
+    ) throws(QuerySyntaxError) -> [Located<ColumnLiteral>] {
+        guard case .placeholder(let placeholder) = literal.value else { return [literal] }
+        return try bound(Located(placeholder, at: literal.range)) { (value) throws(QuerySyntaxError) in
+            try value.columnLiteral()
+        }
+    }
+
     private mutating func limit(_ limit: Located<Limit>) throws(QuerySyntaxError) -> Located<Limit> {
         guard let placeholder = limit.value.placeholder else { return limit }
         let changed = try bound(Located(placeholder, at: limit.range)) { $0.limit }
@@ -260,7 +274,7 @@ extension Placeholder.Place {
         case .value(.date): .string("2000")
         case .value(.uri): .string("urn:x")
         case .value(.number), .value(.quantity), .groupValue, .rowCount: .number(.one)
-        case .value(.id), .value(.token), .value(.string): .string("x")
+        case .value(.id), .value(.token), .value(.string), .columnValue: .string("x")
         }
     }
 }

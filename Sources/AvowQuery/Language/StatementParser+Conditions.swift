@@ -1,7 +1,7 @@
 // WHERE and HAVING: tests, joined by AND, OR and NOT.
 extension StatementParser {
-    /// What WHERE asks of records of a type.
-    mutating func condition(on type: String) throws(QuerySyntaxError) -> Logic<Condition> {
+    /// What WHERE asks of records of a type, or, without one, of the rows of a view.
+    mutating func condition(on type: String?) throws(QuerySyntaxError) -> Logic<Condition> {
         try logic { (parser) throws(QuerySyntaxError) in try parser.test(on: type) }
     }
 
@@ -51,7 +51,7 @@ extension StatementParser {
 
     // MARK: WHERE
 
-    private mutating func test(on type: String) throws(QuerySyntaxError) -> Logic<Condition> {
+    private mutating func test(on type: String?) throws(QuerySyntaxError) -> Logic<Condition> {
         let start = scanner.position
         if try takeOpening(behind: "PATH") {
             let path = try scanner.path(inBracketAt: scanner.position - 1)
@@ -64,7 +64,7 @@ extension StatementParser {
         if let relation = try temporalRelation() {
             return .test(Located(.temporal(relation), at: SourceRange(start, scanner.position)))
         }
-        return try parameterTest(on: type)
+        return if let type { try parameterTest(on: type) } else { try columnTest() }
     }
 
     /// Takes a word and the opening bracket behind it.
@@ -229,7 +229,7 @@ extension StatementParser {
     // MARK: What is asked of a value
 
     /// An operator and its literals; NOT in it is given back beside it.
-    private mutating func operation<Literal>(
+    mutating func operation<Literal>(
         isOrdered: Bool, _ literal: (inout StatementParser) throws(QuerySyntaxError) -> Located<Literal>
     ) throws(QuerySyntaxError) -> (Operation<Literal>, isNegated: Bool) {
         if scanner.take(.is) {

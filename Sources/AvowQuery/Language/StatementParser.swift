@@ -136,14 +136,15 @@ struct StatementParser {
             throw scanner.unexpected(isInner ? ["FROM"] : continuations(after: projections.last?.value))
         }
         try scanner.skipTrivia()
-        let type = try resourceType()
+        let (type, isView) = try selectionSource()
         var statement = SelectStatement(projections: projections, type: type)
+        statement.isOfView = isView
         statement.isDistinct = isDistinct
         let last = ["LIMIT", "OFFSET"]
         var following = ["WHERE", "GROUP BY", "HAVING", "ORDER BY"] + last
         try scanner.skipTrivia()
         if scanner.take(.where) {
-            statement.condition = try condition(on: type.value)
+            statement.condition = try condition(on: isView ? nil : type.value)
             following = ["AND", "OR", "GROUP BY", "HAVING", "ORDER BY"] + last
         }
         if scanner.take(.group) {
@@ -247,10 +248,11 @@ struct StatementParser {
 
     // MARK: FROM
 
-    mutating func resourceType() throws(QuerySyntaxError) -> Located<String> {
+    /// - Parameter orView: whether a view might stand there, too.
+    mutating func resourceType(orView: Bool = false) throws(QuerySyntaxError) -> Located<String> {
         // `Group` is a type, too.
         guard let word = scanner.word(), Keyword(word: word.value).map({ $0 == .group }) ?? true else {
-            throw scanner.unexpected(["a resource type", "Resource"])
+            throw scanner.unexpected(["a resource type", "Resource"] + (orView ? ["a view"] : []))
         }
         guard word.value == "Resource" || schema.isType(word.value) else {
             throw QuerySyntaxError(
