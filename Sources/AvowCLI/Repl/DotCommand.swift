@@ -37,9 +37,12 @@ struct DotCommand: Sendable {
             details: "Tab completes keywords, types, parameters, elements and codes; Ctrl-R searches the history.",
             examples: [".help plot"]),
         DotCommand(
-            kind: .schema, form: "[TYPE]", argument: .type,
-            summary: "Show the types in the store, or what a type has.",
-            details: "With a type: its elements, which paths go through, and the parameters that conditions can name.",
+            kind: .schema, form: "[TYPE|VIEW]", argument: .type,
+            summary: "Show the types and views in the store, or what one has.",
+            details: """
+                With a type: its elements, which paths go through, and the parameters that conditions can name. With a view: \
+                its columns.
+                """,
             examples: [".schema", ".schema Observation"]),
         DotCommand(
             kind: .codes, form: "TYPE [WORDS]", argument: .type, summary: "Show the codes that occur, and how often.",

@@ -24,6 +24,7 @@ final class StoreVocabulary: Vocabulary {
     private let store: Store
     private let runner: QueryRunner
     private var knownTypes: [(name: String, count: Int)]?
+    private var knownViews: [StoredView]?
     private var knownCodes: [String: [KnownCode]] = [:]
 
     init(_ store: Store, _ asker: Asker, _ runner: QueryRunner) {
@@ -37,6 +38,14 @@ final class StoreVocabulary: Vocabulary {
         let types = (try? loadTypes(deadline: StoreVocabulary.patience, isStopped: { false })) ?? []
         knownTypes = types
         return types
+    }
+
+    /// Views say nothing of anybody, so that all may know them.
+    var views: [StoredView] {
+        if let knownViews { return knownViews }
+        let views = (try? store.views()) ?? []
+        knownViews = views
+        return views
     }
 
     func codes(of type: String) -> [KnownCode] {

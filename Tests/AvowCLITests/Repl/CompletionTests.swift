@@ -1,3 +1,4 @@
+import AvowQuery
 import TestSupport
 import Testing
 
@@ -6,6 +7,17 @@ import Testing
 private struct Clinic: Vocabulary {
     let types = [(name: "Observation", count: 1_200), (name: "Condition", count: 80), (name: "Patient", count: 7)]
     let columns = ["patient", "taken"]
+    let views = ["pressures", "Vitals"].compactMap { name in
+        try? StoredView(
+            name,
+            json: Array(
+                """
+                {"resourceType":"ViewDefinition","resource":"Observation","select":[{"column":[
+                 {"name":"systolic","path":"value.ofType(Quantity).value","type":"decimal"},{"name":"taken","path":"issued"},
+                 {"name":"final","path":"status = 'final'","type":"boolean"},
+                 {"name":"codes","path":"code.coding.code","collection":true}]}]}
+                """.utf8))
+    }
 
     func codes(of type: String) -> [KnownCode] {
         guard type == "Observation" else { return [] }
@@ -102,6 +114,23 @@ private func names(_ text: String) -> [String] { complete(text).candidates.map(\
         #expect(names("SELECT id FROM Observation WHERE code = 'http") == ["'http://x.example|a b'"])
         #expect(names("SELECT id FROM Condition WHERE code = ").isEmpty)
         #expect(names("SELECT id FROM Observation WHERE patient = Pat").isEmpty, "patients are nobody's suggestion")
+    }
+
+    @Test func `offers views and their columns`() {
+        #expect(names("SELECT * FROM pres") == ["pressures"])
+        #expect(complete("SELECT * FROM press").candidates.first?.detail == "view of Observation")
+        #expect(names("SELECT * FROM \"V") == ["\"Vitals\""])
+        #expect(names("SELECT sys^ FROM pressures") == ["systolic"])
+        #expect(names("SELECT ta^ FROM \"Vitals\"") == ["taken"])
+        #expect(names("SELECT systolic FROM pressures WHERE ") == ["systolic", "taken", "final", "codes", "patient", "PATH("])
+        #expect(names("SELECT systolic FROM pressures WHERE systolic ").contains(">="))
+        #expect(names("SELECT systolic FROM pressures WHERE codes ") == ["IS NULL"])
+        #expect(names("SELECT systolic FROM pressures WHERE final = t") == ["true"])
+        #expect(names("SELECT systolic FROM pressures WHERE final = true ").contains("AND"))
+        #expect(names("SELECT systolic FROM pressures ORDER BY sy") == ["systolic"])
+        #expect(names(".schema pre") == ["pressures"])
+        #expect(names(".codes pres").isEmpty)
+        #expect(names("GRANT HRESCH ON pres").isEmpty)
     }
 
     @Test func `knows which clause comes next`() {

@@ -30,7 +30,7 @@ struct CompletionEngine {
         case .purpose(let others):
             let codes = purposes(place.fragment).candidates
             return completion(words(others, place.fragment).candidates + codes, place.fragment)
-        case .type: return completion(types(place.fragment), place.fragment)
+        case .type: return completion(typeNames(place.fragment), place.fragment)
         case .nothing: return .none
         }
     }
@@ -45,6 +45,9 @@ struct CompletionEngine {
 
     private func statement(_ place: StatementPlace) -> Completion {
         let fragment = place.fragment
+        if let view = place.type.flatMap({ vocabulary.view(written: $0) }), let found = completion(place, view) {
+            return found
+        }
         switch place.expected {
         case .statement: return words(["SELECT"] + statementWords, fragment)
         case .projection:
@@ -113,9 +116,47 @@ struct CompletionEngine {
         return words(next, place.fragment).candidates
     }
 
+    // MARK: Views
+
+    /// What can stand where a view is selected from; nil where it is the same as with a type.
+    private func completion(_ place: StatementPlace, _ view: StoredView) -> Completion? {
+        let fragment = place.fragment
+        let columns = view.definition.columns.map { Candidate($0.name, detail: $0.detail) }
+        switch place.expected {
+        case .projection:
+            let patient = Candidate("patient", detail: "whose the record is")
+            let names = columns.contains { $0.text == patient.text } ? columns : columns + [patient]
+            let aggregates = place.clause == .group ? [] : [Candidate("COUNT(*)", detail: "number of rows")]
+            return completion(matching(names + aggregates, fragment), fragment)
+        case .parameter:
+            let tests = [Candidate("patient", detail: "whose the record is"), Candidate("PATH(", suffix: "")]
+            return completion(matching(columns + tests, fragment), fragment)
+        case .comparison:
+            let content = view.definition.columns.first { $0.name == place.parameter }?.content
+            let signs: [String]
+            switch content {
+            case .number, .date, .text: signs = ["=", ">=", "<=", ">", "<", "<>", "BETWEEN", "IN", "IS NULL"]
+            case .list, .elements: signs = ["IS NULL"]
+            default: signs = ["=", "<>", "IN", "IS NULL"]
+            }
+            return completion(matching(signs.map { Candidate($0) }, fragment), fragment)
+        case .value:
+            let content = view.definition.columns.first { $0.name == place.parameter }?.content
+            return content == .boolean ? words(["TRUE", "FALSE"], fragment) : Completion.none
+        default: return nil
+        }
+    }
+
     // MARK: Types, parameters, values
 
     private func types(_ fragment: String) -> [Candidate] {
+        typeNames(fragment)
+            + vocabulary.views.map { view in
+                Candidate(ViewName.written(view.name), detail: "view of \(view.definition.resource.name)")
+            }.filter { $0.text.lowercased().hasPrefix(fragment.lowercased()) }
+    }
+
+    private func typeNames(_ fragment: String) -> [Candidate] {
         let present = vocabulary.types
         let names = Set(present.map(\.name))
         let own = present.map { Candidate($0.name, detail: HumanFormat.count($0.count, "resource")) }
@@ -193,7 +234,9 @@ struct CompletionEngine {
         let rest = line[space...]
         let fragment = String(rest.suffix(while: { !$0.isWhitespace }))
         switch DotCommand.all.first(where: { $0.name == name })?.argument {
-        case .type: return completion(types(fragment), fragment)
+        case .type:
+            let isSchema = name == ".schema"
+            return completion(isSchema ? types(fragment) : typeNames(fragment), fragment)
         case .words(let words): return completion(matching(words.map { Candidate($0) }, fragment), fragment)
         case .purpose: return purposes(fragment)
         case .file: return files(fragment)
