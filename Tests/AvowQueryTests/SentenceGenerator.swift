@@ -141,6 +141,7 @@ struct SentenceGenerator {
         case "the name of a search parameter of kind string": return "name"
         case "the name of a search parameter of kind uri": return "url"
         case "the name of a search parameter of kind reference": return "performer"
+        case "the name of a search parameter of kind composite": return "code-value-quantity"
         case "0 to 1000000 in decimal digits": return String(Int.random(in: 0...1_000_000, using: &random))
         case "1 to 15 digits": return many("0123456789", 1...15)
         case "a character but a quote and a control character": return one("ab %\\;,é身🙂")

@@ -47,7 +47,8 @@ import Testing
     private func rows(_ fixture: StoreFixture) throws -> [[Cell]] {
         let view = try ViewDefinition(try JSONParser().parse(Array(Self.pressures.utf8)).root)
         var rows: [[Cell]] = []
-        try fixture.store.snapshot().forEachResource(view.resource, as: StoreFixture.clinician, for: .treatment) { json in
+        try fixture.store.snapshot().forEachResource(view.resource, as: StoreFixture.clinician, for: .treatment) {
+            json in
             let root = try? JSONParser().parse(json).root
             let found = root.flatMap { try? view.rows(of: $0) } ?? []
             rows += found.map { $0.map(Cell.init) }
@@ -69,12 +70,16 @@ import Testing
         #expect(found.count == high.count)
         #expect(found.map { Double($0[1].text) ?? 0 } == high.compactMap { Double($0[6].text) }.sorted(by: >))
         let kinds = Dictionary(grouping: all) { $0[5] }
-        let groups = try ask("SELECT kind, COUNT(*) AS n FROM pressures GROUP BY kind HAVING n > 1 ORDER BY kind", fixture)
-        #expect(groups == kinds.filter { $0.value.count > 1 }.map { [$0.key, .number("\($0.value.count)")] }
-            .sorted { $0[0].text < $1[0].text })
+        let groups = try ask(
+            "SELECT kind, COUNT(*) AS n FROM pressures GROUP BY kind HAVING n > 1 ORDER BY kind", fixture)
+        #expect(
+            groups
+                == kinds.filter { $0.value.count > 1 }.map { [$0.key, .number("\($0.value.count)")] }
+                .sorted { $0[0].text < $1[0].text })
         let late = all.filter { $0[2].text >= "2012" }.count
         for text in ["taken >= 2012", "taken >= '2012'", "NOT taken < 2012 AND taken IS NOT NULL"] {
-            #expect(try ask("SELECT COUNT(*) FROM pressures WHERE \(text)", fixture) == [[.number("\(late)")]], "\(text)")
+            #expect(
+                try ask("SELECT COUNT(*) FROM pressures WHERE \(text)", fixture) == [[.number("\(late)")]], "\(text)")
         }
         #expect(try ask("SELECT year(taken) AS y, COUNT(*) FROM pressures GROUP BY y", fixture).count > 1)
         #expect(try ask("SELECT DISTINCT kind FROM pressures", fixture).count == kinds.count)
@@ -96,27 +101,61 @@ import Testing
         #expect(Set(cohort) == Set(inner))
         let one = try #require(women.first?[0].text)
         let own = try ask("SELECT id FROM pressures WHERE patient = Patient/\(one)", fixture)
-        #expect(try ask("SELECT id FROM pressures WHERE PATH(subject.reference.exists()) AND patient = 'Patient/\(one)'", fixture) == own)
-        #expect(try ask("SELECT id FROM Patient WHERE _id = \(one) AND patient IN (SELECT patient FROM pressures)", fixture).count <= 1)
-        #expect(try ask("SELECT id, (SELECT value FROM pressures ORDER BY value DESC) AS top FROM Patient", fixture).count == 4)
-        #expect(try ask("SELECT COUNT(*) FROM pressures WHERE EXISTS (Patient WHERE gender = female)", fixture)
-            == ask("SELECT COUNT(*) FROM pressures WHERE patient IN (SELECT patient FROM people WHERE gender IN ('female'))", fixture))
+        #expect(
+            try ask(
+                "SELECT id FROM pressures WHERE PATH(subject.reference.exists()) AND patient = 'Patient/\(one)'",
+                fixture) == own)
+        #expect(
+            try ask("SELECT id FROM Patient WHERE _id = \(one) AND patient IN (SELECT patient FROM pressures)", fixture)
+                .count <= 1)
+        #expect(
+            try ask("SELECT id, (SELECT value FROM pressures ORDER BY value DESC) AS top FROM Patient", fixture).count
+                == 4)
+        #expect(
+            try ask("SELECT COUNT(*) FROM pressures WHERE EXISTS (Patient WHERE gender = female)", fixture)
+                == ask(
+                    "SELECT COUNT(*) FROM pressures WHERE patient IN (SELECT patient FROM people WHERE gender IN ('female'))",
+                    fixture))
         let plan = try fixture.store.snapshot().explain(
             "SELECT * FROM pressures WHERE value > 100", as: StoreFixture.clinician, for: .treatment)
         #expect(plan.description.contains("laid out by the view pressures"), "\(plan)")
+        #expect(plan.description.contains("index by code and date of Observation: 85354-9"), "\(plan)")
+        let first = try #require(own.first?[0].text)
+        #expect(try ask("SELECT id FROM pressures WHERE id = '\(first)'", fixture).count == 2)
+        let byID = try fixture.store.snapshot().explain(
+            "SELECT * FROM pressures WHERE id IN ('\(first)', 'x')", as: StoreFixture.clinician, for: .treatment)
+        #expect(byID.description.contains("Observation/\(first), Observation/x by id"), "\(byID)")
     }
 
     @Test(arguments: [
         ("SELECT * FROM presures", "14", "no view 'presures'; did you mean 'pressures'?"),
         ("SELECT * FROM patients", "14", "no view 'patients'; did you mean 'Patient'?"),
         ("SELECT valu FROM pressures", "7", "no column 'valu' in the view 'pressures'; did you mean 'value'?"),
-        ("SELECT id FROM pressures WHERE vale > 7", "31", "no column 'vale' in the view 'pressures'; did you mean 'value'?"),
-        ("SELECT id FROM pressures WHERE value > 'x'", "39", "the column 'value' has numbers, which 'x' is not; expected a number"),
-        ("SELECT id FROM pressures WHERE kind = 8480", "38", "the column 'kind' has text, which stands in quotes; did you mean ''8480''?"),
-        ("SELECT id FROM pressures WHERE taken > 'now'", "39", "the column 'taken' has dates, which 'now' is not; expected a date"),
+        (
+            "SELECT id FROM pressures WHERE vale > 7", "31",
+            "no column 'vale' in the view 'pressures'; did you mean 'value'?"
+        ),
+        (
+            "SELECT id FROM pressures WHERE value > 'x'", "39",
+            "the column 'value' has numbers, which 'x' is not; expected a number"
+        ),
+        (
+            "SELECT id FROM pressures WHERE kind = 8480", "38",
+            "the column 'kind' has text, which stands in quotes; did you mean ''8480''?"
+        ),
+        (
+            "SELECT id FROM pressures WHERE taken > 'now'", "39",
+            "the column 'taken' has dates, which 'now' is not; expected a date"
+        ),
         ("SELECT id FROM pressures WHERE final > true", "39", "booleans have no order; expected '=' or '<>'"),
-        ("SELECT id FROM pressures WHERE codes = 'x'", "39", "the column 'codes' has lists, which are compared with nothing; expected IS NULL or a column for the member in the view"),
-        ("SELECT id FROM pressures WHERE patient = 'x'", "41", "''x'' is not a patient; expected a reference such as Patient/123"),
+        (
+            "SELECT id FROM pressures WHERE codes = 'x'", "39",
+            "the column 'codes' has lists, which are compared with nothing; expected IS NULL or a column for the member in the view"
+        ),
+        (
+            "SELECT id FROM pressures WHERE patient = 'x'", "41",
+            "''x'' is not a patient; expected a reference such as Patient/123"
+        ),
     ]) func `that are not there, or are asked what they do not have, are refused with the place`(
         text: String, place: String, message: String
     ) throws {
@@ -134,9 +173,12 @@ import Testing
         let fixture = try fixture()
         #expect(try fixture.store.views().map(\.name) == ["people", "pressures"])
         let old = try fixture.store.answer("SELECT * FROM people", as: StoreFixture.clinician, for: .treatment)
-        let narrow = Self.people.replacing(#",{"name":"born","path":"birthDate"}"#, with: "")
+        let narrow = Self.people.replacing(#""name":"born""#, with: #""name":"birth""#)
         try fixture.store.loadView(Array(narrow.utf8))
-        #expect(try fixture.store.query("SELECT * FROM people", as: StoreFixture.clinician, for: .treatment).columns == ["id", "gender"])
+        #expect(
+            try fixture.store.query("SELECT * FROM people", as: StoreFixture.clinician, for: .treatment).columns == [
+                "id", "gender", "birth",
+            ])
         #expect(try fixture.verifier.verify(old.answer.bytes).result.columns == ["id", "gender", "born"])
         try fixture.store.loadView(Array(narrow.utf8), named: "Folk")
         #expect(try ask("SELECT id FROM \"Folk\"", fixture).count == 4)
@@ -178,19 +220,28 @@ import Testing
 
     @Test func `take values for placeholders, of the column's own kind`() throws {
         let fixture = try fixture()
-        let query = try Query("SELECT id FROM pressures WHERE value >= $least AND final = $final AND taken >= $since AND kind IN ($kinds)")
+        let query = try Query(
+            "SELECT id FROM pressures WHERE value >= $least AND final = $final AND taken >= $since AND kind IN ($kinds)"
+        )
         #expect(query.placeholders.count == 4)
         let bound = try query.binding([
             "least": 100, "final": true, "since": "2005", "kinds": ["8480-6", "it's"],
         ])
         #expect(bound.text.contains("kind IN ('8480-6', 'it''s')"))
         let rows = try fixture.store.snapshot().query(prepared: bound, as: StoreFixture.clinician, for: .treatment).rows
-        #expect(try ask("SELECT id FROM pressures WHERE value >= 100 AND final = true AND taken >= 2005 AND kind IN ('8480-6')", fixture) == rows)
+        #expect(
+            try ask(
+                "SELECT id FROM pressures WHERE value >= 100 AND final = true AND taken >= 2005 AND kind IN ('8480-6')",
+                fixture) == rows)
         let wrong = try query.binding(["least": "high", "final": true, "since": "2005", "kinds": "8480-6"])
         #expect(throws: StoreError.self) {
             try fixture.store.snapshot().query(prepared: wrong, as: StoreFixture.clinician, for: .treatment)
         }
-        #expect(throws: QueryError.self) { try query.binding(["least": 1, "final": .token(system: "a", code: "b"), "since": "2005", "kinds": "x"]) }
+        #expect(throws: QueryError.self) {
+            try query.binding([
+                "least": 1, "final": .token(system: "http://a", code: "b"), "since": "2005", "kinds": "x",
+            ])
+        }
     }
 }
 

@@ -79,7 +79,8 @@ struct ViewCommand: ParsableCommand {
 
     func run() throws {
         if let action = words.first.flatMap(StoredViewAction.init) {
-            return try StoredViewWork(path: viewFile, keyFile: origin.keyFile).run(action, words.last ?? "", name, format)
+            return try StoredViewWork(path: viewFile, keyFile: origin.keyFile).run(
+                action, words.last ?? "", name, format)
         }
         let console = Console.current
         let view = try ViewFile.read(viewFile)

@@ -38,7 +38,10 @@ extension ReplSession {
         show(["type", "resources"], types.map { [.string($0.name), .number(String($0.count))] })
         let views = vocabulary.views
         guard !views.isEmpty else { return }
-        say("views: " + views.map { "\(ViewName.written($0.name)) of \($0.definition.resource.name)" }.joined(separator: ", "))
+        say(
+            "views: "
+                + views.map { "\(ViewName.written($0.name)) of \($0.definition.resource.name)" }.joined(separator: ", ")
+        )
     }
 
     /// What a view has.
@@ -47,7 +50,9 @@ extension ReplSession {
         table.wraps = true
         let rows = view.definition.columns.map { column -> [TableCell] in
             [
-                .text(column.name), .text(column.isCollection ? "list of \(column.type ?? "values")" : column.type ?? column.content.rawValue),
+                .text(column.name),
+                .text(
+                    column.isCollection ? "list of \(column.type ?? "values")" : column.type ?? column.content.rawValue),
                 .text(column.description ?? ""),
             ]
         }
@@ -73,6 +78,28 @@ extension ReplSession {
         } catch {
             throw failed(error)
         }
+    }
+
+    // MARK: .indexes
+
+    func showIndexes(_ argument: String) throws(CommandFailure) {
+        let indexes = try asking { () throws(StoreError) in try store.indexes() }
+        let wanted = argument.isEmpty ? indexes : indexes.filter { $0.definition.name == argument }
+        guard !wanted.isEmpty || argument.isEmpty else {
+            let near = NearestName.of(argument, among: indexes.map(\.definition.name))
+            throw CommandFailure(
+                "no index '\(DisplayText.sanitized(argument))'" + (near.map { "; did you mean '\($0)'?" } ?? ""),
+                status: .usage)
+        }
+        show(
+            ["name", "type", "columns", "state", "entries"],
+            wanted.map { index in
+                [
+                    .string(index.definition.name), .string(index.definition.type.name),
+                    .string(index.definition.columns.map(\.description).joined(separator: ", ")),
+                    .string(index.definition.state.name), .number(String(index.entries)),
+                ]
+            })
     }
 
     // MARK: .codes

@@ -82,6 +82,7 @@ final class ReplSession {
         case .help: try help(argument)
         case .schema: try showSchema(argument)
         case .codes: try showCodes(argument)
+        case .indexes: try showIndexes(argument)
         case .explain: try explain(argument)
         case .proof: try showProof()
         case .save: try save(argument)

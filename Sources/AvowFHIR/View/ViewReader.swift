@@ -73,7 +73,6 @@ struct ViewReader {
         return name
     }
 
-
     // MARK: The view
 
     mutating func head(_ view: JSONValue) throws(ViewError) -> (name: String?, resource: ResourceType) {

@@ -94,8 +94,16 @@ extension ConditionValue: CustomStringConvertible {
         case .reference(let reference): CanonicalText.value(reference.description)
         case .id(let id): CanonicalText.value(id.text)
         case .text(let text): CanonicalText.quoted(text, with: "'")
+        case .composite(let terms): "(" + terms.map(\.description).joined(separator: ", ") + ")"
         case .placeholder(let placeholder): placeholder.description
         }
+    }
+}
+
+extension CompositeTerm: CustomStringConvertible {
+    /// The canonical form: equality goes without its sign.
+    public var description: String {
+        (comparison == .equal ? "" : comparison.rawValue + " ") + value.value.description
     }
 }
 
@@ -118,11 +126,16 @@ extension Event: CustomStringConvertible {
 extension TemporalRelation: CustomStringConvertible {
     /// The canonical form, which parses to an equal value.
     public var description: String {
-        var text = distance.map { "WITHIN \($0.count) \($0.unit.rawValue) " } ?? ""
+        var text = distance.map { "WITHIN \($0) " } ?? ""
         text += side.rawValue + " "
         if let choice { text += choice.rawValue + " " }
         return text + event.description
     }
+}
+
+extension CalendarDistance: CustomStringConvertible {
+    /// The canonical form: `30 DAYS`.
+    public var description: String { "\(placeholder?.value.description ?? String(count)) \(unit.rawValue)" }
 }
 
 extension PatientSet: CustomStringConvertible {

@@ -99,7 +99,7 @@ extension StatementParser {
         var distance: CalendarDistance?
         if scanner.take(word: "WITHIN") {
             try scanner.skipTrivia()
-            guard let byte = scanner.peek(), Characters.isDigit(byte) else {
+            guard let byte = scanner.peek(), Characters.isDigit(byte) || byte == UInt8(ascii: "$") else {
                 scanner.position = start
                 return nil
             }
@@ -125,6 +125,10 @@ extension StatementParser {
     }
 
     private mutating func calendarDistance() throws(QuerySyntaxError) -> CalendarDistance {
+        if let placeholder = try placeholder(for: .distance) {
+            try scanner.skipTrivia()
+            return CalendarDistance(placeholder, try calendarUnit())
+        }
         guard let digits = scanner.run(where: Characters.isDigit) else {
             throw scanner.unexpected(["a number"])
         }
@@ -134,11 +138,15 @@ extension StatementParser {
         }
         scanner.position = digits.range.upperBound
         try scanner.skipTrivia()
+        return CalendarDistance(count, try calendarUnit())
+    }
+
+    private mutating func calendarUnit() throws(QuerySyntaxError) -> CalendarDistance.Unit {
         guard let word = scanner.word(), let unit = CalendarDistance.Unit(word: word.value) else {
             throw scanner.unexpected(CalendarDistance.Unit.allCases.map(\.rawValue))
         }
         scanner.position = word.range.upperBound
-        return CalendarDistance(count, unit)
+        return unit
     }
 
     private mutating func parameterTest(on type: String) throws(QuerySyntaxError) -> Logic<Condition> {

@@ -97,18 +97,30 @@ struct StatementParser {
             throw scanner.unexpected(["OF"])
         }
         try scanner.skipTrivia()
-        let text = try scanner.value("a resource such as Observation/123")
-        let resource = Located(try located(text, ResourceReference.init), at: text.range)
-        guard schema.isType(resource.value.type) else {
-            throw QuerySyntaxError(
-                .unknownType, "no resource type '\(resource.value.type)'", at: text.range,
-                suggestion: NearestName.of(resource.value.type, among: schema.typeNames))
+        let open = try placeholder(for: .resource)
+        var statement: HistoryStatement
+        if let open {
+            // What stands for it until there is one.
+            let any = try located(Located("Patient/0", at: open.range), ResourceReference.init)
+            statement = HistoryStatement(resource: Located(any, at: open.range))
+        } else {
+            let text = try scanner.value("a resource such as Observation/123")
+            let resource = Located(try located(text, ResourceReference.init), at: text.range)
+            guard schema.isType(resource.value.type) else {
+                throw QuerySyntaxError(
+                    .unknownType, "no resource type '\(resource.value.type)'", at: text.range,
+                    suggestion: NearestName.of(resource.value.type, among: schema.typeNames))
+            }
+            statement = HistoryStatement(resource: resource)
         }
-        var statement = HistoryStatement(resource: resource)
+        statement.openResource = open
         var following = ["VERSION"]
         try scanner.skipTrivia()
         if scanner.take(word: "VERSION") {
-            statement.version = try version()
+            try scanner.skipTrivia()
+            statement.openVersion = try placeholder(for: .version)
+            if statement.openVersion == nil { statement.version = try version() }
+            try scanner.skipTrivia()
             following = []
         }
         statement.request = try request(behind: following)

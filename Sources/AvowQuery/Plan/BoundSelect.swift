@@ -136,7 +136,13 @@ struct Binder {
         }
         if let patients = scope.patients { predicates.append(.patient(patients)) }
         predicates += scope.tables.map { .member(table: $0) }
-        if let view { predicates.append(.laidOut(view)) }
+        if let view {
+            predicates += predicates.flatMap(\.conjuncts).compactMap { predicate in
+                if case .column(let test) = predicate { view.implied(by: test) } else { nil }
+            }
+            predicates += view.impliedConditions
+            predicates.append(.laidOut(view))
+        }
         return Selection(resourceType, .joined(predicates))
     }
 

@@ -160,6 +160,12 @@ struct ColumnCriterion: Sendable {
         }
     }
 
+    /// The text that a value must be; nil when another comparison is asked for.
+    var text: String? {
+        guard comparison == .equal, case .text(let text) = operand else { return nil }
+        return text
+    }
+
     private static func date(_ literal: ColumnLiteral) -> FHIRDateTime? {
         switch literal {
         case .date(let date): FHIRDateTime(date.text)

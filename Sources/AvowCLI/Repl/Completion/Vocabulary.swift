@@ -24,6 +24,15 @@ protocol Vocabulary {
     /// The codes of resources of a type, the most frequent first.
     func codes(of type: String) -> [KnownCode]
 
+    /// The values of a search parameter of kind token, the most frequent first, as far as looking for them is not long.
+    func values(of parameter: String, on type: String) -> [KnownCode]
+
+    /// The units of a search parameter of kind quantity, the most frequent first.
+    func units(of parameter: String, on type: String) -> [(unit: String, count: Int)]
+
+    /// The names of the store's indexes, each with what it is sorted by.
+    var indexes: [(name: String, detail: String)] { get }
+
     /// The columns of the last result.
     var columns: [String] { get }
 
