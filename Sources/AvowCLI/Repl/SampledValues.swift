@@ -1,5 +1,6 @@
 import AvowFHIR
 import AvowQuery
+import Foundation
 
 /// Counts the codes, or the units, in what a path finds in some records.
 struct SampledValues {
@@ -73,7 +74,7 @@ struct SampledPath {
         guard expression.hasPrefix(prefix), !expression.contains(" "), !expression.contains("(") else {
             // What begins otherwise is evaluated as it is.
             guard !SampledPath.isPersonal(parameter) else { return nil }
-            path = "(\(expression))"
+            path = SampledPath.evaluable(expression)
             parts = nil
             return
         }
@@ -89,6 +90,18 @@ struct SampledPath {
         case "Coding": parts = (path + ".code", path + ".system")
         default: parts = nil
         }
+    }
+
+    /// An expression of a search parameter as a query evaluates it, where `as` takes one item only.
+    static func evaluable(_ expression: String) -> String {
+        let branches = expression.components(separatedBy: " | ").map { branch -> String in
+            let words = branch.split(separator: " ")
+            guard words.count == 3, words[1] == "as", words[0].hasPrefix("("), words[2].hasSuffix(")") else {
+                return branch
+            }
+            return "\(words[0].dropFirst()).ofType(\(words[2].dropLast()))"
+        }
+        return "(" + branches.joined(separator: " | ") + ")"
     }
 
     private static func isPersonal(_ parameter: String) -> Bool {

@@ -100,7 +100,7 @@ final class StoreVocabulary: Vocabulary {
                         return values.known
                     }
                 }
-                try StoreVocabulary.sample(path.path, type, snapshot, actor, purpose) { values.take($0) }
+                try StoreVocabulary.sample(path.path, parameter, type, snapshot, actor, purpose) { values.take($0) }
                 return values.known
             }
         }
@@ -109,7 +109,7 @@ final class StoreVocabulary: Vocabulary {
     /// More entries of an index than these are not read for what somebody might want to type.
     private static let mostEntries: UInt64 = 200_000
     /// How many records are looked at where no index tells values.
-    private static let sampledRecords = 1_000
+    private static let sampledRecords = 400
 
     func units(of parameter: String, on type: String) -> [(unit: String, count: Int)] {
         let name = type + " " + parameter
@@ -128,7 +128,8 @@ final class StoreVocabulary: Vocabulary {
             let snapshot = try store.snapshot()
             return try snapshot.recordingTogether(as: actor, for: purpose) { () throws(StoreError) in
                 var counts: [String: Int] = [:]
-                try StoreVocabulary.sample("(\(expression))", type, snapshot, actor, purpose) { value in
+                let path = SampledPath.evaluable(expression)
+                try StoreVocabulary.sample(path, parameter, type, snapshot, actor, purpose) { value in
                     for quantity in value.kind == .array ? Array(value.elements) : [value] {
                         if let unit = quantity["code"]?.string ?? quantity["unit"]?.string {
                             counts[unit, default: 0] += 1
@@ -141,12 +142,12 @@ final class StoreVocabulary: Vocabulary {
         return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { (unit: $0.key, count: $0.value) }
     }
 
-    /// Calls `body` with what a path finds in each of some records.
+    /// Calls `body` with what a path finds in each of some records that have a value of a parameter.
     private static func sample(
-        _ path: String, _ type: String, _ snapshot: Snapshot, _ actor: Actor?, _ purpose: Purpose?,
+        _ path: String, _ parameter: String, _ type: String, _ snapshot: Snapshot, _ actor: Actor?, _ purpose: Purpose?,
         _ body: (JSONValue) -> Void
     ) throws(StoreError) {
-        let text = "SELECT \(path) AS found FROM \(type) WHERE PATH(\(path).exists()) LIMIT \(sampledRecords)"
+        let text = "SELECT \(path) AS found FROM \(type) WHERE \(parameter) IS NOT NULL LIMIT \(sampledRecords)"
         guard let parser = try? JSONParser() else { return }
         for row in try snapshot.query(text, as: actor, for: purpose).rows {
             guard let cell = row.first, let value = try? parser.parse(Array(cell.json.utf8)).root else { continue }

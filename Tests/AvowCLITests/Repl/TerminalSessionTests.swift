@@ -140,7 +140,7 @@ struct `A session in a real terminal` {
         try window.type(";")
         try window.press("Enter")
         try await window.wait("the rows") { $0.contains { $0.hasPrefix("1 row · ") } && $0.last == "clinic>" }
-        try window.type("SELECT id FROM Observation WHERE value-quantity > 1 'mm[")
+        try window.type("SELECT id FROM Observation WHERE component-value-quantity > 1 'mm[")
         try window.press("Tab")
         try await window.wait("the unit") { $0.last?.hasSuffix("> 1 'mm[Hg]'") == true }
         try window.press("C-c")
