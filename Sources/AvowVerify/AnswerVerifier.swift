@@ -25,12 +25,14 @@ public struct VerifiedAnswer: Sendable {
 /// ```
 ///
 /// A verifier remembers the last few commits whose log proof it verified, so that of many answers over one commit only
-/// the first pays for the signatures.
+/// the first pays for the signatures. It remembers, too, what it made of the text of queries and of the encodings of
+/// audiences and indexes, which are the same in most answers to one asker.
 public struct AnswerVerifier: Sendable {
     private let policy: LogPolicy
     private let known = VerifiedCommits()
     /// Those of the store's audit ledger, which is another log, with another name.
     private let knownOfLedger = VerifiedCommits()
+    private let memory = VerifierMemory()
 
     /// A verifier that trusts checkpoints as `policy` says: which key signs them, and which witnesses cosign them.
     public init(_ policy: LogPolicy) {
@@ -52,7 +54,7 @@ public struct AnswerVerifier: Sendable {
     public func verify(_ file: [UInt8]) throws(VerificationError) -> VerifiedAnswer {
         let (answer, isIntact) = try read(file)
         // What is wrong with the query is said when its turn comes; which log it is about must be known first.
-        let prepared = Result { () throws(QueryError) in try Query(answer.query) }
+        let prepared = Result { () throws(QueryError) in try memory.queries.query(answer.query) }
         let isAboutLedger = (try? prepared.get())?.isAboutLedger ?? false
         let (commit, checkpoint) = try verifyLog(answer, ofLedger: isAboutLedger)
         // In the ledger nothing begins or ends with time, and asking makes commits of its own.
@@ -65,7 +67,7 @@ public struct AnswerVerifier: Sendable {
         } catch {
             throw .tree(error)
         }
-        let source = try ProvenSource(tree, answer)
+        let source = try ProvenSource(tree, answer, memory)
         let query: Query
         let result: QueryResult
         do throws(QueryError) {

@@ -10,25 +10,32 @@ internal import AvowQuery
 final class ProvenSource: RecordSource {
     private let tree: ProvenTree
     private let answer: Answer
+    private let memory: VerifierMemory
     private let values: [Digest: Int]
     private let records: [Digest: Int]
-    private var readValues: Set<Int> = []
-    private var readRecords: Set<Int> = []
+    /// Which values and records the query has read.
+    private var readValues: [Bool]
+    private var readRecords: [Bool]
 
-    init(_ tree: ProvenTree, _ answer: Answer) throws(VerificationError) {
+    init(_ tree: ProvenTree, _ answer: Answer, _ memory: VerifierMemory) throws(VerificationError) {
         self.tree = tree
         self.answer = answer
-        var values: [Digest: Int] = [:]
-        for (index, value) in answer.values.enumerated() where values[TreeHash.value(value.span)] == nil {
-            values[TreeHash.value(value.span)] = index
+        self.memory = memory
+        // Of the same value or record twice only the first is ever read, which is found out at the end.
+        var values = [Digest: Int](minimumCapacity: answer.values.count)
+        for (index, value) in answer.values.enumerated() {
+            let digest = TreeHash.value(value.span)
+            if values[digest] == nil { values[digest] = index }
         }
-        var records: [Digest: Int] = [:]
+        var records = [Digest: Int](minimumCapacity: answer.records.count)
         for (index, record) in answer.records.enumerated() {
             let digest = try ProvenSource.digest(of: record, index)
             if records[digest] == nil { records[digest] = index }
         }
         self.values = values
         self.records = records
+        readValues = [Bool](repeating: false, count: answer.values.count)
+        readRecords = [Bool](repeating: false, count: answer.records.count)
     }
 
     private static func digest(of record: DisclosedRecord, _ index: Int) throws(VerificationError) -> Digest {
@@ -46,22 +53,31 @@ final class ProvenSource: RecordSource {
 
     /// Checks that the query read everything that the answer discloses.
     func finish() throws(VerificationError) {
-        for index in answer.values.indices where !readValues.contains(index) {
-            throw .unreadValue(index: index)
-        }
-        for index in answer.records.indices where !readRecords.contains(index) {
-            throw .unreadRecord(index: index)
-        }
+        if let index = readValues.firstIndex(of: false) { throw .unreadValue(index: index) }
+        if let index = readRecords.firstIndex(of: false) { throw .unreadRecord(index: index) }
     }
 
     /// What a request may read is decided by audiences that are what their ids, which stand in the keys of all that is
     /// read under them, stand for.
     func audiences(for request: AccessRequest) throws(QueryError) -> [StoredAudience] {
-        let audiences = try readAudiences(for: request)
-        for stored in audiences where stored.audience.id != stored.id {
-            throw .source(VerificationError.forgedAudience(id: stored.id))
+        var forged: [AudienceID] = []
+        let audiences = try readAudiences(in: memory.audienceRanges(of: request)) {
+            (id, entry) throws(QueryError) in
+            _ = try value(of: entry)
+            let known = try memory.audience(entry.value) { () throws(QueryError) in try audience(at: entry) }
+            if known.id != id { forged.append(id) }
+            return known.audience
+        }
+        if let id = forged.min(by: { $0.rawValue < $1.rawValue }) {
+            throw .source(VerificationError.forgedAudience(id: id))
         }
         return audiences
+    }
+
+    func catalog() throws(QueryError) -> IndexCatalog? {
+        guard let entry = try entry(for: IndexCatalog.key) else { return nil }
+        _ = try value(of: entry)
+        return try memory.catalog(entry.value) { () throws(QueryError) in try catalog(at: entry) }
     }
 
     func entry(for key: TreeKey) throws(QueryError) -> TreeEntry? {
@@ -125,7 +141,7 @@ final class ProvenSource: RecordSource {
         guard let index = values[entry.value] else {
             throw .source(VerificationError.missingValue(entry.key, digest: entry.value))
         }
-        readValues.insert(index)
+        readValues[index] = true
         return answer.values[index]
     }
 
@@ -133,7 +149,7 @@ final class ProvenSource: RecordSource {
         guard let index = records[wanted.digest] else {
             throw .source(VerificationError.missingRecord(wanted.entry.key, digest: wanted.digest))
         }
-        readRecords.insert(index)
+        readRecords[index] = true
         return answer.records[index].json
     }
 }

@@ -1,5 +1,21 @@
 @testable import AvowProof
 
+/// A leaf as a proof shows it.
+struct ShownLeaf: Hashable {
+    /// How much is shown.
+    let disclosure: LeafDisclosure
+    /// What is shown of the key. Cuts beyond what is shown stand at its end.
+    let key: TreeKey
+    /// What stands in place of the hidden rest: the key blind, the owner blind, or the value digest.
+    let digest: Digest
+}
+
+/// One end of a branch of a pruned tree.
+enum ProofItem: Hashable {
+    case pruned(count: UInt64, hash: Digest)
+    case leaf(ShownLeaf)
+}
+
 /// A tree proof taken apart, so that it can be put together again as a forger would.
 ///
 /// The encoder here is written from the format and not the one that the package has, so the two check each other.
@@ -20,8 +36,15 @@ struct ProofSurgery {
     init(_ bytes: [UInt8]) throws {
         var reader = TreeProofReader(bytes)
         while !reader.isAtEnd {
-            let (opened, item) = try reader.next()
-            items.append(Item(opened: Int(opened), item: item))
+            var key: [UInt8] = []
+            let (opened, leafCount, item, digest) = try reader.next(&key)
+            var end = ProofItem.pruned(count: leafCount, hash: digest)
+            if let disclosure = item.disclosure {
+                let shown = TreeKey(
+                    key, realmByteCount: item.realmByteCount, orderByteCount: item.orderByteCount)
+                end = .leaf(ShownLeaf(disclosure: disclosure, key: shown, digest: digest))
+            }
+            items.append(Item(opened: Int(opened), item: end))
         }
     }
 

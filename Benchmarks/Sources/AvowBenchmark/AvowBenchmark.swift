@@ -17,6 +17,10 @@ enum AvowBenchmark {
         AvowBenchmark questions BUNDLES STORE QUERIES RESULTS
                                                       import bundles, ask every question of a folder, write its rows
         AvowBenchmark allocations WORKLOAD STORE      count what all of this asks of malloc
+        AvowBenchmark repeat WORKLOAD STORE STEP TIMES
+                                                      one step of reads so many times, for a profiler: prove, verify,
+                                                      verifyAll, patient, provePatient, verifyPatient, count,
+                                                      proveCount, verifyCount
         AvowBenchmark consent BUNDLES FOLDER QUERIES  ask every question of a folder with and without Consents
         AvowBenchmark audiences FOLDER [PATIENTS]     ask stores of 10,000 patients, with one audience and with as many;
                                                       move the thousand records of one patient
@@ -49,6 +53,9 @@ enum AvowBenchmark {
             case "bundles": try ImportBenchmark.bundles(Workload(try text(1)), into: try text(2), count: try number(3))
             case "reads": try ReadBenchmark(Workload(try text(1)), store: try text(2)).run()
             case "allocations": try AllocationBenchmark.run(Workload(try text(1)), store: try text(2))
+            case "repeat":
+                guard let step = RepeatBenchmark.Step(rawValue: try text(3)) else { throw UsageError() }
+                try RepeatBenchmark.run(Workload(try text(1)), store: try text(2), step, times: try number(4))
             case "questions":
                 try QuestionBenchmark.run(
                     bundles: try text(1), store: try text(2), queries: try text(3), results: try text(4))

@@ -34,26 +34,8 @@ final class Preliminaries: Sendable {
 
     private let state = Mutex(State())
 
-    // MARK: Queries
-
-    /// Queries by the bytes of their texts: equal strings may differ in these.
-    private let queries = Mutex<[[UInt8]: Query]>([:])
-    /// For more queries than these nothing is remembered at once, and of longer texts nothing at all.
-    private static let (mostQueries, longestQuery) = (256, 4_096)
-
-    /// A query that is given as text: parsing one takes as long as reading a hundred entries, and programs ask the same
-    /// again and again.
-    func query(_ text: String) throws(QueryError) -> Query {
-        let bytes = Array(text.utf8)
-        if let known = queries.withLock({ $0[bytes] }) { return known }
-        let query = try Query(text)
-        guard bytes.count <= Preliminaries.longestQuery else { return query }
-        queries.withLock { queries in
-            if queries.count >= Preliminaries.mostQueries { queries.removeAll() }
-            queries[bytes] = query
-        }
-        return query
-    }
+    /// Queries that are given as text.
+    let queries = PreparedQueries()
 
     // MARK: Audiences and indexes
 

@@ -146,7 +146,7 @@ public final class Snapshot {
 
     private func prepare(_ text: String) throws(StoreError) -> Query {
         do throws(QueryError) {
-            return try preliminaries.query(text)
+            return try preliminaries.queries.query(text)
         } catch {
             throw .query(error)
         }

@@ -43,6 +43,13 @@ public struct TreeKey: Hashable, Sendable {
         self.orderByteCount = orderByteCount
     }
 
+    /// A key from its bytes and cuts, which lie within the bytes.
+    init(_ bytes: [UInt8], realmByteCount: Int, orderByteCount: Int) {
+        self.bytes = bytes
+        self.realmByteCount = realmByteCount
+        self.orderByteCount = orderByteCount
+    }
+
     /// Where the realm stands in `bytes`.
     public var realm: Range<Int> { 0..<realmByteCount }
     /// Where the order stands in `bytes`.

@@ -3,7 +3,7 @@ extension ProvenTree {
     ///
     /// - Throws: `TreeProofError` when the proof does not fix the lower bound.
     public func skipCursor(over range: KeyRange) throws(TreeProofError) -> ProvenSkipCursor {
-        let start = range.isEmpty ? items.count : try position(of: range.lower)
+        let start = range.isEmpty ? shown.items.count : try position(of: range.lower)
         return ProvenSkipCursor(tree: self, range: range, position: start)
     }
 }
@@ -28,20 +28,22 @@ public struct ProvenSkipCursor: Sendable {
     /// - Throws: `.incomplete` when a pruned subtree stands there; `.partialLeaf` or `.undecidedLeaf` when the leaf
     ///   shows too little.
     public func key() throws(TreeProofError) -> KeyPlace? {
-        guard position < tree.items.count else { return nil }
-        switch tree.items[position] {
-        case .pruned(let count, _):
-            throw .incomplete(rank: tree.ranks[position], count: count)
-        case .leaf(let leaf):
-            if let upper = range.upper, !ProvenTree.isBelow(leaf, upper) {
-                guard ProvenTree.isNotBelow(leaf, upper) else { throw .undecidedLeaf(rank: tree.ranks[position]) }
-                return nil
-            }
-            guard leaf.disclosure >= .order else { throw .partialLeaf(rank: tree.ranks[position]) }
-            return KeyPlace(
-                leaf.key.bytes, from: 0, realmByteCount: leaf.key.realmByteCount,
-                orderByteCount: leaf.key.orderByteCount)
+        let shown = tree.shown
+        guard position < shown.items.count else { return nil }
+        let item = shown.items[position]
+        guard let disclosure = item.disclosure else { throw incomplete(at: position) }
+        if let upper = range.upper, !shown.isBelow(item, upper) {
+            guard shown.isNotBelow(item, upper) else { throw .undecidedLeaf(rank: shown.ranks[position]) }
+            return nil
         }
+        guard disclosure >= .order else { throw .partialLeaf(rank: shown.ranks[position]) }
+        return KeyPlace(
+            shown.keys, from: item.keyStart, realmByteCount: item.realmByteCount, orderByteCount: item.orderByteCount)
+    }
+
+    private func incomplete(at index: Int) -> TreeProofError {
+        let ranks = tree.shown.ranks
+        return .incomplete(rank: ranks[index], count: ranks[index + 1] - ranks[index])
     }
 
     /// Leaps to the first entry that is not below `bound`.
@@ -50,31 +52,27 @@ public struct ProvenSkipCursor: Sendable {
     /// - Throws: `.incomplete` or `.undecidedLeaf` when the proof does not fix the bound.
     /// - Complexity: O(n) in the items that it passes.
     public mutating func skip(to bound: [UInt8]) throws(TreeProofError) -> UInt64 {
+        let shown = tree.shown
+        let start = position
         var end = position
         var isBelow = false
-        while end < tree.items.count {
-            switch tree.items[end] {
-            case .pruned: isBelow = false
-            case .leaf(let leaf):
-                if ProvenTree.isNotBelow(leaf, bound) { return try leap(to: end, isBelow) }
-                isBelow = ProvenTree.isBelow(leaf, bound)
+        while end < shown.items.count {
+            let item = shown.items[end]
+            if item.disclosure == nil {
+                isBelow = false
+            } else {
+                if shown.isNotBelow(item, bound) { break }
+                isBelow = shown.isBelow(item, bound)
             }
             end += 1
         }
-        return try leap(to: end, isBelow)
-    }
-
-    /// - Parameter isBelow: whether the item before the end of the leap is shown to lie below the leap's bound.
-    private mutating func leap(to end: Int, _ isBelow: Bool) throws(TreeProofError) -> UInt64 {
-        let start = position
+        // The item before the end of the leap must be shown to lie below its bound.
         guard isBelow else {
-            guard end > start else { throw .undecidedLeaf(rank: tree.ranks[start]) }
-            if case .pruned(let count, _) = tree.items[end - 1] {
-                throw .incomplete(rank: tree.ranks[end - 1], count: count)
-            }
-            throw .undecidedLeaf(rank: tree.ranks[end - 1])
+            guard end > start else { throw .undecidedLeaf(rank: shown.ranks[start]) }
+            if shown.items[end - 1].disclosure == nil { throw incomplete(at: end - 1) }
+            throw .undecidedLeaf(rank: shown.ranks[end - 1])
         }
         position = end
-        return tree.ranks[end] - tree.ranks[start]
+        return shown.ranks[end] - shown.ranks[start]
     }
 }

@@ -18,44 +18,23 @@ public struct TreeEntry: Hashable, Sendable {
 /// notion is the **position** of a bound: the place between two leaves that stand next to each other, the first shown
 /// to lie below the bound and the second not below it. Counts, absence and completeness all follow from positions.
 public struct ProvenTree: Sendable {
-    let items: [ProofItem]
-    let ranks: [UInt64]
-    /// The items that are leaves, as indices into `items`.
-    private let leaves: [Int]
-    /// For each leaf, the one of it and those before it that shows the greatest bytes.
-    ///
-    /// What is shown of leaves need not increase as their keys do: one that shows its realm alone may follow one that
-    /// shows all. The greatest so far does increase, so it can be searched by halving.
-    private let greatest: [ShownLeaf]
+    let shown: ShownTree
 
-    init(items: [ProofItem], ranks: [UInt64]) {
-        self.items = items
-        self.ranks = ranks
-        var leaves: [Int] = []
-        var greatest: [ShownLeaf] = []
-        for index in items.indices {
-            guard case .leaf(let leaf) = items[index] else { continue }
-            leaves.append(index)
-            if let last = greatest.last, leaf.key < last.key {
-                greatest.append(last)
-            } else {
-                greatest.append(leaf)
-            }
-        }
-        self.leaves = leaves
-        self.greatest = greatest
+    init(_ shown: ShownTree) {
+        self.shown = shown
     }
 
     /// The number of leaves of the whole tree.
-    public var count: UInt64 { ranks[items.count] }
+    public var count: UInt64 { shown.ranks[shown.items.count] }
 
     /// The number of entries in `range`, proven by the positions of its two bounds.
     ///
     /// - Throws: `TreeProofError.incomplete` or `.undecidedLeaf` when the proof does not fix a bound.
     public func count(in range: KeyRange) throws(TreeProofError) -> UInt64 {
         guard !range.isEmpty else { return 0 }
-        let lower = ranks[try position(of: range.lower)]
-        let upper = try range.upper.map { bound throws(TreeProofError) in ranks[try position(of: bound)] } ?? count
+        let lower = shown.ranks[try position(of: range.lower)]
+        guard let bound = range.upper else { return count - lower }
+        let upper = shown.ranks[try position(of: bound)]
         return upper - lower
     }
 
@@ -64,14 +43,16 @@ public struct ProvenTree: Sendable {
     /// - Throws: `TreeProofError` when the proof shows neither the entry nor its absence.
     public func entry(for key: TreeKey) throws(TreeProofError) -> TreeEntry? {
         let index = firstLeaf(notBelow: key.bytes)
-        if index < leaves.count, case .leaf(let leaf) = items[leaves[index]], leaf.disclosure == .full,
-            leaf.key.bytes == key.bytes
-        {
-            // The same bytes cut elsewhere would be another entry; a store has one entry for the bytes of a key.
-            return leaf.key == key ? TreeEntry(key: leaf.key, value: leaf.digest) : nil
+        if index < shown.leaves.count {
+            let leaf = shown.items[shown.leaves[index]]
+            if leaf.disclosure == .full, ByteOrder.compare(shown.key(leaf), key.bytes.span) == 0 {
+                // The same bytes cut elsewhere would be another entry; a store has one entry for the bytes of a key.
+                let isIt = leaf.realmByteCount == key.realmByteCount && leaf.orderByteCount == key.orderByteCount
+                return isIt ? TreeEntry(key: key, value: shown.digest(leaf)) : nil
+            }
         }
         guard try count(in: KeyRange(only: key)) == 0 else {
-            throw .partialLeaf(rank: ranks[try position(of: key.bytes)])
+            throw .partialLeaf(rank: shown.ranks[try position(of: key.bytes)])
         }
         return nil
     }
@@ -84,7 +65,7 @@ public struct ProvenTree: Sendable {
         if range.isEmpty {
             start = 0
         } else if descending {
-            start = try range.upper.map { bound throws(TreeProofError) in try position(of: bound) } ?? items.count
+            start = try range.upper.map { bound throws(TreeProofError) in try position(of: bound) } ?? shown.items.count
         } else {
             start = try position(of: range.lower)
         }
@@ -98,14 +79,16 @@ public struct ProvenTree: Sendable {
     func position(of bound: [UInt8]) throws(TreeProofError) -> Int {
         // No key lies below the empty bound: it is the start of the tree, whatever stands there.
         guard !bound.isEmpty else { return 0 }
+        let leaves = shown.leaves
         let leafIndex = firstLeaf(notBelow: bound)
         let previous = leafIndex > 0 ? leaves[leafIndex - 1] : -1
-        let next = leafIndex < leaves.count ? leaves[leafIndex] : items.count
+        let next = leafIndex < leaves.count ? leaves[leafIndex] : shown.items.count
         guard next == previous + 1 else {
-            throw .incomplete(rank: ranks[previous + 1], count: ranks[next] - ranks[previous + 1])
+            let start = shown.ranks[previous + 1]
+            throw .incomplete(rank: start, count: shown.ranks[next] - start)
         }
-        if previous >= 0, case .leaf(let leaf) = items[previous], !ProvenTree.isBelow(leaf, bound) {
-            throw .undecidedLeaf(rank: ranks[previous])
+        if previous >= 0, !shown.isBelow(shown.items[previous], bound) {
+            throw .undecidedLeaf(rank: shown.ranks[previous])
         }
         return next
     }
@@ -113,33 +96,16 @@ public struct ProvenTree: Sendable {
     /// The index into `leaves` of the first leaf that is shown not to lie below `bound`.
     private func firstLeaf(notBelow bound: [UInt8]) -> Int {
         var low = 0
-        var high = leaves.count
+        var high = shown.leaves.count
         while low < high {
             let middle = (low + high) / 2
-            if ProvenTree.isNotBelow(greatest[middle], bound) {
+            if shown.isNotBelow(shown.items[shown.greatest[middle]], bound) {
                 high = middle
             } else {
                 low = middle + 1
             }
         }
         return low
-    }
-
-    /// Whether a leaf is shown to lie below `bound`.
-    ///
-    /// Of a leaf that is shown in part more bytes may follow, so it must differ from the bound, and be less, within
-    /// what is shown.
-    static func isBelow(_ leaf: ShownLeaf, _ bound: [UInt8]) -> Bool {
-        let shown = leaf.key.bytes
-        let shared = ByteOrder.commonPrefix(shown.span, bound.span)
-        guard shared < bound.count else { return false }
-        if shared == shown.count { return leaf.disclosure == .full }
-        return shown[shared] < bound[shared]
-    }
-
-    /// Whether a leaf is shown not to lie below `bound`; whatever follows what is shown of it only makes it greater.
-    static func isNotBelow(_ leaf: ShownLeaf, _ bound: [UInt8]) -> Bool {
-        ByteOrder.compare(leaf.key.bytes.span, bound.span) >= 0
     }
 }
 
@@ -164,22 +130,20 @@ public struct ProvenCursor: Sendable {
     public mutating func next() throws(TreeProofError) -> TreeEntry? {
         guard !range.isEmpty else { return nil }
         let index = descending ? position - 1 : position
-        guard index >= 0, index < tree.items.count else { return nil }
-        switch tree.items[index] {
-        case .pruned(let count, _):
-            throw .incomplete(rank: tree.ranks[index], count: count)
-        case .leaf(let leaf):
-            let bound = descending ? range.lower : range.upper
-            if let bound {
-                let isBelow = ProvenTree.isBelow(leaf, bound)
-                guard isBelow || ProvenTree.isNotBelow(leaf, bound) else {
-                    throw .undecidedLeaf(rank: tree.ranks[index])
-                }
-                if isBelow == descending { return nil }
-            }
-            guard leaf.disclosure == .full else { throw .partialLeaf(rank: tree.ranks[index]) }
-            position = descending ? index : index + 1
-            return TreeEntry(key: leaf.key, value: leaf.digest)
+        let shown = tree.shown
+        guard index >= 0, index < shown.items.count else { return nil }
+        let item = shown.items[index]
+        guard let disclosure = item.disclosure else {
+            throw .incomplete(rank: shown.ranks[index], count: shown.ranks[index + 1] - shown.ranks[index])
         }
+        let bound = descending ? range.lower : range.upper
+        if let bound {
+            let isBelow = shown.isBelow(item, bound)
+            guard isBelow || shown.isNotBelow(item, bound) else { throw .undecidedLeaf(rank: shown.ranks[index]) }
+            if isBelow == descending { return nil }
+        }
+        guard disclosure == .full else { throw .partialLeaf(rank: shown.ranks[index]) }
+        position = descending ? index : index + 1
+        return shown.entry(item)
     }
 }

@@ -36,16 +36,11 @@ public enum TreeHash {
     public static func inner(
         _ leftCount: UInt64, _ left: Digest, _ rightCount: UInt64, _ right: Digest
     ) -> Digest {
-        // The input in one piece, behind seven bytes that are left out: the library is called once for it.
-        let input = (
-            UInt64(HashTag.inner.rawValue).bigEndian, leftCount.bigEndian, rightCount.bigEndian,
-            left.word0.bigEndian, left.word1.bigEndian, left.word2.bigEndian, left.word3.bigEndian,
-            right.word0.bigEndian, right.word1.bigEndian, right.word2.bigEndian, right.word3.bigEndian
-        )
-        var state = HashState()
-        // The bytes of the words are read during the call only.
-        unsafe withUnsafeBytes(of: input) { bytes in unsafe state.update(UnsafeRawBufferPointer(rebasing: bytes[7...]))
-        }
+        var state = HashState(.inner)
+        state.update(bigEndian: leftCount)
+        state.update(bigEndian: rightCount)
+        state.update(left)
+        state.update(right)
         return state.finish()
     }
 
@@ -69,11 +64,8 @@ public enum TreeHash {
     private static func part(
         _ tag: HashTag, _ bytes: Span<UInt8>, _ digest: Digest
     ) -> Digest {
-        // The tag and the length, behind three bytes that are left out.
-        let head = (UInt64(tag.rawValue) << 32 | UInt64(UInt32(truncatingIfNeeded: bytes.count))).bigEndian
-        var state = HashState()
-        // The bytes of the word are read during the call only.
-        unsafe withUnsafeBytes(of: head) { bytes in unsafe state.update(UnsafeRawBufferPointer(rebasing: bytes[3...])) }
+        var state = HashState(tag)
+        state.update(bigEndian: UInt32(truncatingIfNeeded: bytes.count))
         state.update(bytes)
         state.update(digest)
         return state.finish()

@@ -11,9 +11,7 @@ public struct TreeProof: Sendable {
     public let root: Digest
     /// The number of leaves below that root.
     public let count: UInt64
-    let items: [ProofItem]
-    /// For each item, how many leaves stand before it; and behind the last, how many there are in all.
-    let ranks: [UInt64]
+    private let shown: ShownTree
 
     /// Reads a proof.
     ///
@@ -22,57 +20,50 @@ public struct TreeProof: Sendable {
     /// - Complexity: O(n) hashes in the number of items, memory O(n) in the length of `bytes`.
     public init(_ bytes: [UInt8]) throws(TreeProofError) {
         var reader = TreeProofReader(bytes)
-        var items: [ProofItem] = []
-        var ranks: [UInt64] = []
+        var shown = ShownTree(bytes)
         var builder = RootBuilder()
         // The leaf that shows the greatest bytes so far: what follows must be able to stand above it, also behind
         // leaves that show too little to be compared.
-        var greatest: ShownLeaf?
+        var greatest: (index: Int, leaf: ShownItem)?
         var rank: UInt64 = 0
         while !reader.isAtEnd {
             let start = reader.offset
             guard builder.isOpen else { throw .malformed(offset: start, expected: "the end of the proof") }
-            let (openedNodes, item) = try reader.next()
+            let (openedNodes, leafCount, item, digest) = try reader.next(&shown.keys)
             guard builder.open(openedNodes) else {
                 throw .malformed(offset: start, expected: "at most \(TreeProof.maximumDepth) nested nodes")
             }
-            let itemCount: UInt64
-            switch item {
-            case .pruned(let count, let hash):
-                itemCount = count
-                guard builder.close(count, hash) else {
-                    throw .malformed(offset: start, expected: "fewer than 2^64 leaves in all")
-                }
-            case .leaf(let leaf):
-                itemCount = 1
+            var hash = digest
+            if let disclosure = item.disclosure {
+                let index = shown.items.count
                 if let last = greatest {
-                    let shared = ByteOrder.commonPrefix(last.key.bytes.span, leaf.key.bytes.span)
-                    guard TreeProof.mayPrecede(last, leaf, shared) else { throw .unorderedLeaves(rank: rank) }
+                    let shared = ByteOrder.commonPrefix(shown.key(last.leaf), shown.key(item))
+                    guard shown.mayPrecede(last.leaf, item, shared) else { throw .unorderedLeaves(rank: rank) }
                     // Both share `shared` bytes, and the last is not greater behind them: see `mayPrecede`.
-                    if last.key.bytes.count <= leaf.key.bytes.count || shared < leaf.key.bytes.count {
-                        greatest = leaf
-                    }
+                    if last.leaf.key.count <= item.key.count || shared < item.key.count { greatest = (index, item) }
                 } else {
-                    greatest = leaf
+                    greatest = (index, item)
                 }
-                guard builder.close(1, builder.hash(leaf)) else {
-                    throw .malformed(offset: start, expected: "fewer than 2^64 leaves in all")
-                }
+                shown.leaves.append(index)
+                shown.greatest.append(greatest?.index ?? index)
+                hash = shown.hash(item, disclosure, digest)
             }
-            items.append(item)
-            ranks.append(rank)
-            let (sum, overflow) = rank.addingReportingOverflow(itemCount)
+            guard builder.close(leafCount, hash) else {
+                throw .malformed(offset: start, expected: "fewer than 2^64 leaves in all")
+            }
+            shown.items.append(item)
+            shown.ranks.append(rank)
+            let (sum, overflow) = rank.addingReportingOverflow(leafCount)
             guard !overflow else { throw .malformed(offset: start, expected: "fewer than 2^64 leaves in all") }
             rank = sum
         }
-        guard items.isEmpty || !builder.isOpen else {
+        guard shown.items.isEmpty || !builder.isOpen else {
             throw .malformed(offset: reader.offset, expected: "the rest of the tree")
         }
-        ranks.append(rank)
+        shown.ranks.append(rank)
         root = builder.root ?? TreeHash.empty
         count = rank
-        self.items = items
-        self.ranks = ranks
+        self.shown = shown
     }
 
     /// What the proof shows, once its root and count are those of a tree that is trusted.
@@ -81,16 +72,19 @@ public struct TreeProof: Sendable {
     public func verified(root expectedRoot: Digest, count expectedCount: UInt64) throws(TreeProofError) -> ProvenTree {
         guard root == expectedRoot else { throw .wrongRoot(expected: expectedRoot, found: root) }
         guard count == expectedCount else { throw .wrongCount(expected: expectedCount, found: count) }
-        return ProvenTree(items: items, ranks: ranks)
+        return ProvenTree(shown)
     }
+}
 
+extension ShownTree {
     /// Whether what is shown of two leaves allows the first to stand before the second.
     ///
     /// - Parameter shared: how many leading bytes of what is shown both have.
-    private static func mayPrecede(_ first: ShownLeaf, _ second: ShownLeaf, _ shared: Int) -> Bool {
-        let left = first.key.bytes
-        let right = second.key.bytes
-        if shared < left.count && shared < right.count { return left[shared] < right[shared] }
+    fileprivate func mayPrecede(_ first: ShownItem, _ second: ShownItem, _ shared: Int) -> Bool {
+        let (left, right) = (first.key, second.key)
+        if shared < left.count && shared < right.count {
+            return keys[left.lowerBound + shared] < keys[right.lowerBound + shared]
+        }
         // One is a prefix of the other. Of a leaf shown in part more bytes may follow, which leaves it open.
         if shared == left.count && first.disclosure == .full {
             return shared < right.count || second.disclosure != .full
@@ -98,12 +92,25 @@ public struct TreeProof: Sendable {
         if shared == right.count && second.disclosure == .full { return false }
         return true
     }
+
+    /// The hash of a leaf.
+    ///
+    /// - Parameter digest: what stands in the proof for the rest of it.
+    fileprivate func hash(_ leaf: ShownItem, _ disclosure: LeafDisclosure, _ digest: Digest) -> Digest {
+        var blind = digest
+        let keys = keys.span
+        if disclosure == .full { blind = TreeHash.ownerBlind(keys.extracting(leaf.owner), blind) }
+        if disclosure >= .order { blind = TreeHash.keyBlind(keys.extracting(leaf.order), blind) }
+        return TreeHash.leaf(keys.extracting(leaf.realm), blind)
+    }
 }
 
 /// Computes the root of a binary tree from its preorder.
 private struct RootBuilder {
+    /// An inner node whose right subtree is still to come, or both are: then no leaves are left of it.
     private struct Open {
-        var left: (count: UInt64, hash: Digest)?
+        var leftCount: UInt64 = 0
+        var left = Digest(words: 0, 0, 0, 0)
     }
 
     private var openNodes: [Open] = []
@@ -119,33 +126,24 @@ private struct RootBuilder {
         return true
     }
 
-    /// Takes a finished subtree and closes all nodes that end with it; false when their leaves exceed 64 bits.
+    /// Takes a finished subtree of one leaf or more, and closes all nodes that end with it; false when their leaves
+    /// exceed 64 bits.
     mutating func close(_ count: UInt64, _ hash: Digest) -> Bool {
         var count = count
         var hash = hash
-        while let top = openNodes.popLast() {
-            guard let left = top.left else {
-                openNodes.append(Open(left: (count, hash)))
+        while !openNodes.isEmpty {
+            let last = openNodes.count - 1
+            guard openNodes[last].leftCount > 0 else {
+                openNodes[last] = Open(leftCount: count, left: hash)
                 return true
             }
-            let (sum, overflow) = left.count.addingReportingOverflow(count)
+            let left = openNodes.removeLast()
+            let (sum, overflow) = left.leftCount.addingReportingOverflow(count)
             guard !overflow else { return false }
-            hash = TreeHash.inner(left.count, left.hash, count, hash)
+            hash = TreeHash.inner(left.leftCount, left.left, count, hash)
             count = sum
         }
         root = hash
         return true
-    }
-
-    mutating func hash(_ leaf: ShownLeaf) -> Digest {
-        let key = leaf.key
-        var blind = leaf.digest
-        if leaf.disclosure == .full {
-            blind = TreeHash.ownerBlind(key.bytes.span.extracting(key.owner), blind)
-        }
-        if leaf.disclosure >= .order {
-            blind = TreeHash.keyBlind(key.bytes.span.extracting(key.order), blind)
-        }
-        return TreeHash.leaf(key.bytes.span.extracting(key.realm), blind)
     }
 }

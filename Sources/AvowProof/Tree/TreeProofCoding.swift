@@ -13,25 +13,6 @@ public enum LeafDisclosure: UInt8, Sendable, Comparable {
     }
 }
 
-/// A leaf as a proof shows it.
-public struct ShownLeaf: Hashable, Sendable {
-    /// How much is shown.
-    public let disclosure: LeafDisclosure
-    /// What is shown of the key: the realm, the realm and the order, or all of it. Cuts beyond what is shown stand at
-    /// its end.
-    public let key: TreeKey
-    /// What stands in place of the hidden rest: the key blind, the owner blind, or the value digest.
-    public let digest: Digest
-}
-
-/// One end of a branch of a pruned tree.
-public enum ProofItem: Hashable, Sendable {
-    /// A subtree of which nothing is shown but the number of its leaves and its hash.
-    case pruned(count: UInt64, hash: Digest)
-    /// A leaf.
-    case leaf(ShownLeaf)
-}
-
 /// Writes a tree proof: the tree, pruned, in preorder (Format, "Range proofs").
 ///
 /// Each end of a branch begins with one byte: its kind in bits 0 and 1 (0 pruned, else a `LeafDisclosure`), in bit 2
@@ -45,7 +26,11 @@ public struct TreeProofWriter: Sendable {
     private var order: [UInt8] = []
 
     /// A writer that has written nothing, which is the proof of an empty tree.
-    public init() {}
+    ///
+    /// - Parameter capacity: how many bytes to make room for.
+    public init(capacity: Int = 0) {
+        bytes.reserveCapacity(capacity)
+    }
 
     /// Opens an inner node: its left and then its right subtree follow.
     public mutating func inner() {
@@ -132,8 +117,13 @@ struct TreeProofReader {
 
     var isAtEnd: Bool { offset == bytes.count }
 
-    /// Reads the next end of a branch, and how many inner nodes open before it.
-    mutating func next() throws(TreeProofError) -> (openedNodes: UInt64, item: ProofItem) {
+    /// Reads the next end of a branch.
+    ///
+    /// - Parameter keys: what is shown of the key of a leaf is appended to these.
+    /// - Returns: how many inner nodes open before it, and how many leaves it stands for.
+    mutating func next(
+        _ keys: inout [UInt8]
+    ) throws(TreeProofError) -> (openedNodes: UInt64, leafCount: UInt64, item: ShownItem, digest: Digest) {
         let start = offset
         let head = try byte("the head of an item")
         var opened = UInt64(head >> 3)
@@ -147,35 +137,35 @@ struct TreeProofReader {
             guard !repeatsRealm else { throw .malformed(offset: start, expected: "no realm before a pruned subtree") }
             let count = try varint("a number of leaves")
             guard count > 0 else { throw .malformed(offset: start, expected: "a pruned subtree of one leaf or more") }
-            return (opened, .pruned(count: count, hash: try digest()))
+            let item = ShownItem(disclosure: nil, keyStart: keys.count, digestStart: offset)
+            return (opened, count, item, try digest())
         }
-        return (opened, .leaf(try leaf(disclosure, repeatsRealm: repeatsRealm)))
+        let item = try leaf(disclosure, repeatsRealm: repeatsRealm, &keys)
+        return (opened, 1, item, try digest())
     }
 
     private mutating func leaf(
-        _ disclosure: LeafDisclosure, repeatsRealm: Bool
-    ) throws(TreeProofError) -> ShownLeaf {
+        _ disclosure: LeafDisclosure, repeatsRealm: Bool, _ keys: inout [UInt8]
+    ) throws(TreeProofError) -> ShownItem {
         let start = offset
+        let keyStart = keys.count
         let realm = try realm(repeats: repeatsRealm)
-        // Realm, order and owner are put together in one array: a proof of a range is mostly this.
-        var key: [UInt8] = []
-        if disclosure == .realm {
-            key.append(contentsOf: bytes.span.extracting(realm))
-        } else {
+        keys.append(contentsOf: bytes.span.extracting(realm))
+        var owner = offset..<offset
+        if disclosure >= .order {
             try readOrder(ofLeafAt: start)
-            let owner = disclosure == .full ? try string("an owner") : offset..<offset
-            key.reserveCapacity(realm.count + order.count + owner.count)
-            key.append(contentsOf: bytes.span.extracting(realm))
-            key.append(contentsOf: order.span)
-            key.append(contentsOf: bytes.span.extracting(owner))
+            keys.append(contentsOf: order.span)
+            if disclosure == .full {
+                owner = try string("an owner")
+                keys.append(contentsOf: bytes.span.extracting(owner))
+            }
         }
-        guard key.count <= TreeKey.maximumByteCount,
-            let key = TreeKey(
-                bytes: key, realmByteCount: realm.count, orderByteCount: disclosure == .realm ? 0 : order.count)
-        else {
+        guard keys.count - keyStart <= TreeKey.maximumByteCount else {
             throw .malformed(offset: start, expected: "a key of at most \(TreeKey.maximumByteCount) bytes")
         }
-        return ShownLeaf(disclosure: disclosure, key: key, digest: try digest())
+        return ShownItem(
+            disclosure: disclosure, keyStart: keyStart, realmByteCount: realm.count,
+            orderByteCount: disclosure == .realm ? 0 : order.count, ownerByteCount: owner.count, digestStart: offset)
     }
 
     private mutating func realm(repeats: Bool) throws(TreeProofError) -> Range<Int> {
@@ -202,9 +192,7 @@ struct TreeProofReader {
             throw .malformed(offset: start, expected: "as many shared bytes as there are")
         }
         order.removeLast(order.count - Int(shared))
-        // A span of `self.bytes` would keep `self` from changing.
-        let bytes = bytes
-        order.append(contentsOf: bytes.span.extracting(rest))
+        order.append(contentsOf: bytes[rest])
     }
 
     private mutating func byte(_ expected: String) throws(TreeProofError) -> UInt8 {

@@ -25,7 +25,7 @@ extension Audience {
 
 extension AudienceID {
     fileprivate init(first digest: Digest) {
-        self.init(rawValue: digest.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) })
+        self.init(rawValue: digest.words.0)
     }
 }
 

@@ -150,17 +150,22 @@ extension RecordSource {
     /// Reads the audiences that stand under a purpose that covers the request's and a recipient that the actor is, by
     /// increasing ids. Which of them admit the request, whose time may be outside their windows, is not yet decided.
     public func readAudiences(for request: AccessRequest) throws(QueryError) -> [StoredAudience] {
+        try readAudiences(in: request.audienceRanges) { (_, entry) throws(QueryError) in try audience(at: entry) }
+    }
+
+    /// Reads the audiences that stand in some ranges, by increasing ids.
+    ///
+    /// - Parameter audience: gives the audience that rests under an entry, whose key has an id.
+    public func readAudiences(
+        in ranges: [KeyRange], _ audience: (AudienceID, Cursor.Entry) throws(QueryError) -> Audience
+    ) throws(QueryError) -> [StoredAudience] {
         var audiences: [UInt64: StoredAudience] = [:]
-        let recipients = request.actor.recipients.map { Digest(.recipient, $0.canonicalBytes) }
-        for purpose in request.purpose.ancestorsAndSelf {
-            for digest in recipients {
-                var cursor = try cursor(
-                    over: .audiences(purpose: purpose.code, recipient: digest), descending: false)
-                while let entry = try cursor.next() {
-                    let id = try AudienceID(key: entry.key)
-                    if audiences[id.rawValue] == nil {
-                        audiences[id.rawValue] = StoredAudience(id: id, audience: try audience(entry))
-                    }
+        for range in ranges {
+            var cursor = try cursor(over: range, descending: false)
+            while let entry = try cursor.next() {
+                let id = try AudienceID(key: entry.key)
+                if audiences[id.rawValue] == nil {
+                    audiences[id.rawValue] = StoredAudience(id: id, audience: try audience(id, entry))
                 }
             }
         }
@@ -172,12 +177,13 @@ extension RecordSource {
         var audiences: [StoredAudience] = []
         var cursor = try cursor(over: .audiences, descending: false)
         while let entry = try cursor.next() {
-            audiences.append(StoredAudience(id: try AudienceID(key: entry.key), audience: try audience(entry)))
+            audiences.append(StoredAudience(id: try AudienceID(key: entry.key), audience: try audience(at: entry)))
         }
         return audiences
     }
 
-    private func audience(_ entry: Cursor.Entry) throws(QueryError) -> Audience {
+    /// The audience that rests under an entry.
+    public func audience(at entry: Cursor.Entry) throws(QueryError) -> Audience {
         let value = try salted(entry)
         do throws(ConsentError) {
             return try Audience(encoded: value.content)
@@ -189,6 +195,11 @@ extension RecordSource {
     /// Reads the catalog of indexes.
     public func readCatalog() throws(QueryError) -> IndexCatalog? {
         guard let entry = try entry(for: IndexCatalog.key) else { return nil }
+        return try catalog(at: entry)
+    }
+
+    /// The catalog of indexes that rests under an entry.
+    public func catalog(at entry: Cursor.Entry) throws(QueryError) -> IndexCatalog {
         let value = try salted(entry)
         do throws(EntryValueError) {
             return try IndexCatalog(value.content)
@@ -204,6 +215,17 @@ extension RecordSource {
             return try SaltedValue(bytes)
         } catch {
             throw .entry(entry.key, expected: error.expected)
+        }
+    }
+}
+
+extension AccessRequest {
+    /// Where the audiences stand that may admit the request: one range for each purpose that covers its own and each
+    /// recipient that the actor is.
+    public var audienceRanges: [KeyRange] {
+        let recipients = actor.recipients.map { Digest(.recipient, $0.canonicalBytes) }
+        return purpose.ancestorsAndSelf.flatMap { purpose in
+            recipients.map { KeyRange.audiences(purpose: purpose.code, recipient: $0) }
         }
     }
 }

@@ -20,6 +20,12 @@ enum Characters {
         isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     }
 
+    /// Whether some code units are these capital letters, in either case.
+    static func isWord(_ word: ArraySlice<UInt8>, _ letters: some Collection<UInt8>) -> Bool {
+        // Case is one bit of a letter, and no other code unit gives a letter without it.
+        word.elementsEqual(letters) { $0 & 0xDF == $1 }
+    }
+
     static func isURIScheme(_ byte: UInt8) -> Bool {
         isResourceID(byte) || byte == UInt8(ascii: "+")
     }

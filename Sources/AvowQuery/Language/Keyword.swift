@@ -35,8 +35,25 @@ enum Keyword: String, CaseIterable {
     /// `for` and `group`.
     static let endingPathBehindValue: Set<Keyword> = [.for, .group, .having, .offset, .union, .intersect, .except]
 
+    /// The keywords by the number of their letters.
+    private static let byLength: [[(letters: [UInt8], keyword: Keyword)]] = {
+        var lengths = [[(letters: [UInt8], keyword: Keyword)]](repeating: [], count: 10)
+        for keyword in allCases {
+            let letters = Array(keyword.rawValue.utf8)
+            lengths[letters.count].append((letters, keyword))
+        }
+        return lengths
+    }()
+
     init?(word: some StringProtocol) {
-        guard word.utf8.count <= 9, let keyword = Keyword(rawValue: word.uppercased()) else { return nil }
-        self = keyword
+        guard word.utf8.count < Keyword.byLength.count else { return nil }
+        self.init(utf8: Array(word.utf8)[...])
+    }
+
+    init?(utf8 word: ArraySlice<UInt8>) {
+        guard word.count < Keyword.byLength.count,
+            let found = Keyword.byLength[word.count].first(where: { Characters.isWord(word, $0.letters) })
+        else { return nil }
+        self = found.keyword
     }
 }

@@ -73,7 +73,7 @@ extension Scanner {
         switch byte {
         case _ where Characters.isWordStart(byte):
             guard let word = word() else { return false }
-            let keyword = Keyword(word: word.value)
+            let keyword = keyword()
             if path.brackets.isEmpty, path.last != .dot, let keyword, Keyword.endingPath.contains(keyword) {
                 return false
             }

@@ -74,8 +74,18 @@ struct Scanner {
 
     /// The word that begins here, if one does, without taking it.
     func word() -> Located<String>? {
-        guard let first = peek(), Characters.isWordStart(first) else { return nil }
-        return run(where: Characters.isWord)
+        let word = bareWord
+        guard !word.isEmpty else { return nil }
+        let range = SourceRange(word.startIndex, word.endIndex)
+        return Located(text(range), at: range)
+    }
+
+    /// The code units of the word that begins here; none when none does.
+    var bareWord: ArraySlice<UInt8> {
+        guard let first = peek(), Characters.isWordStart(first) else { return bytes[position..<position] }
+        var end = position + 1
+        while end < bytes.count, Characters.isWord(bytes[end]) { end += 1 }
+        return bytes[position..<end]
     }
 
     /// The stretch of code units from here that meet `condition`; nil when it is empty.
@@ -91,20 +101,22 @@ struct Scanner {
 
     /// The keyword that begins here, if one does, without taking it.
     func keyword() -> Keyword? {
-        word().flatMap { Keyword(word: $0.value) }
+        Keyword(utf8: bareWord)
     }
 
     /// Takes a keyword if it stands here.
     mutating func take(_ keyword: Keyword) -> Bool {
-        guard let word = word(), Keyword(word: word.value) == keyword else { return false }
-        position = word.range.upperBound
+        let word = bareWord
+        guard Characters.isWord(word, keyword.rawValue.utf8) else { return false }
+        position = word.endIndex
         return true
     }
 
     /// Takes a word that means something only in its place, in either case, if it stands here.
     mutating func take(word: String) -> Bool {
-        guard let found = self.word(), found.value.uppercased() == word else { return false }
-        position = found.range.upperBound
+        let found = bareWord
+        guard Characters.isWord(found, word.utf8) else { return false }
+        position = found.endIndex
         return true
     }
 

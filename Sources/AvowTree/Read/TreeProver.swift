@@ -140,11 +140,13 @@ private struct ProofWalk {
     private let shown: [(rank: UInt64, disclosure: LeafDisclosure)]
     /// The first of the leaves to show that is not yet written.
     private var next = 0
-    private(set) var writer = TreeProofWriter()
+    private(set) var writer: TreeProofWriter
 
     init(reader: TreeReader, shown: [(rank: UInt64, disclosure: LeafDisclosure)]) {
         self.reader = reader
         self.shown = shown
+        // A leaf with its share of the hashes around it, when two stand together, as they do at a border.
+        writer = TreeProofWriter(capacity: 1_024 + shown.count * 104)
     }
 
     /// Writes a subtree.
