@@ -5,6 +5,7 @@
 #include "CSimdjson.h"
 #include "Grammar.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -331,6 +332,77 @@ int parse(avow_json_parser &parser, avow_json_document &document, const uint8_t 
     return fault;
 }
 
+// Copies a value's text with edits, and its nodes, which stand elsewhere then.
+class Excerpt {
+public:
+    Excerpt(const avow_json_document &source, const avow_json_edit *edits, size_t count, const uint8_t *texts,
+            avow_json_document &result)
+        : source(source), edits(edits), count(count), texts(texts), result(result) {}
+
+    int run(uint32_t node) {
+        const avow_json_node &value = source.nodes[node];
+        const uint32_t *all = source.references;
+        const uint32_t *references = std::lower_bound(all, all + source.reference_count, node);
+        const uint32_t *last = std::lower_bound(references, all + source.reference_count, value.next);
+        uint64_t length = value.length;
+        for (size_t i = 0; i < count; ++i) length += edits[i].text_length;
+        if (length >= UINT32_MAX - 64) return AVOW_JSON_TOO_LARGE;
+        result.text_length = result.node_count = result.reference_count = 0;
+        if (!reserve(result.text, result.text_capacity, static_cast<size_t>(length)) ||
+            !reserve(result.nodes, result.node_capacity, value.next - node) ||
+            !reserve(result.references, result.reference_capacity, static_cast<size_t>(last - references)))
+            return AVOW_JSON_NO_MEMORY;
+        copy_text(value.offset, value.offset + value.length);
+        copy_nodes(node, value.next, value.offset);
+        while (references < last) result.references[result.reference_count++] = *references++ - node;
+        return AVOW_JSON_OK;
+    }
+
+private:
+    const avow_json_document &source;
+    const avow_json_edit *edits;
+    size_t count;
+    const uint8_t *texts;
+    avow_json_document &result;
+
+    void copy_text(uint32_t from, uint32_t end) {
+        uint8_t *out = result.text;
+        auto append = [&](const uint8_t *bytes, size_t size) {
+            std::memcpy(out, bytes, size);
+            out += size;
+        };
+        for (size_t i = 0; i < count; ++i) {
+            append(source.text + from, edits[i].start - from);
+            append(texts + edits[i].text_offset, edits[i].text_length);
+            from = edits[i].end;
+        }
+        append(source.text + from, end - from);
+        result.text_length = static_cast<size_t>(out - result.text);
+    }
+
+    // Offsets and lengths are of 32 bits, in which a shift to the left wraps around to the right place.
+    void copy_nodes(uint32_t first, uint32_t end, uint32_t base) {
+        uint32_t shift = 0u - base;
+        size_t edit = 0;
+        for (uint32_t index = first; index < end; ++index) {
+            avow_json_node node = source.nodes[index];
+            uint32_t behind = node.offset + node.length;
+            uint32_t grown = 0;
+            // Nodes begin in the order of the text, so an edit lies behind the beginnings of all nodes to come or
+            // before them.
+            while (edit < count && edits[edit].start < node.offset) shift += growth(edit++);
+            for (size_t within = edit; within < count && edits[within].start < behind; ++within) {
+                grown += growth(within);
+                if ((node.info & AVOW_JSON_KIND_MASK) == AVOW_JSON_STRING) node.info &= ~uint32_t(AVOW_JSON_ESCAPED);
+            }
+            result.nodes[index - first] = {node.offset + shift, node.length + grown, node.next - first, node.info};
+        }
+        result.node_count = end - first;
+    }
+
+    uint32_t growth(size_t edit) const { return edits[edit].text_length - (edits[edit].end - edits[edit].start); }
+};
+
 }  // namespace
 
 extern "C" {
@@ -356,6 +428,11 @@ int avow_json_parse(avow_json_parser *parser, avow_json_document *document, cons
         document->text_length = document->node_count = document->reference_count = 0;
         return AVOW_JSON_NO_MEMORY;
     }
+}
+
+int avow_json_excerpt(const avow_json_document *source, uint32_t node, const avow_json_edit *edits, size_t edit_count,
+                      const uint8_t *texts, avow_json_document *excerpt) {
+    return Excerpt(*source, edits, edit_count, texts, *excerpt).run(node);
 }
 
 }  // extern "C"

@@ -205,6 +205,22 @@ import Testing
         UUIDBytes(canonical: Array(text.utf8).span)
     }
 
+    @Test func `a UUID has digits and hyphens in their places, and nothing else`() {
+        let canonical = Array("0f9a8b7c-6d5e-4f30-a1b2-c3d4e5f60718".utf8)
+        for position in canonical.indices {
+            for byte: UInt8 in 0...255 {
+                var changed = canonical
+                changed[position] = byte
+                let isDigit = "0123456789abcdef".utf8.contains(byte)
+                let isHyphen = byte == UInt8(ascii: "-")
+                let isAllowed = [8, 13, 18, 23].contains(position) ? isHyphen : isDigit
+                let found = UUIDBytes(canonical: changed.span)
+                #expect((found != nil) == isAllowed, "byte \(byte) at \(position)")
+                if let found { #expect(Array(found.text.utf8) == changed) }
+            }
+        }
+    }
+
     @Test func `a UUID in canonical form goes in and out as it was`() {
         var generator = SeededGenerator(seed: 3)
         for _ in 0..<500 {

@@ -27,9 +27,10 @@ private enum Shape {
         let key = try SecretKey.random()
         return range.map { number in
             PendingRecord(
-                resource: ImportedResource(
-                    type: .condition, id: "\(word)-\(number)", json: Array(json(number, word).utf8),
-                    link: .patient("p")),
+                resource: IncomingResource(
+                    ImportedResource(
+                        type: .condition, id: "\(word)-\(number)", json: Array(json(number, word).utf8),
+                        link: .patient("p"))),
                 pseudonym: Pseudonym(rawValue: 1), key: key, number: UInt64(number), version: 1, recordID: 1,
                 superseded: nil, consents: nil)
         }

@@ -39,7 +39,7 @@ final class DictionaryTraining: Sendable {
         _ records: [PendingRecord], _ known: DictionarySet, recordCount: UInt64
     ) -> [CompressionDictionary] {
         var byType: [ResourceType: [Int]] = [:]
-        for (index, record) in records.enumerated() { byType[record.resource.type, default: []].append(index) }
+        for index in records.indices { byType[records[index].resource.type, default: []].append(index) }
         let due = byType.filter { type, indices in
             indices.count >= DictionaryTraining.fewestSamples && isDue(type, known, recordCount)
         }.sorted { $0.key.rawValue < $1.key.rawValue }

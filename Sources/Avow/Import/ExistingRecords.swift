@@ -67,12 +67,15 @@ struct RecordLookup: Sendable {
         self.time = time
     }
 
-    func find(_ resources: ArraySlice<ImportedResource>) throws(StoreError) -> ExistingRecords {
+    func find(_ resources: ArraySlice<IncomingResource>) throws(StoreError) -> ExistingRecords {
         let storage = try mapping(StoreError.storage) { () throws(StorageError) in try store.storage.snapshot() }
         let reader = TreeReader(root: state.root, snapshot: storage, sealer: store.keys.nodes, cache: store.cache)
         var existing = ExistingRecords(records: Array(repeating: .none, count: resources.count))
         let placements = try Placements(reader, home: policy.defaultAudience.id)
-        let audiences = try placements.audiences(of: resources.map { ResourceIdentity($0.type, id: $0.id) })
+        let audiences =
+            placements.isEmpty
+            ? [AudienceID](repeating: placements.home, count: resources.count)
+            : try placements.audiences(of: resources.map { ResourceIdentity($0.type, id: $0.id) })
         var keys: [(key: TreeKey, index: Int)] = []
         keys.reserveCapacity(resources.count)
         for (index, resource) in resources.enumerated() {
@@ -95,7 +98,7 @@ struct RecordLookup: Sendable {
 
     /// Finds, of the resources that the store has not, those that it had until they were deleted.
     private func findDeleted(
-        _ resources: ArraySlice<ImportedResource>, _ audiences: [AudienceID], _ reader: TreeReader,
+        _ resources: ArraySlice<IncomingResource>, _ audiences: [AudienceID], _ reader: TreeReader,
         _ existing: inout ExistingRecords
     ) throws(StoreError) {
         // In most stores nothing is deleted, and then nothing needs to be looked up.
@@ -120,7 +123,7 @@ struct RecordLookup: Sendable {
     }
 
     private func record(
-        _ entry: PlacedEntry, _ audience: AudienceID, _ resource: ImportedResource, _ records: RecordReader,
+        _ entry: PlacedEntry, _ audience: AudienceID, _ resource: IncomingResource, _ records: RecordReader,
         _ renditions: inout RenditionFinder
     ) throws(StoreError) -> ExistingRecord {
         let old = try records.json(of: entry)
@@ -133,7 +136,7 @@ struct RecordLookup: Sendable {
     }
 
     private func patients(
-        _ resources: ArraySlice<ImportedResource>, _ known: [ExistingRecord], _ placements: Placements,
+        _ resources: ArraySlice<IncomingResource>, _ known: [ExistingRecord], _ placements: Placements,
         _ records: RecordReader, _ storage: any StorageSnapshot
     ) throws(StoreError) -> [String: KnownPatient] {
         var ids: Set<String> = []

@@ -61,7 +61,7 @@ final class ImportGroup {
     var entryCount: UInt64 { snapshot.state.root.count }
 
     /// Takes resources, each of them once, of which the group has none.
-    func take(_ resources: [ImportedResource]) throws(StoreError) {
+    func take(_ resources: [IncomingResource]) throws(StoreError) {
         let pending = try decide(resources)
         try trainDictionaries(pending)
         try write(pending)
@@ -118,8 +118,8 @@ final class ImportGroup {
     }
 
     /// What the group has of a resource.
-    func find(_ resource: ImportedResource) throws(StoreError) -> Written {
-        guard let recordID = written[ImportGroup.hash(resource)] else { return .none }
+    func find(_ resource: IncomingResource) throws(StoreError) -> Written {
+        guard let recordID = written[resource.hash] else { return .none }
         guard let patient = owner(of: resource) else { return .other }
         let opener = try store.opened.openers.take()
         defer { store.opened.openers.give(opener) }
@@ -133,20 +133,13 @@ final class ImportGroup {
         }
     }
 
-    private func owner(of resource: ImportedResource) -> PatientKey? {
+    private func owner(of resource: IncomingResource) -> PatientKey? {
         (resource.patient.map { patients[$0] } ?? shared).map { touched[$0].patient }
-    }
-
-    private static func hash(_ resource: ImportedResource) -> Int {
-        var hasher = Hasher()
-        hasher.combine(resource.type)
-        hasher.combine(resource.id)
-        return hasher.finalize()
     }
 
     // MARK: Deciding
 
-    private func decide(_ resources: [ImportedResource]) throws(StoreError) -> [PendingRecord] {
+    private func decide(_ resources: [IncomingResource]) throws(StoreError) -> [PendingRecord] {
         var pending: [PendingRecord] = []
         pending.reserveCapacity(resources.count)
         let lookup = RecordLookup(store, snapshot.state, indexes, policy, at: placement.time)
@@ -178,7 +171,7 @@ final class ImportGroup {
     }
 
     private func record(
-        _ resource: ImportedResource, _ known: [String: KnownPatient], _ superseded: SupersededVersion?
+        _ resource: IncomingResource, _ known: [String: KnownPatient], _ superseded: SupersededVersion?
     ) throws(StoreError) -> PendingRecord {
         let owner = try owner(of: resource, known)
         let patient = touched[owner].patient
@@ -191,7 +184,7 @@ final class ImportGroup {
         }
         summary.jsonBytes += UInt64(resource.json.count)
         summary.types[resource.type, default: 0] += 1
-        written[ImportGroup.hash(resource)] = nextRecordID
+        written[resource.hash] = nextRecordID
         note(resource, owner, number, superseded, known)
         defer { nextRecordID += 1 }
         return PendingRecord(
@@ -202,13 +195,19 @@ final class ImportGroup {
 
     /// Takes note of what may come under another audience by a resource.
     private func note(
-        _ resource: ImportedResource, _ owner: Int, _ number: UInt64, _ superseded: SupersededVersion?,
+        _ resource: IncomingResource, _ owner: Int, _ number: UInt64, _ superseded: SupersededVersion?,
         _ known: [String: KnownPatient]
     ) {
         placement.noteChange(of: ResourceIdentity(resource.type, id: resource.id))
         // The Consent of another patient no longer decides there.
         if let former = superseded?.consentPatient, former != resource.patient, let patient = known[former] {
             placement.note(former, patient.key.pseudonym, patient.placement.audiences, .all)
+        }
+        // Most are new, of patients about whom nothing is decided.
+        if superseded == nil, resource.type != .consent, touched[owner].consents == nil, !placement.isRedacting,
+            touched[owner].audiences.allSatisfy({ $0 == placement.home })
+        {
+            return
         }
         let owner = touched[owner]
         let isConsent = resource.type == .consent && owner.id != nil
@@ -229,7 +228,7 @@ final class ImportGroup {
     // MARK: Whose a resource is
 
     private func owner(
-        of resource: ImportedResource, _ known: [String: KnownPatient]
+        of resource: IncomingResource, _ known: [String: KnownPatient]
     ) throws(StoreError) -> Int {
         guard let id = resource.patient else { return try sharedOwner() }
         if let lastOwner, lastOwner.id == id { return lastOwner.index }

@@ -26,10 +26,10 @@ struct Importer {
     private var summary = ImportSummary()
     private var group: ImportGroup?
     private var hasDictionaries = false
-    private var part: [ImportedResource] = []
+    private var part: [IncomingResource] = []
     private var partBytes = 0
-    /// Where each resource of the part stands in it.
-    private var places: [ResourceType: [String: Int]] = [:]
+    /// Where each resource of the part stands in it, by the hash of its type and logical id.
+    private var places: [Int: Int] = [:]
 
     init(
         _ store: Store, _ validation: ValidationStrength, limits: Limits = Limits(),
@@ -50,7 +50,9 @@ struct Importer {
         }
         defer { group?.abort() }
         var state = ImportProgress(totalBytes: files.reduce(0) { $0 + FileSize.of($1) })
-        var input = InputReading(files, validation, store.readers)
+        // So that there are indexes for which resources can be read.
+        if store.extractions.newest == nil { _ = store.recordIndexes(try store.snapshot().catalog()) }
+        var input = InputReading(files, validation, store)
         while let piece = try input.next() {
             let commits = summary.commits
             summary.rejected += piece.rejects.count
@@ -66,13 +68,15 @@ struct Importer {
         return summary
     }
 
-    private mutating func take(_ resource: ImportedResource) throws(StoreError) {
-        if let index = places[resource.type]?[resource.id] {
-            if part[index].json == resource.json {
+    private mutating func take(_ resource: IncomingResource) throws(StoreError) {
+        if let index = places[resource.hash] {
+            let present = part[index]
+            if present.type == resource.type, present.id == resource.id, present.json == resource.json {
                 summary.unchanged += 1
                 return
             }
-            // The same resource in two versions: the first must be there before the second replaces it.
+            // The same resource in two versions: the first must be there before the second replaces it. So it may be with
+            // another resource of the same hash.
             try flush()
         } else {
             switch try find(resource) {
@@ -83,14 +87,14 @@ struct Importer {
             case .other: try flush()
             }
         }
-        places[resource.type, default: [:]][resource.id] = part.count
+        places[resource.hash] = part.count
         part.append(resource)
         partBytes += resource.json.count + Importer.bytesBesideJSON
         if partBytes >= (hasDictionaries ? limits.partBytes.later : limits.partBytes.first) { try hand() }
     }
 
     /// What the parts that were handed to the group have of a resource.
-    private func find(_ resource: ImportedResource) throws(StoreError) -> ImportGroup.Written {
+    private func find(_ resource: IncomingResource) throws(StoreError) -> ImportGroup.Written {
         guard let group else { return .none }
         return try group.find(resource)
     }

@@ -1,5 +1,6 @@
 internal import AvowConsent
 internal import AvowFHIR
+internal import AvowQuery
 internal import AvowTree
 
 /// What reading a piece of the input gave.
@@ -8,7 +9,7 @@ struct ReadPiece: Sendable {
     /// Bytes of the file as it rests on the disk.
     let byteCount: UInt64
     let endsFile: Bool
-    var resources: [ImportedResource] = []
+    var resources: [IncomingResource] = []
     var rejects: [ImportReject] = []
 }
 
@@ -18,14 +19,14 @@ struct InputReading: ~Copyable {
     private static let mostBytesAhead: UInt64 = 32 << 20
     private static let mostPiecesAhead = 4_096
 
-    private let readers: Pool<PieceReader>
+    private let store: Store
     private let validation: ValidationStrength
     private let work = OrderedWork<Result<ReadPiece, StoreError>>(isAhead: true)
     private var pieces: InputPieces
     private var bytesAhead: UInt64 = 0
 
-    init(_ files: [String], _ validation: ValidationStrength, _ readers: Pool<PieceReader>) {
-        self.readers = readers
+    init(_ files: [String], _ validation: ValidationStrength, _ store: Store) {
+        self.store = store
         self.validation = validation
         pieces = InputPieces(files: files)
     }
@@ -35,10 +36,12 @@ struct InputReading: ~Copyable {
         while work.count == 0 || bytesAhead < InputReading.mostBytesAhead && work.count < InputReading.mostPiecesAhead {
             guard let piece = pieces.next() else { break }
             bytesAhead += piece.byteCount
-            work.submit { [readers, validation] in
+            work.submit { [store, validation] in
                 Result { () throws(StoreError) in
-                    try readers.withElement { (reader) throws(StoreError) in
-                        InputReading.read(piece, validation, reader)
+                    try store.readers.withElement { (reader) throws(StoreError) in
+                        try store.entryFinders.withElement { (finder) throws(StoreError) in
+                            InputReading.read(piece, validation, reader, finder, store.extractions.newest)
+                        }
                     }
                 }
             }
@@ -49,10 +52,14 @@ struct InputReading: ~Copyable {
         return piece
     }
 
+    /// - Parameter extraction: The indexes that the resources will be written to, most likely.
     private static func read(
-        _ piece: InputPiece, _ validation: ValidationStrength, _ reader: PieceReader
+        _ piece: InputPiece, _ validation: ValidationStrength, _ reader: PieceReader, _ finder: EntryFinder,
+        _ extraction: IndexExtraction?
     ) -> ReadPiece {
         var read = ReadPiece(file: piece.file, byteCount: piece.byteCount, endsFile: piece.endsFile)
+        var resources: [(resource: ImportedResource, part: RecordContents.Part?)] = []
+        var contents = RecordContents()
         reader.open(piece, validation: validation)
         while let item = reader.next() {
             switch item {
@@ -60,10 +67,20 @@ struct InputReading: ~Copyable {
             case .resource(let resource):
                 if let refusal = refusal(resource) {
                     read.rejects.append(.refused(file: piece.file, type: resource.type, id: resource.id, refusal))
-                } else {
-                    read.resources.append(resource)
+                    continue
                 }
+                var part: RecordContents.Part?
+                if let parsed = reader.parsed, let extraction {
+                    // What cannot be found now is looked for again, and fails, when the record is prepared.
+                    part = try? contents.add(parsed, resource.type, extraction, finder)
+                }
+                resources.append((resource, part))
             }
+        }
+        let found = extraction.map { PieceContents($0, contents) }
+        read.resources = resources.map { resource, part in
+            guard let found, let part else { return IncomingResource(resource) }
+            return IncomingResource(resource, (found, part))
         }
         return read
     }

@@ -7,7 +7,7 @@ internal import AvowVault
 
 /// A resource that will be written, with its place in the tree.
 struct PendingRecord: Sendable {
-    let resource: ImportedResource
+    let resource: IncomingResource
     let pseudonym: Pseudonym
     let key: SecretKey
     let number: UInt64
@@ -45,14 +45,16 @@ struct RecordPreparation: Sendable {
         prepared.changes.reserveCapacity(records.count * 4, keyByteCount: 56)
         try sealers.withElement { (sealer) throws(StoreError) in
             try indexes.finders.withElement { (finder) throws(StoreError) in
-                for record in records { try prepare(record, sealer, finder, &prepared) }
+                var scratch = RecordContents()
+                for record in records { try prepare(record, sealer, finder, &scratch, &prepared) }
             }
         }
         return prepared
     }
 
     private func prepare(
-        _ record: PendingRecord, _ sealer: RecordSealer, _ finder: EntryFinder, _ prepared: inout PreparedRecords
+        _ record: PendingRecord, _ sealer: RecordSealer, _ finder: EntryFinder, _ scratch: inout RecordContents,
+        _ prepared: inout PreparedRecords
     ) throws(StoreError) {
         let json = record.resource.json
         let sealed = try mapping(StoreError.vault) { () throws(VaultError) in
@@ -62,31 +64,28 @@ struct RecordPreparation: Sendable {
                 dictionary: dictionaries.newest(forType: UInt32(record.resource.type.rawValue)))
         }
         let sealedDigest = RecordCommitment.sealedDigest(sealed.bytes.span)
-        let digest: Digest
-        do throws(JSONError) {
-            digest = try RecordReader.commitment(json, sealed.saltSeed.bytes, sealedDigest).digest
-        } catch {
-            // The reader wrote the JSON itself, compact and with each member once.
-            throw .damaged(part: "input", reason: "\(record.resource.type.name)/\(record.resource.id): \(error)")
-        }
         prepared.sealed.append(sealed.bytes)
-        let audience = try decide(record, &prepared)
-        try appendEntries(of: record, audience, digest, finder, to: &prepared)
+        let audience = try decide(record, finder, &prepared)
+        if let (contents, part) = record.resource.contents(for: indexes.extraction) {
+            let digest = sealed.saltSeed.withBytes { contents.commitment(part, json.span, $0, sealedDigest) }
+            appendEntries(of: record, audience, digest, contents, part, to: &prepared)
+        } else {
+            let parsed = try finder.parse(json, record.resource.type)
+            scratch.removeAll()
+            let part = try scratch.add(parsed, record.resource.type, indexes.extraction, finder)
+            let digest = sealed.saltSeed.withBytes { scratch.commitment(part, json.span, $0, sealedDigest) }
+            appendEntries(of: record, audience, digest, scratch, part, to: &prepared)
+        }
     }
 
     /// The audience that a record comes under.
     private func decide(
-        _ record: PendingRecord, _ prepared: inout PreparedRecords
+        _ record: PendingRecord, _ finder: EntryFinder, _ prepared: inout PreparedRecords
     ) throws(StoreError) -> AudienceID {
         if let superseded = record.superseded { return superseded.audience }
         guard let consents = record.consents else { return home }
         let resource = record.resource
-        let audience: Audience
-        do throws(JSONError) {
-            audience = consents.audience(of: try JSONParser().parse(resource.json).root, resource.type)
-        } catch {
-            throw .damaged(part: "input", reason: "\(resource.type.name)/\(resource.id): \(error)")
-        }
+        let audience = consents.audience(of: try finder.parse(resource.json, resource.type), resource.type)
         prepared.decided.append((record.pseudonym, audience))
         if audience.id != home {
             let identity = ResourceIdentity(resource.type, id: resource.id)
@@ -96,22 +95,26 @@ struct RecordPreparation: Sendable {
     }
 
     private func appendEntries(
-        of record: PendingRecord, _ audience: AudienceID, _ digest: Digest, _ finder: EntryFinder,
-        to prepared: inout PreparedRecords
-    ) throws(StoreError) {
+        of record: PendingRecord, _ audience: AudienceID, _ digest: Digest, _ contents: RecordContents,
+        _ part: RecordContents.Part, to prepared: inout PreparedRecords
+    ) {
         let resource = record.resource
         let type = UInt16(resource.type.rawValue)
-        let owner = RecordOwner(audience: audience, pseudonym: record.pseudonym, number: record.number)
         let change = TreeMutation.Change.record(digest, blob: record.recordID)
         prepared.changes.append(change) {
             $0.appendRecordKey(audience, record.pseudonym, type: type, number: record.number)
         }
         // What the new version keeps is put, not removed.
         var kept: Set<TreeKey> = []
-        try finder.visit(resource.json, resource.type, indexes.extraction) { entry in
-            if entry.isOverflow { prepared.overflowing.insert(entry.index) }
-            if record.superseded != nil { kept.insert(entry.key(owner)) }
-            prepared.changes.append(change) { entry.append(to: &$0, owner) }
+        let entries = contents.entries
+        for entry in contents.entries(of: part) {
+            if entries.isOverflow(entry) { prepared.overflowing.insert(entries.index(entry)) }
+            if record.superseded != nil {
+                kept.insert(entries.key(entry, audience, record.pseudonym, number: record.number))
+            }
+            prepared.changes.append(change) {
+                entries.append(entry, to: &$0, audience, record.pseudonym, number: record.number)
+            }
         }
         if let superseded = record.superseded {
             let own = TreeKey.record(audience, record.pseudonym, type: type, number: record.number)

@@ -56,12 +56,22 @@ final class EntryFinder {
     func visit(
         _ json: [UInt8], _ type: ResourceType, _ extraction: IndexExtraction, _ body: (IndexEntry) -> Void
     ) throws(StoreError) {
-        let resource: JSONValue
+        try visit(try parse(json, type), type, extraction, body)
+    }
+
+    /// Parses a record; what comes of it is gone once another is parsed.
+    func parse(_ json: [UInt8], _ type: ResourceType) throws(StoreError) -> JSONValue {
         do throws(JSONError) {
-            resource = try parser.parse(json).root
+            return try parser.parse(json).root
         } catch {
             throw .damaged(part: "a record of type \(type.name)", reason: "\(error)")
         }
+    }
+
+    /// As the other, of a record that is parsed.
+    func visit(
+        _ resource: JSONValue, _ type: ResourceType, _ extraction: IndexExtraction, _ body: (IndexEntry) -> Void
+    ) throws(StoreError) {
         try mapping(StoreError.index) { () throws(IndexError) in
             try finder.visit(resource, type, extraction, body)
         }
@@ -80,6 +90,9 @@ final class KnownExtraction: Sendable {
             return extraction
         }
     }
+
+    /// The one that was asked for last; nil when none was.
+    var newest: IndexExtraction? { known.withLock { $0?.extraction } }
 }
 
 extension Store {

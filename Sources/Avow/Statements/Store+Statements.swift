@@ -57,7 +57,7 @@ extension Store {
         let group = try beginGroup()
         do throws(StoreError) {
             let change = try StatementChange(statement, by: asker, group)
-            if let resource = change.resource { try group.take([resource]) }
+            if let resource = change.resource { try group.take([IncomingResource(resource)]) }
             _ = try commit(group)
             return change.outcome
         } catch {

@@ -119,12 +119,15 @@ final class ByteSource {
     private func appendMore(to bytes: inout [UInt8]) throws(ByteSourceError) -> Int {
         var result = 0
         // Sound: the kernel is told how much room there is, and tells how much of it it has filled.
-        bytes += unsafe [UInt8](unsafeUninitializedCapacity: Self.chunk) { target, count in
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: Self.chunk))
+        unsafe bytes.withUnsafeMutableBytes { target in
+            let room = unsafe UnsafeMutableRawBufferPointer(rebasing: target[start...])
             repeat {
-                result = unsafe read(file, target.baseAddress, target.count)
+                result = unsafe read(file, room.baseAddress, room.count)
             } while result < 0 && errno == EINTR
-            count = max(result, 0)
         }
+        bytes.removeLast(Self.chunk - max(result, 0))
         guard result >= 0 else { throw .unreadable(Self.lastError("cannot be read")) }
         bytesRead += UInt64(result)
         return result

@@ -11,6 +11,11 @@ public final class PieceReader {
     /// The bytes of documents, kept for the next one.
     private var buffer: [UInt8] = []
     private var current: Current?
+    private var excerpts = ReusedDocument()
+
+    /// The resource that ``next()`` returned last, its JSON parsed, until the next call; nil when the JSON would have to
+    /// be parsed for it.
+    public private(set) var parsed: JSONValue?
 
     /// Buffers for documents above this are given back.
     private static let largestKeptBuffer = 16 << 20
@@ -43,16 +48,10 @@ public final class PieceReader {
 
     /// The next resource or reject of the piece, or nil after the last.
     public func next() -> ImportItem? {
+        parsed = nil
         switch current {
-        case .batch(var batch, var offsets, let file):
-            current = nil
-            guard let outcome = batch.next() else {
-                keep(offsets.released())
-                return nil
-            }
-            let item = PieceReader.item(outcome, place: Reject.Place(file: file), offsets: &offsets)
-            current = .batch(batch, offsets, file: file)
-            return item
+        case .batch(let batch, let offsets, let file):
+            return next(of: batch, offsets, file)
         case .lines(let run, let position, let line, let file):
             return next(of: run, position, line, file)
         case .reject(let reject):
@@ -63,11 +62,10 @@ public final class PieceReader {
     }
 
     private func close() {
-        if case .batch(_, var offsets, _) = current {
-            current = nil
-            keep(offsets.released())
-        }
+        parsed = nil
+        let last = current
         current = nil
+        if case .batch(_, let offsets, _) = last { keep(offsets.released()) }
     }
 
     private func keep(_ bytes: [UInt8]) {
@@ -85,11 +83,19 @@ public final class PieceReader {
         return try parser.parse(bytes, limits: limits)
     }
 
+    /// The next outcome, with what is parsed of it taken note of.
+    private func next(of batch: ResourceBatch) throws(JSONError) -> ResourceBatch.Outcome? {
+        let excerpt = try excerpts.take()
+        let outcome = try batch.next(excerpt)
+        if case .resource(_, isParsed: true) = outcome { parsed = excerpt.root }
+        return outcome
+    }
+
     private static func item(
-        _ outcome: ResourceBatch.Outcome, place: Reject.Place, offsets: inout SourceOffsets
+        _ outcome: ResourceBatch.Outcome, place: Reject.Place, offsets: SourceOffsets
     ) -> ImportItem {
         switch outcome {
-        case .resource(let resource): return .resource(resource)
+        case .resource(let resource, _): return .resource(resource)
         case .fault(let reason, let entry, let offset):
             var place = place
             place.entry = entry
@@ -101,6 +107,18 @@ public final class PieceReader {
 
 // Documents.
 extension PieceReader {
+    private func next(of batch: ResourceBatch, _ offsets: SourceOffsets, _ file: String) -> ImportItem? {
+        let place = Reject.Place(file: file)
+        do throws(JSONError) {
+            if let outcome = try next(of: batch) { return PieceReader.item(outcome, place: place, offsets: offsets) }
+            close()
+            return nil
+        } catch {
+            close()
+            return .reject(Reject(place: place, reason: .json(error)))
+        }
+    }
+
     private func open(document file: String) -> Current {
         let bytes: [UInt8]
         do throws(ByteSourceError) {
@@ -160,12 +178,11 @@ extension PieceReader {
         let bounds = JSONLimits(size: limits.line, depth: limits.depth)
         do throws(JSONError) {
             let text = bytes.span.extracting(range)
-            var batch = ResourceBatch(
+            let batch = ResourceBatch(
                 try parse(text, bounds), validation: validation, expandsBundle: false, requiresID: limits.requiresID)
-            guard let outcome = batch.next() else { return nil }
-            if case .resource(let resource) = outcome { return .resource(resource) }
-            var offsets = SourceOffsets(Array(bytes[range]))
-            return PieceReader.item(outcome, place: place, offsets: &offsets)
+            guard let outcome = try next(of: batch) else { return nil }
+            if case .resource(let resource, _) = outcome { return .resource(resource) }
+            return PieceReader.item(outcome, place: place, offsets: SourceOffsets(Array(bytes[range])))
         } catch {
             var place = place
             place.byteOffset = (place.byteOffset ?? 0) + error.offset

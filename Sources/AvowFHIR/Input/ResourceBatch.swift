@@ -1,18 +1,25 @@
+internal import CSimdjson
+
 /// The resources of one JSON text, a bundle or a single resource, ready to be taken out one by one.
 ///
 /// A first pass over the entries finds out what each is called, because a reference may name an entry
-/// that comes later; a resource is then copied when its turn comes.
-struct ResourceBatch {
+/// that comes later; a resource is then copied when its turn comes, with its references resolved.
+final class ResourceBatch {
     private let document: JSONDocument
     private let isBundle: Bool
     private let validation: ValidationStrength
     private var entries: [Entry] = []
+    /// `Type/id` of each entry to which something may refer, one behind the other.
+    private var names: [UInt8] = []
     private var urls = FullURLTable()
     /// The entries by their fullUrls, decoded, in the place of `urls` where a bundle escapes characters of them or of
     /// references, as some writers do with every slash; nil for an URL that several entries claim.
     private var decodedURLs: [[UInt8]: Int?]?
     private var position = 0
     private var lastPatient = ""
+    /// What the references of the resource whose turn it is lead to.
+    private var targets: [(node: Int, entry: Int?)] = []
+    private var edits: [avow_json_edit] = []
 
     private struct Entry {
         /// The node of the resource, or of what stands in its place.
@@ -22,13 +29,14 @@ struct ResourceBatch {
         /// Whether the resource carries its id.
         let carriesID: Bool
         let fault: Reject.Reason?
-        /// `Type/id`, when something may refer to the entry.
-        var reference: [UInt8] = []
+        /// Where `Type/id` stands in the names, when something may refer to the entry.
+        var name = 0..<0
     }
 
     /// What one entry came to.
     enum Outcome {
-        case resource(ImportedResource)
+        /// - Parameter isParsed: Whether the document that was given holds the resource.
+        case resource(ImportedResource, isParsed: Bool)
         /// - Parameter offset: In the compact text.
         case fault(Reject.Reason, entry: Int?, offset: Int)
     }
@@ -60,7 +68,10 @@ struct ResourceBatch {
     }
 
     /// The next resource, or nil after the last.
-    mutating func next() -> Outcome? {
+    ///
+    /// - Parameter excerpt: Becomes what the JSON of the resource would be if it were parsed. Not what it becomes when
+    ///   the resource had to be given an id.
+    func next(_ excerpt: JSONDocument) throws(JSONError) -> Outcome? {
         guard position < entries.count else { return nil }
         let index = position
         position += 1
@@ -72,9 +83,13 @@ struct ResourceBatch {
         if let violation {
             return .fault(.invalid(violation), entry: isBundle ? index : nil, offset: violation.offset)
         }
+        findTargets(of: entry)
+        try document.excerpt(entry.node, edits, names, into: excerpt)
+        var json = excerpt.bytes
+        if !entry.carriesID { insertID(of: entry, in: excerpt, &json) }
         return .resource(
-            ImportedResource(
-                type: entry.type, id: entry.id, json: json(of: entry), link: link(of: entry)))
+            ImportedResource(type: entry.type, id: entry.id, json: json, link: link(of: entry)),
+            isParsed: entry.carriesID)
     }
 }
 
@@ -96,7 +111,7 @@ private enum Names {
 
 // What the entries are.
 extension ResourceBatch {
-    private mutating func readEntries(of bundle: Int) {
+    private func readEntries(of bundle: Int) {
         guard let list = document.member(Names.entry, of: bundle), document.kind(list) == .array else {
             return
         }
@@ -123,7 +138,11 @@ extension ResourceBatch {
                 continue
             }
             if entry.fault == nil, url != nil {
-                entry.reference = Array("\(entry.type.name)/\(entry.id)".utf8)
+                let start = names.count
+                names += FHIRType(entry.type).nameBytes
+                names.append(UInt8(ascii: "/"))
+                names += entry.id.utf8
+                entry.name = start..<names.count
             }
             entries.append(entry)
             if entry.fault == nil, let url { named.append((url, entries.count - 1)) }
@@ -225,57 +244,40 @@ extension ResourceBatch {
     }
 }
 
-// The bytes of a resource.
+// What a resource refers to.
 extension ResourceBatch {
-    private func json(of entry: Entry) -> [UInt8] {
-        let range = document.range(entry.node)
-        let edits = edits(of: entry)
-        guard !edits.isEmpty else { return document.bytes(in: range) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(range.count + edits.reduce(0) { $0 + $1.text.count })
-        var copied = range.lowerBound
-        for edit in edits {
-            unsafe document.withBytes(copied..<edit.range.lowerBound) { unsafe bytes.append(contentsOf: $0) }
-            bytes.append(contentsOf: edit.text)
-            copied = edit.range.upperBound
+    /// Finds the entries that the references in a resource name, and what has to change so that they do it by type and
+    /// id.
+    private func findTargets(of entry: Entry) {
+        targets.removeAll(keepingCapacity: true)
+        edits.removeAll(keepingCapacity: true)
+        guard isBundle else { return }
+        let end = document.next(entry.node)
+        var ordinal = document.firstReference(from: entry.node)
+        while let node = document.reference(ordinal), node < end {
+            ordinal += 1
+            let target = target(ofReference: node)
+            targets.append((node, target))
+            guard let target else { continue }
+            let name = entries[target].name
+            let range = document.contentRange(node)
+            if document.bytes(range, are: names[name]) { continue }
+            edits.append(
+                avow_json_edit(
+                    start: UInt32(range.lowerBound), end: UInt32(range.upperBound),
+                    text_offset: UInt32(name.lowerBound), text_length: UInt32(name.count)))
         }
-        unsafe document.withBytes(copied..<range.upperBound) { unsafe bytes.append(contentsOf: $0) }
-        return bytes
-    }
-
-    private typealias Edit = (range: Range<Int>, text: [UInt8])
-
-    /// What has to change in a resource, in the order of its bytes.
-    private func edits(of entry: Entry) -> [Edit] {
-        var edits: [Edit] = []
-        if isBundle {
-            let end = document.next(entry.node)
-            var ordinal = document.firstReference(from: entry.node)
-            while let node = document.reference(ordinal), node < end {
-                ordinal += 1
-                guard let target = target(ofReference: node) else { continue }
-                let text = entries[target].reference
-                let range = document.contentRange(node)
-                if !document.bytes(range, are: text) { edits.append((range, text)) }
-            }
-        }
-        if !entry.carriesID, let insertion = idInsertion(for: entry) {
-            let index =
-                edits.firstIndex { $0.range.lowerBound > insertion.range.lowerBound } ?? edits.endIndex
-            edits.insert(insertion, at: index)
-        }
-        return edits
-    }
-
-    private func idInsertion(for entry: Entry) -> Edit? {
-        guard let type = document.member(Names.resourceType, of: entry.node) else { return nil }
-        let end = document.range(type).upperBound
-        return (end..<end, Array(",\"id\":\"\(entry.id)\"".utf8))
     }
 
     private func target(ofReference node: Int) -> Int? {
         if let decodedURLs { return decodedURLs[Array(document.string(node).utf8)] ?? nil }
         return urls.entry(for: document.contentRange(node), of: document)
+    }
+
+    /// Writes the id that the fullUrl gives behind the type.
+    private func insertID(of entry: Entry, in excerpt: JSONDocument, _ json: inout [UInt8]) {
+        guard let type = excerpt.member(Names.resourceType, of: 0) else { return }
+        json.insert(contentsOf: ",\"id\":\"\(entry.id)\"".utf8, at: excerpt.range(type).upperBound)
     }
 }
 
@@ -283,7 +285,7 @@ extension ResourceBatch {
 extension ResourceBatch {
     /// The first element of the type's list that refers to a patient decides, or the first that cannot
     /// be resolved: what might be another patient's is not given to whoever is named later.
-    private mutating func link(of entry: Entry) -> PatientLink {
+    private func link(of entry: Entry) -> PatientLink {
         if entry.type == .patient { return .patient(entry.id) }
         for path in ResourceElements.of(entry.type).patientPaths {
             var found = PatientLink.none
@@ -311,7 +313,7 @@ extension ResourceBatch {
             let isLogical = document.member(Names.identifier, of: value) != nil
             return isLogical && saysPatient != false ? .unresolved : .none
         }
-        if let target = target(ofReference: reference) {
+        if let target = targets.first(where: { $0.node == reference })?.entry {
             return entries[target].type == .patient ? .patient(entries[target].id) : .none
         }
         if document.isEscaped(reference) {

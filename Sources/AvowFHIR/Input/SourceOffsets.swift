@@ -8,7 +8,7 @@ enum JSONSpace {
 /// Finds where bytes of the compact text stood in the text that arrived, for the places of rejects.
 ///
 /// Answers ascending questions in one pass over the source.
-struct SourceOffsets {
+final class SourceOffsets {
     private var source: [UInt8]
     private var position = 0
     private var compact = 0
@@ -19,14 +19,14 @@ struct SourceOffsets {
     }
 
     /// Gives the source back, for its memory.
-    mutating func released() -> [UInt8] {
+    func released() -> [UInt8] {
         let released = source
         source = []
         return released
     }
 
     /// - Parameter offset: Not less than in the call before.
-    mutating func source(ofCompact offset: Int) -> Int {
+    func source(ofCompact offset: Int) -> Int {
         while position < source.count {
             let byte = source[position]
             if !inString, JSONSpace.contains(byte) {

@@ -25,6 +25,31 @@ public final class JSONDocument: @unchecked Sendable {
         return code
     }
 
+    /// Makes `excerpt` the document that a value and everything in it would be by itself, with some edits.
+    ///
+    /// - Parameters:
+    ///   - node: The value.
+    ///   - edits: In order, each within a string in the value.
+    ///   - texts: The texts of the edits.
+    /// - Complexity: O(size of the value), without looking at the text.
+    func excerpt(
+        _ node: Int, _ edits: [avow_json_edit], _ texts: [UInt8], into excerpt: JSONDocument
+    ) throws(JSONError) {
+        precondition(node >= 0 && node < nodeCount, "a node of another document")
+        // The pointers are used only during the call.
+        let code = unsafe edits.withUnsafeBufferPointer { edits in
+            unsafe texts.withUnsafeBufferPointer { texts in
+                unsafe excerpt.refill { other in
+                    unsafe avow_json_excerpt(
+                        handle, UInt32(node), edits.baseAddress, edits.count, texts.baseAddress, other)
+                }
+            }
+        }
+        guard code == AVOW_JSON_OK else {
+            throw JSONError(JSONError.Reason(code: code, depthLimit: 0, sizeLimit: JSONLimits.longest), at: 0)
+        }
+    }
+
     /// The value that the text consists of.
     public var root: JSONValue { JSONValue(document: self, node: 0) }
 
@@ -140,6 +165,11 @@ extension JSONDocument {
         guard range.count == text.count else { return false }
         return unsafe withBytes(range) { own in unsafe text.withUnsafeBufferPointer { unsafe equal(own, $0) }
         }
+    }
+
+    func bytes(_ range: Range<Int>, are text: ArraySlice<UInt8>) -> Bool {
+        guard range.count == text.count else { return false }
+        return unsafe withBytes(range) { own in unsafe text.withUnsafeBufferPointer { unsafe equal(own, $0) } }
     }
 
     func bytes(_ range: Range<Int>, start with: [UInt8]) -> Bool {

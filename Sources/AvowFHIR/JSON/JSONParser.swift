@@ -28,7 +28,7 @@ public struct JSONLimits: Sendable {
 public final class JSONParser {
     // Sound: created in init, destroyed in deinit, and never handed out.
     private let handle: OpaquePointer
-    private var last: JSONDocument?
+    private var documents = ReusedDocument()
 
     /// - Throws: ``JSONError`` when there is no memory.
     public init() throws(JSONError) {
@@ -48,7 +48,7 @@ public final class JSONParser {
     /// - Throws: ``JSONError`` with the offset in `bytes`.
     /// - Complexity: O(n), at about a gigabyte per second.
     public func parse(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) -> JSONDocument {
-        let document = try reusableDocument()
+        let document = try documents.take()
         // Sound: the pointer is used only during the call.
         let error = unsafe bytes.withUnsafeBufferPointer { unsafe parse($0, into: document, limits: limits) }
         if let error { throw error }
@@ -59,7 +59,7 @@ public final class JSONParser {
     public func parse(_ bytes: Span<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError)
         -> JSONDocument
     {
-        let document = try reusableDocument()
+        let document = try documents.take()
         // Sound: the pointer is used only during the call.
         let error = unsafe bytes.withUnsafeBufferPointer { unsafe parse($0, into: document, limits: limits) }
         if let error { throw error }
@@ -68,15 +68,8 @@ public final class JSONParser {
 
     /// Parses one JSON text that the caller keeps in memory for the duration of the call.
     func parse(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits) throws(JSONError) -> JSONDocument {
-        let document = try reusableDocument()
+        let document = try documents.take()
         if let error = unsafe parse(bytes, into: document, limits: limits) { throw error }
-        return document
-    }
-
-    private func reusableDocument() throws(JSONError) -> JSONDocument {
-        if last != nil, isKnownUniquelyReferenced(&last), let last { return last }
-        let document = try JSONDocument()
-        last = document
         return document
     }
 

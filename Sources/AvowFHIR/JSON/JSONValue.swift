@@ -98,6 +98,9 @@ public struct JSONMember: Sendable {
     /// The name as it was written, without its quotes.
     public var rawName: [UInt8] { document.bytes(in: document.contentRange(node)) }
 
+    /// Which bytes of the compact text the name occupies, without its quotes.
+    public var nameRange: Range<Int> { document.contentRange(node) }
+
     /// The value.
     public var value: JSONValue { JSONValue(document: document, node: node + 1) }
 

@@ -39,6 +39,9 @@ public struct FHIRType: Hashable, Sendable {
     /// The name: `Patient`, `HumanName`, `code`, `Patient.contact`.
     public var name: String { FHIRModel.r4.text(of: record.name) }
 
+    /// The name in UTF-8.
+    var nameBytes: ArraySlice<UInt8> { FHIRModel.r4.names[record.name.range] }
+
     /// What kind of type it is.
     public var kind: Kind { record.kind }
 

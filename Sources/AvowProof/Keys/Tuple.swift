@@ -167,30 +167,38 @@ public struct UUIDBytes: Hashable, Sendable {
     ///
     /// Nil for any other text, upper-case digits included: those would not come back as they went in.
     public init?(canonical text: Span<UInt8>) {
-        guard text.count == 36 else { return nil }
-        var words: (UInt64, UInt64) = (0, 0)
-        var digits = 0
-        for index in text.indices {
-            let character = text[index]
-            if index == 8 || index == 13 || index == 18 || index == 23 {
-                guard character == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            let digit: UInt8
-            switch character {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
-            default: return nil
-            }
-            if digits < 16 {
-                words.0 = words.0 << 4 | UInt64(digit)
-            } else {
-                words.1 = words.1 << 4 | UInt64(digit)
-            }
-            digits += 1
+        let hyphen = UInt8(ascii: "-")
+        guard text.count == 36, text[8] == hyphen, text[13] == hyphen, text[18] == hyphen, text[23] == hyphen else {
+            return nil
         }
-        high = words.0
-        low = words.1
+        // Each load ends within the 36 bytes.
+        let groups = unsafe text.withUnsafeBytes { bytes in
+            func four(_ offset: Int) -> UInt64 {
+                unsafe UInt64(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+            }
+            return unsafe (
+                UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)), four(9) << 32 | four(14),
+                four(19) << 32 | four(24),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 28, as: UInt64.self))
+            )
+        }
+        guard let first = UUIDBytes.value(ofDigits: groups.0), let second = UUIDBytes.value(ofDigits: groups.1),
+            let third = UUIDBytes.value(ofDigits: groups.2), let fourth = UUIDBytes.value(ofDigits: groups.3)
+        else { return nil }
+        high = first << 32 | second
+        low = third << 32 | fourth
+    }
+
+    /// The number that eight characters are in lower-case hexadecimal, all at once; nil when one of them is no digit.
+    private static func value(ofDigits characters: UInt64) -> UInt64? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // Of `a` to `f` the low half says 1 to 6, and bit 6 is set.
+        let digits = (characters & (ones &* 0x0F)) &+ ((characters >> 6) & ones) &* 9
+        let letters = ((digits &+ ones &* 6) >> 4) & ones
+        guard digits & (ones &* 0xF0) == 0, digits &+ ones &* 0x30 &+ letters &* 39 == characters else { return nil }
+        var value = (digits | digits >> 4) & 0x00FF_00FF_00FF_00FF
+        value = (value | value >> 8) & 0x0000_FFFF_0000_FFFF
+        return (value | value >> 16) & 0xFFFF_FFFF
     }
 
     init(high: UInt64, low: UInt64) {

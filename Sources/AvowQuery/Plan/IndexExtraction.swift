@@ -51,7 +51,7 @@ public struct IndexEntry {
     public let index: UInt64
     /// Whether the entry stands for all that the resource has there, which are too many (``IndexForm``).
     public let isOverflow: Bool
-    fileprivate let values: TupleBytes
+    let values: TupleBytes
 
     /// Appends the entry's key.
     ///

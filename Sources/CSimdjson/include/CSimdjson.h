@@ -78,6 +78,15 @@ typedef struct {
     size_t reference_count;
 } avow_json_view;
 
+// A piece of a document's text that reads otherwise in an excerpt: the content of a string, or a part of it, for which
+// a text that needs no escapes stands there.
+typedef struct {
+    uint32_t start;
+    uint32_t end;
+    uint32_t text_offset;  // in the texts of all edits
+    uint32_t text_length;
+} avow_json_edit;
+
 // The bytes of one member of an object, as offsets into its text.
 typedef struct {
     uint32_t name_offset;  // after the opening quote
@@ -101,6 +110,12 @@ avow_json_view avow_json_document_view(const avow_json_document *document);
 // at which the text stops being JSON.
 int avow_json_parse(avow_json_parser *parser, avow_json_document *document, const uint8_t *bytes,
                     size_t length, size_t max_depth, size_t *error_offset);
+
+// Makes `excerpt` a document of its own that holds one value of another, with some edits, as if its text had been
+// parsed. The edits stand within the value, in order, each in a string of its own. Returns AVOW_JSON_OK, or what there
+// was no room for.
+int avow_json_excerpt(const avow_json_document *source, uint32_t node, const avow_json_edit *edits, size_t edit_count,
+                      const uint8_t *texts, avow_json_document *excerpt);
 
 // Checks that `bytes` is one compact JSON object and finds its members, in order. Fills at most
 // `capacity` of them and sets `*count` to how many there are.

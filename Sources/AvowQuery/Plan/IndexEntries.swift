@@ -1,0 +1,57 @@
+public import AvowProof
+
+/// Entries of resources in indexes, one behind the other, none with an allocation of its own.
+public struct IndexEntries: Sendable {
+    private struct Place {
+        let index: UInt64
+        let isOverflow: Bool
+        let start: UInt32
+    }
+
+    private var places: [Place] = []
+    private var values = TupleBytes()
+
+    /// No entries.
+    public init() {}
+
+    /// How many there are.
+    public var count: Int { places.count }
+
+    /// Appends an entry.
+    public mutating func append(_ entry: IndexEntry) {
+        let start = UInt32(truncatingIfNeeded: values.byteCount)
+        places.append(Place(index: entry.index, isOverflow: entry.isOverflow, start: start))
+        values.append(encoded: entry.values.span)
+    }
+
+    /// Forgets all entries, and keeps the memory for others.
+    public mutating func removeAll() {
+        places.removeAll(keepingCapacity: true)
+        values.removeAll()
+    }
+
+    /// The number of the index in which an entry stands.
+    public func index(_ position: Int) -> UInt64 { places[position].index }
+
+    /// Whether an entry stands for all that its resource has in the index.
+    public func isOverflow(_ position: Int) -> Bool { places[position].isOverflow }
+
+    /// Appends the key of an entry; see ``IndexEntry/append(to:_:_:number:)``.
+    public func append(
+        _ position: Int, to keys: inout TupleBytes, _ audience: AudienceID, _ pseudonym: Pseudonym, number: UInt64
+    ) -> KeyCuts {
+        let end = position + 1 < places.count ? Int(places[position + 1].start) : values.byteCount
+        let range = Int(places[position].start)..<end
+        return keys.appendIndexKey(places[position].index, audience, profile: 0, pseudonym, number: number) { key in
+            key.append(encoded: values.span.extracting(range))
+        }
+    }
+
+    /// The key of an entry.
+    public func key(_ position: Int, _ audience: AudienceID, _ pseudonym: Pseudonym, number: UInt64) -> TreeKey {
+        let end = position + 1 < places.count ? Int(places[position + 1].start) : values.byteCount
+        var own = TupleBytes()
+        own.append(encoded: values.span.extracting(Int(places[position].start)..<end))
+        return .index(places[position].index, audience, profile: 0, values: own, pseudonym, number: number)
+    }
+}
