@@ -98,6 +98,16 @@ extension AEAD {
         } else {
             unsafe Sodium.fillRandom(start, count: nonceLength)
         }
+        unsafe sealBehindNonce(plaintext, into: destination, key: key, associatedData: associatedData)
+    }
+
+    /// As `seal(_:into:key:associatedData:nonce:)`, under the nonce that the destination begins with: one of ``Nonces``.
+    @unsafe static func sealBehindNonce(
+        _ plaintext: UnsafeBufferPointer<UInt8>, into destination: UnsafeMutableBufferPointer<UInt8>,
+        key: SecretKey, associatedData: UnsafeBufferPointer<UInt8>
+    ) {
+        precondition(destination.count == plaintext.count + overhead)
+        guard let start = destination.baseAddress else { return }
         // The destination's length was checked, the nonce is written, the key has 32 bytes. The call
         // reports no failure for lengths that memory can hold.
         unsafe key.withPointer { key in

@@ -22,11 +22,12 @@ public struct NodeSealer: Sendable {
         buffer.reserveCapacity(NodeSealer.sealedByteCount(node.count))
         buffer.append(contentsOf: repeatElement(0, count: NodeSealer.start))
         buffer.append(contentsOf: node)
-        seal(&buffer, nodeID: nodeID, hash: hash)
+        var nonces = Nonces(count: 1)
+        seal(&buffer, nodeID: nodeID, hash: hash, &nonces)
         return buffer
     }
 
-    /// Where the encoding of a node stands in the buffer that is given to ``seal(_:nodeID:hash:)``.
+    /// Where the encoding of a node stands in the buffer that is given to ``seal(_:nodeID:hash:_:)``.
     public static let start = AEAD.nonceLength
 
     /// The most that sealing adds to an encoding of so many bytes, with what stands before it.
@@ -41,16 +42,18 @@ public struct NodeSealer: Sendable {
     ///     it has the capacity.
     ///   - nodeID: The id under which the blob will stand.
     ///   - hash: The node's hash in the tree.
-    public func seal(_ buffer: inout [UInt8], nodeID: UInt64, hash: Digest) {
+    ///   - nonces: What the next nonce is taken from.
+    public func seal(_ buffer: inout [UInt8], nodeID: UInt64, hash: Digest, _ nonces: inout Nonces) {
         let length = NodeSealer.sealedByteCount(buffer.count - NodeSealer.start)
         buffer.append(0x80)
         buffer.append(contentsOf: repeatElement(0, count: length - buffer.count))
+        nonces.write(to: &buffer)
         // Nonce, padded node and tag have the length of the buffer.
         unsafe buffer.withUnsafeMutableBufferPointer { output in
             let plaintext = unsafe UnsafeBufferPointer(
                 rebasing: output[AEAD.nonceLength..<(length - AEAD.tagLength)])
             unsafe associatedData(nodeID, hash).withBytes { associatedData in
-                unsafe AEAD.seal(plaintext, into: output, key: key, associatedData: associatedData)
+                unsafe AEAD.sealBehindNonce(plaintext, into: output, key: key, associatedData: associatedData)
             }
         }
     }

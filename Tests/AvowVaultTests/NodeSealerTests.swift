@@ -24,6 +24,19 @@ import Testing
         }
     }
 
+    @Test func `nodes that are sealed one after the other have nonces of their own, whatever was asked for`() throws {
+        for count in [0, 1, 3, 16] {
+            var nonces = Nonces(count: count)
+            var seen: Set<[UInt8]> = []
+            for id in 1...40 as ClosedRange<UInt64> {
+                var sealed = [UInt8](repeating: 0, count: NodeSealer.start) + [1, 2, 3]
+                sealer.seal(&sealed, nodeID: id, hash: sampleHash, &nonces)
+                #expect(seen.insert(Array(sealed[..<AEAD.nonceLength])).inserted)
+                #expect(try sealer.open(sealed.span, nodeID: id, hash: sampleHash) == [1, 2, 3])
+            }
+        }
+    }
+
     @Test func `nodes that end in what padding is made of come back whole`() throws {
         for node in [[0], [0x80], [0x80, 0], [0, 0x80, 0x80], [0x80, 0, 0, 0]] as [[UInt8]] {
             #expect(try sealer.open(sealer.seal(node, nodeID: 1), nodeID: 1) == node)

@@ -2,29 +2,40 @@ internal import AvowProof
 
 /// The entries of a leaf node, column by column, so that holding many of them allocates per node and not per entry.
 struct LeafEntries: Sendable {
-    /// Where the variable parts of an entry end, and how its key is cut.
+    /// Where the variable parts of an entry end, what size the node has with it, and how its key is cut.
     private struct Place {
         var keyEnd: UInt32
         var inlineEnd: UInt32
+        var sizeEnd: UInt32
         var sharedByteCount: UInt16
         let realmByteCount: UInt16
         let orderByteCount: UInt16
     }
 
+    /// What an entry stands for.
+    private struct Value {
+        /// The digest of the value; ``unhashed`` when it rests in the tree, since it follows from it then.
+        let digest: Digest
+        let blob: UInt64
+    }
+
     private(set) var keyBytes: [UInt8] = []
     private var places: [Place] = []
-    /// The digests of the values; ``unhashed`` for values that rest in the tree, whose digest follows from them.
-    private var values: [Digest] = []
-    private(set) var blobs: [UInt64] = []
+    private var values: [Value] = []
     private var inlineBytes: [UInt8] = []
 
     init() {}
 
-    init(capacity: Int) {
-        keyBytes.reserveCapacity(capacity * 48)
+    /// Makes room for so many entries.
+    ///
+    /// - Parameters:
+    ///   - keyByteCount: the length of all keys; about 48 bytes each when it is not known.
+    ///   - inlineByteCount: the length of all values that rest in the tree.
+    init(capacity: Int, keyByteCount: Int? = nil, inlineByteCount: Int = 0) {
+        keyBytes.reserveCapacity(keyByteCount ?? capacity * 48)
         places.reserveCapacity(capacity)
         values.reserveCapacity(capacity)
-        blobs.reserveCapacity(capacity)
+        if inlineByteCount > 0 { inlineBytes.reserveCapacity(inlineByteCount) }
     }
 
     var count: Int { places.count }
@@ -33,7 +44,7 @@ struct LeafEntries: Sendable {
     /// Memory held, roughly, in bytes.
     var byteCount: Int {
         keyBytes.capacity + inlineBytes.capacity + places.capacity * MemoryLayout<Place>.stride
-            + values.capacity * (Digest.byteCount + 8)
+            + values.capacity * MemoryLayout<Value>.stride
     }
 
     func keyRange(_ index: Int) -> Range<Int> {
@@ -51,14 +62,21 @@ struct LeafEntries: Sendable {
     /// How many leading bytes of the key are those of the key before it in the node.
     func sharedByteCount(_ index: Int) -> Int { Int(places[index].sharedByteCount) }
 
+    /// The size of the node with the entries before one (``NodeShape``).
+    func size(before index: Int) -> Int { index == 0 ? 0 : Int(places[index - 1].sizeEnd) }
+
     /// What an entry adds to the size of its node, behind the entry before it.
-    func weight(_ index: Int) -> Int {
-        let place = places[index]
-        let before: (key: UInt32, inline: UInt32) =
-            index == 0 ? (0, 0) : (places[index - 1].keyEnd, places[index - 1].inlineEnd)
-        return NodeShape.weight(
-            suffix: Int(place.keyEnd - before.key) - Int(place.sharedByteCount),
-            inline: Int(place.inlineEnd - before.inline))
+    func weight(_ index: Int) -> Int { size(before: index + 1) - size(before: index) }
+
+    /// The first entry of a range with which the size of the node is at least `size`; the end of the range if none is.
+    func first(reaching size: Int, in range: Range<Int>) -> Int {
+        var low = range.lowerBound
+        var high = range.upperBound
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(places[middle].sizeEnd) < size { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     func inlineRange(_ index: Int) -> Range<Int> {
@@ -73,8 +91,12 @@ struct LeafEntries: Sendable {
     /// The digest that the tree commits to.
     func value(_ index: Int) -> Digest {
         let inline = inlineSpan(index)
-        return values[index] == LeafEntries.unhashed && !inline.isEmpty ? TreeHash.value(inline) : values[index]
+        let digest = values[index].digest
+        return digest == LeafEntries.unhashed && !inline.isEmpty ? TreeHash.value(inline) : digest
     }
+
+    /// The id of the sealed record that an entry stands for; 0 when there is none.
+    func blob(_ index: Int) -> UInt64 { values[index].blob }
 
     /// The index of the first entry whose key is not below `bound`.
     func lowerBound(_ bound: Span<UInt8>, from start: Int = 0) -> Int {
@@ -105,7 +127,7 @@ struct LeafEntries: Sendable {
         inline.append(contentsOf: inlineSpan(index))
         return StoredEntry(
             keyBytes: key, realmByteCount: realmByteCount(index), orderByteCount: orderByteCount(index),
-            value: value(index), blob: blobs[index], inline: inline, rank: rank)
+            value: value(index), blob: blob(index), inline: inline, rank: rank)
     }
 
     /// The hash of the leaf at `index`.
@@ -131,15 +153,15 @@ struct LeafEntries: Sendable {
         key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest?, blob: UInt64,
         inline: Span<UInt8>, sharedByteCount: Int
     ) {
+        let size = size(before: count) + NodeShape.weight(suffix: key.count - sharedByteCount, inline: inline.count)
         keyBytes.append(contentsOf: key)
         if !inline.isEmpty { inlineBytes.append(contentsOf: inline) }
         places.append(
             Place(
-                keyEnd: UInt32(keyBytes.count), inlineEnd: UInt32(inlineBytes.count),
+                keyEnd: UInt32(keyBytes.count), inlineEnd: UInt32(inlineBytes.count), sizeEnd: UInt32(size),
                 sharedByteCount: UInt16(sharedByteCount), realmByteCount: UInt16(realmByteCount),
                 orderByteCount: UInt16(orderByteCount)))
-        values.append(value ?? LeafEntries.unhashed)
-        blobs.append(blob)
+        values.append(Value(digest: value ?? LeafEntries.unhashed, blob: blob))
     }
 
     /// Appends entries of another node.
@@ -153,49 +175,22 @@ struct LeafEntries: Sendable {
         // Ends are moved by what stands before them here instead of there; they may also move down.
         let keyShift = UInt32(truncatingIfNeeded: keyBytes.count - keys.lowerBound)
         let inlineShift = UInt32(truncatingIfNeeded: inlineBytes.count - inlines.lowerBound)
+        let sizeShift = UInt32(
+            truncatingIfNeeded: size(before: first) - other.size(before: range.lowerBound)
+                + other.sharedByteCount(range.lowerBound) - sharedByteCount)
         keyBytes.append(contentsOf: other.keyBytes[keys])
         if !inlines.isEmpty { inlineBytes.append(contentsOf: other.inlineBytes[inlines]) }
         places.append(contentsOf: other.places[range])
         for index in first..<places.count {
             places[index].keyEnd &+= keyShift
             places[index].inlineEnd &+= inlineShift
+            places[index].sizeEnd &+= sizeShift
         }
         places[first].sharedByteCount = UInt16(sharedByteCount)
         values.append(contentsOf: other.values[range])
-        blobs.append(contentsOf: other.blobs[range])
     }
 
     /// Stands for the digest of a value that rests in the tree. No digest is known to be it, and if one were, nothing would
     /// go wrong: only values that rest in the tree are hashed for it.
     private static let unhashed = Digest(words: 0, 0, 0, 0)
-
-    /// The same entries in columns of just their length.
-    func trimmed() -> LeafEntries {
-        var copy = LeafEntries()
-        copy.keyBytes = keyBytes.trimmed()
-        copy.places = places.trimmed()
-        copy.values = values.trimmed()
-        copy.blobs = blobs.trimmed()
-        if !inlineBytes.isEmpty { copy.inlineBytes = inlineBytes.trimmed() }
-        return copy
-    }
-
-    /// Forgets the entries and keeps the memory.
-    mutating func removeAll() {
-        keyBytes.removeAll(keepingCapacity: true)
-        places.removeAll(keepingCapacity: true)
-        values.removeAll(keepingCapacity: true)
-        blobs.removeAll(keepingCapacity: true)
-        inlineBytes.removeAll(keepingCapacity: true)
-    }
-}
-
-extension Array {
-    /// A copy with no more memory than its elements need.
-    func trimmed() -> [Element] {
-        var copy: [Element] = []
-        copy.reserveCapacity(count)
-        copy.append(contentsOf: self)
-        return copy
-    }
 }

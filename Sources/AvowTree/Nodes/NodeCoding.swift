@@ -61,7 +61,7 @@ enum NodeCoding {
                 index > 0 && entries.realmByteCount(index) == entries.realmByteCount(index - 1)
                 && entries.orderByteCount(index) == entries.orderByteCount(index - 1)
             let inline = entries.inlineSpan(index)
-            let blob = entries.blobs[index]
+            let blob = entries.blob(index)
             bytes.append(
                 (repeats ? sameCuts : 0) | (blob != 0 ? hasBlob : 0) | (inline.count > 0 ? hasInline : 0))
             let key = entries.keySpan(index)

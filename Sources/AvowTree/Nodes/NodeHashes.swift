@@ -28,7 +28,7 @@ final class NodeHashes: Sendable {
     /// - Parameters:
     ///   - known: hashes of entries that were computed before, and ``unknown`` for the others; may be empty.
     ///   - source: the node that most of the entries were taken from.
-    convenience init(_ entries: LeafEntries, known: [Digest] = [], source: Source? = nil) {
+    convenience init(_ entries: LeafEntries, known: consuming [Digest] = [], source: Source? = nil) {
         var hashes = known
         if hashes.isEmpty { hashes = [Digest](repeating: NodeHashes.unknown, count: entries.count) }
         for index in hashes.indices where hashes[index] == NodeHashes.unknown { hashes[index] = entries.hash(index) }

@@ -18,19 +18,25 @@ struct NodePatch: Sendable {
     let items: [UInt16]
 }
 
-/// Where the items of a node that is being put together come from: one node is followed, the others are as good as new.
+extension NodePatch {
+    /// A node over the one that most of its items come from.
+    ///
+    /// - Parameter items: where each item stands in `node`, or ``isNew``.
+    init(over node: TreeNode, _ items: [UInt16]) {
+        let own = node.patch
+        baseID = own?.baseID ?? node.id
+        baseHash = own?.baseHash ?? node.hash
+        baseItemCount = own?.baseItemCount ?? node.content.itemCount
+        self.items = own.map { own in items.map { $0 == NodePatch.isNew ? $0 : own.items[Int($0)] } } ?? items
+    }
+}
+
+/// The node that most items of a node come from which is being put together. The items of others are as good as new.
 struct NodeSource {
     private(set) var node: TreeNode?
-    /// Where each item stands in ``node``, or `NodePatch.isNew`.
-    private(set) var items: [UInt16] = []
-    /// How many items are in what ``node`` is written over, and what they add to the size.
+    /// How many of the items are in what ``node`` is written over, and what they add to the size.
     private var takenCount = 0
     private var takenSize = 0
-
-    /// Takes an item that no node has.
-    mutating func appendNew() {
-        items.append(NodePatch.isNew)
-    }
 
     /// Takes items of a node.
     ///
@@ -42,17 +48,12 @@ struct NodeSource {
         _ range: Range<Int>, of other: TreeNode, wanted: Int, size: Int, weight: (Int) -> Int
     ) {
         if node !== other {
-            guard wanted > takenCount else {
-                for _ in range { appendNew() }
-                return
-            }
             // The larger part decides.
+            guard wanted > takenCount else { return }
             node = other
-            for index in items.indices { items[index] = NodePatch.isNew }
             takenCount = 0
             takenSize = 0
         }
-        for item in range { items.append(UInt16(truncatingIfNeeded: item)) }
         guard let patch = other.patch else {
             takenCount += range.count
             takenSize += size
@@ -64,31 +65,13 @@ struct NodeSource {
         }
     }
 
-    /// The patch that the node is to be written as; nil when it is to be written whole.
+    /// The id of the node that the one which is put together is to be written over; nil when it is to be written whole.
     ///
     /// - Parameter size: that of the node (``NodeShape``).
-    func patch(size: Int) -> NodePatch? {
-        guard let node, NodeShape.isPatch(size: size, new: size - takenSize) else { return nil }
-        guard let before = node.patch else {
-            let count = node.content.itemCount
-            guard takenCount * 2 > count else { return nil }
-            return NodePatch(baseID: node.id, baseHash: node.hash, baseItemCount: count, items: items)
-        }
-        guard takenCount * 2 > before.baseItemCount else { return nil }
-        return NodePatch(
-            baseID: before.baseID, baseHash: before.baseHash, baseItemCount: before.baseItemCount,
-            items: items.map { $0 == NodePatch.isNew ? $0 : before.items[Int($0)] })
-    }
-
-    /// The hashes of the node that is followed, if they are known.
-    var hashes: NodeHashes.Source? {
-        node?.knownHashes.map { NodeHashes.Source(hashes: $0, items: items) }
-    }
-
-    mutating func removeAll() {
-        node = nil
-        items.removeAll(keepingCapacity: true)
-        takenCount = 0
-        takenSize = 0
+    func base(size: Int) -> UInt64? {
+        guard let node, NodeShape.isPatch(size: size, new: size - takenSize),
+            takenCount * 2 > node.patch?.baseItemCount ?? node.content.itemCount
+        else { return nil }
+        return node.patch?.baseID ?? node.id
     }
 }

@@ -18,7 +18,7 @@ public struct PlacedEntry: Sendable {
         self.index = index
         self.rank = rank
         value = entries.value(index)
-        blob = entries.blobs[index]
+        blob = entries.blob(index)
     }
 
     /// Calls `body` with the bytes of its key, then the lengths of its realm and order.

@@ -1,28 +1,6 @@
 internal import AvowProof
 internal import AvowVault
 
-/// A node whose items are known and whose hash is not.
-enum UnfinishedNode: Sendable {
-    case leaf(UnfinishedLeaf)
-    case inner(UnfinishedInner, level: UInt8)
-}
-
-struct UnfinishedLeaf: Sendable {
-    let entries: LeafEntries
-    /// The hashes of the entries that were hashed before.
-    let known: [Digest]
-    /// The hashes of the node that most of the entries come from, if they are known.
-    let source: NodeHashes.Source?
-    let patch: NodePatch?
-}
-
-struct UnfinishedInner: Sendable {
-    /// Those that were written in the same update get their hashes before the node is finished.
-    var children: ChildEntries
-    let source: NodeHashes.Source?
-    let patch: NodePatch?
-}
-
 /// A node that is hashed and sealed.
 struct FinishedNode: Sendable {
     let node: TreeNode
@@ -34,14 +12,14 @@ struct FinishedNode: Sendable {
     /// Hashes, encodes and seals a node.
     init(
         _ content: TreeNode.Content, level: UInt8, _ hashes: NodeHashes, patch: NodePatch?, id: UInt64,
-        _ sealer: NodeSealer
+        _ sealer: NodeSealer, _ nonces: inout Nonces
     ) {
         node = TreeNode(id: id, level: level, content, hashes, patch: patch)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(patch == nil ? FinishedNode.commonByteCount : FinishedNode.commonByteCount / 4)
         bytes.append(contentsOf: repeatElement(0, count: NodeSealer.start))
         NodeCoding.encode(content, level: level, patch, into: &bytes)
-        sealer.seal(&bytes, nodeID: id, hash: hashes.root)
+        sealer.seal(&bytes, nodeID: id, hash: hashes.root, &nonces)
         sealed = bytes
     }
 }
@@ -119,7 +97,14 @@ struct NodeFinisher {
         let window = Window(firstID: nextID - UInt64(waiting.count), nodes: waiting, chunks: chunks)
         for chunk in chunks {
             work.submit { [nodes = waiting, sealer] in
-                chunk.compactMap { NodeFinisher.leaf(nodes[$0], id: window.firstID + UInt64($0), sealer) }
+                var nonces = Nonces(count: chunk.count)
+                var finished: [FinishedNode] = []
+                finished.reserveCapacity(chunk.count)
+                for position in chunk {
+                    let id = window.firstID + UInt64(position)
+                    if let node = NodeFinisher.leaf(nodes[position], id: id, sealer, &nonces) { finished.append(node) }
+                }
+                return finished
             }
         }
         windows.append(window)
@@ -132,26 +117,34 @@ struct NodeFinisher {
         for chunk in window.chunks {
             for (position, node) in zip(chunk, work.next() ?? []) { finished[position] = node }
         }
+        var nonces = Nonces(count: finished.count { $0 == nil })
         for (position, node) in window.nodes.enumerated() {
             let id = window.firstID + UInt64(position)
             switch node {
             case .leaf:
-                if finished[position] == nil { finished[position] = NodeFinisher.leaf(node, id: id, sealer) }
+                if finished[position] == nil {
+                    finished[position] = NodeFinisher.leaf(node, id: id, sealer, &nonces)
+                }
             case .inner(var inner, let level):
                 inner.children.setHashes(hash)
                 finished[position] = FinishedNode(
-                    .inner(inner.children), level: level, NodeHashes(inner.children, source: inner.source),
-                    patch: inner.patch, id: id, sealer)
+                    .inner(inner.children), level: level, NodeHashes(inner.children, source: inner.known),
+                    patch: inner.base == nil ? nil : inner.source.map { NodePatch(over: $0, inner.items) }, id: id,
+                    sealer, &nonces)
             }
             hashes.append(finished[position]?.node.hash ?? NodeHashes.unknown)
         }
         return finished.compactMap(\.self)
     }
 
-    private static func leaf(_ node: UnfinishedNode, id: UInt64, _ sealer: NodeSealer) -> FinishedNode? {
-        guard case .leaf(let leaf) = node else { return nil }
+    private static func leaf(
+        _ node: UnfinishedNode, id: UInt64, _ sealer: NodeSealer, _ nonces: inout Nonces
+    ) -> FinishedNode? {
+        guard case .leaf(let leaf) = node, let parts = leaf.take() else { return nil }
+        let (entries, known, items) = parts.joined()
+        let source = parts.source?.knownHashes.map { NodeHashes.Source(hashes: $0, items: items) }
         return FinishedNode(
-            .leaf(leaf.entries), level: 0, NodeHashes(leaf.entries, known: leaf.known, source: leaf.source),
-            patch: leaf.patch, id: id, sealer)
+            .leaf(entries), level: 0, NodeHashes(entries, known: known, source: source),
+            patch: parts.isPatch ? parts.source.map { NodePatch(over: $0, items) } : nil, id: id, sealer, &nonces)
     }
 }

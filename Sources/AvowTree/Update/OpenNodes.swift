@@ -1,70 +1,91 @@
 internal import AvowProof
 internal import AvowVault
 
-/// The leaf node that entries are streaming into.
+/// The leaf node that entries are streaming into: where they stand, and where the node ends. The entries of other nodes
+/// are copied when the node is finished, on all cores.
 struct OpenLeaf {
-    private(set) var entries = LeafEntries(capacity: 96)
-    /// The hashes of the entries, as far as they are known.
-    private(set) var hashes: [Digest] = []
-    private var source = NodeSource()
+    private var pieces: [LeafPiece] = []
+    /// The entries that changes put, whichever stand between them.
+    private var new = LeafEntries()
+    private var count = 0
+    private var keyByteCount = 0
+    private var inlineByteCount = 0
     private var size = 0
+    private var source = NodeSource()
     /// Whether the last entry ends the node.
     private(set) var isFull = false
 
-    var isEmpty: Bool { entries.isEmpty }
+    var isEmpty: Bool { pieces.isEmpty }
 
     /// Appends the entry that a change puts.
     mutating func append(_ changes: borrowing TreeChanges, _ index: Int, _ boundary: BoundaryHash) {
         if changes.kind(index) == .remove { return }
         let key = changes.keySpan(index)
         let inline = changes.inlineSpan(index)
-        let shared = entries.sharedWithLast(key)
-        size += NodeShape.weight(suffix: key.count - shared, inline: inline.count)
-        entries.append(
+        let shared = sharedWithLast(key)
+        new.append(
             key: key, realmByteCount: changes.realmByteCount(index), orderByteCount: changes.orderByteCount(index),
             value: changes.digest(index), blob: changes.blob(index), inline: inline, sharedByteCount: shared)
-        hashes.append(NodeHashes.unknown)
-        source.appendNew()
+        if let last = pieces.indices.last, pieces[last].node == nil {
+            pieces[last].extend()
+        } else {
+            pieces.append(LeafPiece(nil, (new.count - 1)..<new.count, sharedByteCount: shared))
+        }
+        count += 1
+        keyByteCount += key.count
+        inlineByteCount += inline.count
+        size += NodeShape.weight(suffix: key.count - shared, inline: inline.count)
         isFull = NodeShape.ends(size: size, lastKey: key, level: 0, boundary)
     }
 
     /// Appends entries of another node, up to the one that ends this node.
     ///
-    /// - Parameter other: those of `node`.
+    /// - Parameter entries: those of `node`.
     /// - Returns: the index of the first entry that was not appended.
     mutating func append(
-        _ node: TreeNode, _ other: LeafEntries, _ range: Range<Int>, _ boundary: BoundaryHash
+        _ node: TreeNode, _ entries: LeafEntries, _ range: Range<Int>, _ boundary: BoundaryHash
     ) -> Int {
-        let firstShared = entries.sharedWithLast(other.keySpan(range.lowerBound))
-        let sizeBefore = size
-        var end = range.lowerBound
+        let first = range.lowerBound
+        let shared = sharedWithLast(entries.keySpan(first))
+        // How much larger this node is with an entry than the other.
+        let shift = size - entries.size(before: first) + entries.sharedByteCount(first) - shared
+        // Nothing ends a node that is smaller.
+        var end = entries.first(reaching: NodeShape.smallestSize - shift, in: range)
         while end < range.upperBound, !isFull {
-            size += other.weight(end)
-            if end == range.lowerBound { size += other.sharedByteCount(end) - firstShared }
-            isFull = NodeShape.ends(size: size, lastKey: other.keySpan(end), level: 0, boundary)
+            isFull = NodeShape.ends(
+                size: entries.size(before: end + 1) + shift, lastKey: entries.keySpan(end), level: 0, boundary)
             end += 1
         }
-        entries.append(other, range.lowerBound..<end, sharedByteCount: firstShared)
-        source.append(
-            range.lowerBound..<end, of: node, wanted: range.count, size: size - sizeBefore, weight: other.weight)
-        if let known = node.knownHashes {
-            hashes.append(contentsOf: known.items[range.lowerBound..<end])
-        } else {
-            hashes.append(contentsOf: repeatElement(NodeHashes.unknown, count: end - range.lowerBound))
-        }
+        let sizeBefore = size
+        size = entries.size(before: end) + shift
+        pieces.append(LeafPiece(node, first..<end, sharedByteCount: shared))
+        count += end - first
+        keyByteCount += entries.keyRange(end - 1).upperBound - entries.keyRange(first).lowerBound
+        inlineByteCount += entries.inlineRange(end - 1).upperBound - entries.inlineRange(first).lowerBound
+        source.append(first..<end, of: node, wanted: range.count, size: size - sizeBefore, weight: entries.weight)
         return end
+    }
+
+    /// How many leading bytes `key` shares with the last key.
+    private func sharedWithLast(_ key: Span<UInt8>) -> Int {
+        guard let last = pieces.last else { return 0 }
+        if last.node == nil { return new.sharedWithLast(key) }
+        return last.withLastKey(new) { ByteOrder.commonPrefix($0, key) }
     }
 
     /// Takes the node out, and is empty then.
     mutating func take() -> UnfinishedLeaf {
+        let base = source.base(size: size)
         let taken = UnfinishedLeaf(
-            entries: entries.trimmed(), known: hashes, source: source.hashes, patch: source.patch(size: size))
-        entries.removeAll()
-        source.removeAll()
-        hashes = []
-        hashes.reserveCapacity(96)
-        size = 0
-        isFull = false
+            LeafParts(
+                pieces: pieces, new: new, count: count, keyByteCount: keyByteCount,
+                inlineByteCount: inlineByteCount, source: source.node, isPatch: base != nil),
+            base: base)
+        // The next node is probably like this one.
+        let like = (pieces: pieces.count, new: new.count, keyByteCount: new.keyBytes.count)
+        self = OpenLeaf()
+        pieces.reserveCapacity(like.pieces + 2)
+        new = LeafEntries(capacity: like.new + 2, keyByteCount: like.keyByteCount + 100)
         return taken
     }
 }
@@ -72,6 +93,8 @@ struct OpenLeaf {
 /// A node above the leaf nodes that children are streaming into.
 struct OpenInner {
     private(set) var children = ChildEntries()
+    /// The node that each child stands in now, and where; none for a child that is new.
+    private var places: [(parent: TreeNode?, index: Int)] = []
     private var source = NodeSource()
     private var size = 0
     /// Whether the last child ends the node.
@@ -95,9 +118,8 @@ struct OpenInner {
             source.append(
                 place.index..<(place.index + 1), of: place.parent,
                 wanted: place.parent.content.itemCount - place.index, size: weight, weight: { _ in weight })
-        } else {
-            source.appendNew()
         }
+        places.append((place?.parent, place?.index ?? 0))
         children.append(
             lastKey: lastKey, id: reference.id, hash: reference.hash, count: reference.count, sharedByteCount: shared)
         isFull = NodeShape.ends(size: size, lastKey: lastKey, level: Int(reference.level) + 1, boundary)
@@ -107,9 +129,14 @@ struct OpenInner {
 
     /// Takes the node out, and is empty then.
     mutating func take() -> UnfinishedInner {
-        let taken = UnfinishedInner(children: children, source: source.hashes, patch: source.patch(size: size))
+        let items = source.node.map { node in
+            places.map { $0.parent === node ? UInt16(truncatingIfNeeded: $0.index) : NodePatch.isNew }
+        }
+        let taken = UnfinishedInner(
+            children: children, source: source.node, items: items ?? [], base: source.base(size: size))
         children = ChildEntries()
-        source.removeAll()
+        places.removeAll(keepingCapacity: true)
+        source = NodeSource()
         size = 0
         isFull = false
         return taken

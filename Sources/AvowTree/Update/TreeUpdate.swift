@@ -163,7 +163,7 @@ public struct TreeUpdate {
         // bytes may be cut elsewhere.
         let inline = changes.inlineSpan(index)
         return isThere && entries.value(position) == (changes.digest(index) ?? TreeHash.value(inline))
-            && entries.blobs[position] == changes.blob(index)
+            && entries.blob(position) == changes.blob(index)
             && ByteOrder.compare(entries.inlineSpan(position), inline) == 0
             && entries.realmByteCount(position) == changes.realmByteCount(index)
             && entries.orderByteCount(position) == changes.orderByteCount(index)
@@ -216,15 +216,14 @@ public struct TreeUpdate {
         // The hash is set when the node is finished, and its parent's children get it then.
         if level == 0 {
             let leaf = stream.open.leaf.take()
-            let entries = leaf.entries
-            if let patch = leaf.patch { stream.bases.insert(patch.baseID) }
-            let reference = NodeReference(id: id, level: 0, count: UInt64(entries.count), hash: NodeHashes.unknown)
-            stream.open.push(reference, lastKey: entries.keySpan(entries.count - 1), boundary)
+            if let base = leaf.base { stream.bases.insert(base) }
+            let reference = NodeReference(id: id, level: 0, count: UInt64(leaf.count), hash: NodeHashes.unknown)
+            leaf.withLastKey { stream.open.push(reference, lastKey: $0, boundary) }
             stream.finisher.add(.leaf(leaf))
         } else {
             let inner = stream.open.takeInner(level)
             let children = inner.children
-            if let patch = inner.patch { stream.bases.insert(patch.baseID) }
+            if let base = inner.base { stream.bases.insert(base) }
             let reference = NodeReference(
                 id: id, level: UInt8(level), count: children.startRanks[children.count], hash: NodeHashes.unknown)
             stream.open.push(reference, lastKey: children.lastKey(children.count - 1), boundary)
