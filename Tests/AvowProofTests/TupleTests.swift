@@ -42,6 +42,45 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `scanning steps over what reading reads, whole or damaged`(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<2_000 {
+            var tuple = TupleBytes()
+            for _ in 0..<3 { tuple.append(Self.randomElement(using: &generator)) }
+            var bytes = tuple.bytes
+            if Bool.random(using: &generator), !bytes.isEmpty {
+                bytes[generator.below(bytes.count)] ^= generator.mask()
+                bytes.removeLast(generator.below(bytes.count))
+            }
+            var reader = TupleReader(bytes)
+            var offset = 0
+            while offset < bytes.count {
+                var skipping = reader
+                let isSkipped = (try? skipping.skip()) != nil
+                let end = TupleScan.end(of: offset, in: bytes, upTo: bytes.count)
+                #expect((end != nil) == isSkipped, "seed \(seed)")
+                let element = try? reader.next()
+                var (integerEnd, unsignedEnd) = (offset, offset)
+                let integer = TupleScan.integer(at: &integerEnd, in: bytes, upTo: bytes.count)
+                let unsigned = TupleScan.unsigned(at: &unsignedEnd, in: bytes, upTo: bytes.count)
+                if case .integer(let value) = element {
+                    #expect(integer == value && integerEnd == end, "seed \(seed)")
+                } else {
+                    #expect(integer == nil, "seed \(seed)")
+                }
+                switch element {
+                case .integer(let value) where value >= 0:
+                    #expect(unsigned == UInt64(value) && unsignedEnd == end, "seed \(seed)")
+                case .unsigned(let value): #expect(unsigned == value && unsignedEnd == end, "seed \(seed)")
+                default: #expect(unsigned == nil, "seed \(seed)")
+                }
+                guard element != nil, let end else { break }
+                offset = end
+            }
+        }
+    }
+
     static func randomElement(using generator: inout SeededGenerator) -> TupleElement {
         func few(_ choices: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
             (0..<Int.random(in: 0...4, using: &generator)).map { _ in choices.randomElement(using: &generator) ?? 0 }

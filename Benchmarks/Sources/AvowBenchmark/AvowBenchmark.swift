@@ -16,6 +16,8 @@ enum AvowBenchmark {
         AvowBenchmark reads WORKLOAD STORE            ask, prove and verify, of a store that bulk has made
         AvowBenchmark questions BUNDLES STORE QUERIES RESULTS
                                                       import bundles, ask every question of a folder, write its rows
+        AvowBenchmark repeat STORE QUERY TIMES [proof]
+                                                      ask one question of a store that questions has made, for profilers
         AvowBenchmark allocations WORKLOAD STORE      count what all of this asks of malloc
         AvowBenchmark repeat WORKLOAD STORE STEP TIMES
                                                       one step of reads so many times, for a profiler: prove, verify,
@@ -59,6 +61,10 @@ enum AvowBenchmark {
             case "questions":
                 try QuestionBenchmark.run(
                     bundles: try text(1), store: try text(2), queries: try text(3), results: try text(4))
+            case "repeat":
+                let isProven = arguments.count > 4
+                try QuestionBenchmark.ask(
+                    try text(2), of: try text(1), times: try number(3), proving: isProven)
             case "consent":
                 try ConsentBenchmark.run(bundles: try text(1), folder: try text(2), queries: try text(3))
             case "audiences": try AudienceBenchmark.run(patients: try number(2, or: 10_000), in: try text(1))

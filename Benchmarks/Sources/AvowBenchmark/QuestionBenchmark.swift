@@ -42,6 +42,21 @@ struct QuestionBenchmark {
         Figures.write("questions.memory", ProcessUsage.peakMemory, "MiB")
     }
 
+    /// Puts one question to a store that `run` has made, again and again, for a profiler to look at or to count the
+    /// instructions of.
+    ///
+    /// - Parameter query: the path of its file.
+    static func ask(_ query: String, of store: String, times: Int, proving: Bool) throws {
+        let store = try BenchmarkStore.open(at: store)
+        let benchmark = QuestionBenchmark(
+            snapshot: try store.snapshot(), policy: LogPolicy(log: store.verifierKey),
+            actor: try Actor("Practitioner/1"), results: URL(filePath: store.path))
+        let text = try String(contentsOf: URL(filePath: query), encoding: .utf8)
+        for _ in 0..<times {
+            if proving { _ = try benchmark.answer(text) } else { _ = try benchmark.query(text) }
+        }
+    }
+
     private func ask(_ name: String, _ text: String) throws {
         let first: AnsweredQuery
         do throws(StoreError) {

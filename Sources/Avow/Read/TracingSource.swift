@@ -114,6 +114,27 @@ final class TracingSource: RecordSource {
                 throw .source(StoreError.tree(error))
             }
         }
+
+        mutating func ahead() throws(QueryError) -> EntryRun<Entry>? {
+            try TracingSource.goOn()
+            guard let rank = base?.rank else { return nil }
+            do throws(TreeError) {
+                let left = descending ? rank - min(rank, end) : end - min(rank, end)
+                if let run = try base?.ahead(left, descending: descending) {
+                    return EntryRun(run.keys) { Entry(placed: run[$0]) }
+                }
+                base = nil
+                if let bound { try trace?.prover.show(positionOf: bound) }
+                return nil
+            } catch {
+                throw .source(StoreError.tree(error))
+            }
+        }
+
+        mutating func read(_ count: Int) {
+            guard let ranks = base?.move(over: count, descending: descending) else { return }
+            trace?.prover.show(entriesAt: ranks)
+        }
     }
 
     func skipCursor(over range: KeyRange) throws(QueryError) -> (cursor: Leaps, key: KeyPlace?) {

@@ -18,7 +18,9 @@ public struct JSONValue: Sendable {
     public var rawBytes: [UInt8] { document.bytes(in: byteRange) }
 
     /// The value's compact JSON as text.
-    public var rawText: String { String(decoding: rawBytes, as: UTF8.self) }
+    public var rawText: String {
+        unsafe document.withBytes(byteRange) { unsafe String(decoding: $0, as: UTF8.self) }
+    }
 
     /// The boolean, or nil when the value is none.
     public var boolean: Bool? { kind == .boolean ? document.isTrue(node) : nil }

@@ -9,6 +9,8 @@ public struct FHIRPath: Sendable {
     public let expression: FHIRPathExpression
 
     let operation: FHIRPathOperation
+    /// What is evaluated: the operation, with paths of members walked at once.
+    private let program: FHIRPathOperation
 
     /// Parses and checks a text.
     ///
@@ -31,6 +33,7 @@ public struct FHIRPath: Sendable {
     ) throws(FHIRPathError) {
         self.expression = expression
         operation = try FHIRPathCompiler.compile(expression.root, on: type, options)
+        program = operation.walked
     }
 
     /// Evaluates the expression.
@@ -43,14 +46,19 @@ public struct FHIRPath: Sendable {
     public func evaluate(
         on resource: JSONValue, in environment: FHIRPathEnvironment = FHIRPathEnvironment()
     ) throws(FHIRPathError) -> [FHIRPathItem] {
-        try evaluate(on: .element(FHIRPathElement(resource)), in: environment)
+        let element = FHIRPathElement(resource)
+        if case .walk(let walk, _) = program.form {
+            var items: [FHIRPathItem] = []
+            if walk.append(from: element, to: &items), items.count <= environment.collectionLimit { return items }
+        }
+        return try evaluate(on: .element(element), in: environment)
     }
 
     /// Evaluates the expression on nothing: `2 + 2`, `today()`.
     public func evaluate(in environment: FHIRPathEnvironment = FHIRPathEnvironment()) throws(FHIRPathError)
         -> [FHIRPathItem]
     {
-        try FHIRPathEvaluation(on: nil, environment).run(operation)
+        try FHIRPathEvaluation(on: nil, environment).run(program)
     }
 
     /// Evaluates the expression on any item: a resource, an element of one, or a value.
@@ -58,6 +66,6 @@ public struct FHIRPath: Sendable {
         on item: FHIRPathItem, in environment: FHIRPathEnvironment = FHIRPathEnvironment()
     ) throws(FHIRPathError) -> [FHIRPathItem] {
         let evaluation = FHIRPathEvaluation(on: item, environment)
-        return try evaluation.run(operation)
+        return try evaluation.run(program)
     }
 }

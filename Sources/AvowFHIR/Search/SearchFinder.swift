@@ -87,6 +87,7 @@ extension FHIRPathOperation {
             return of.impureFunction ?? keys.lazy.compactMap(\.operation.impureFunction).first
         case .item(let left, let right), .binary(_, let left, let right):
             return left.impureFunction ?? right.impureFunction
+        case .walk(_, let operation): return operation.impureFunction
         }
     }
 }

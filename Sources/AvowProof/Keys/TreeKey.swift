@@ -85,7 +85,7 @@ extension TupleBytes {
     }
 }
 
-/// The realm and the order of a key, wherever they stand: in a key of its own, or among the keys of a node.
+/// A key, or its realm and order alone, wherever it stands: by itself, or among the keys of a node.
 public struct KeyPlace: Sendable {
     /// What holds them.
     public let bytes: [UInt8]
@@ -93,12 +93,41 @@ public struct KeyPlace: Sendable {
     public let realm: Range<Int>
     /// Where the order stands, right behind the realm.
     public let order: Range<Int>
+    /// Where the owner stands, right behind the order; empty when it is not shown.
+    public let owner: Range<Int>
+    /// How many leading bytes are known to be those of the key that was read before.
+    public let sharedByteCount: Int
 
     /// The place of a key whose realm begins at `start` of `bytes`, which must hold realm and order.
     public init(_ bytes: [UInt8], from start: Int, realmByteCount: Int, orderByteCount: Int) {
         self.bytes = bytes
         realm = start..<(start + realmByteCount)
         order = realm.upperBound..<(realm.upperBound + orderByteCount)
+        owner = order.upperBound..<order.upperBound
+        sharedByteCount = 0
+    }
+
+    /// The place of a whole key, whose cuts lie within it.
+    init(_ bytes: [UInt8], _ range: Range<Int>, realmByteCount: Int, orderByteCount: Int, sharedByteCount: Int) {
+        self.bytes = bytes
+        realm = range.lowerBound..<(range.lowerBound + realmByteCount)
+        order = realm.upperBound..<(realm.upperBound + orderByteCount)
+        owner = order.upperBound..<range.upperBound
+        self.sharedByteCount = sharedByteCount
+    }
+
+    /// The place of a key by itself.
+    public init(_ key: TreeKey) {
+        self.init(
+            key.bytes, 0..<key.bytes.count, realmByteCount: key.realmByteCount, orderByteCount: key.orderByteCount,
+            sharedByteCount: 0)
+    }
+
+    /// The key as a value of its own.
+    public var key: TreeKey {
+        TreeKey(
+            placed: Array(bytes[realm.lowerBound..<owner.upperBound]), realmByteCount: realm.count,
+            orderByteCount: order.count)
     }
 }
 

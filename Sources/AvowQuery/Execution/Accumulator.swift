@@ -64,7 +64,7 @@ enum Accumulator {
     /// - Returns: about how many bytes more it takes.
     mutating func add(owner pseudonym: UInt64) -> Int {
         switch self {
-        case .owners(let owners): return owners.pseudonyms.insert(pseudonym).inserted ? 16 : 0
+        case .owners(let owners): return owners.pseudonyms.insert(pseudonym).isNew ? 16 : 0
         case .count(let count): self = .count(count + 1)
         default: break
         }
@@ -119,5 +119,5 @@ enum Accumulator {
 
 /// Patients, each once. An object, so that it grows where it is.
 final class OwnerSet {
-    fileprivate var pseudonyms: Set<UInt64> = []
+    fileprivate var pseudonyms = PseudonymSet()
 }

@@ -42,6 +42,9 @@ extension Cell {
         switch (left, right) {
         case (.boolean(let left), .boolean(let right)): return (left ? 1 : 0) - (right ? 1 : 0)
         case (.number(let left), .number(let right)):
+            if let leftValue = ShortDecimal(left), let rightValue = ShortDecimal(right) {
+                return ShortDecimal.compare(leftValue, rightValue)
+            }
             guard let leftValue = DecimalText(left), let rightValue = DecimalText(right) else {
                 return compareText(left, right)
             }
@@ -62,6 +65,45 @@ extension Cell {
         case .number: 2
         case .string, .json: 3
         }
+    }
+}
+
+/// A JSON number of few digits and without an exponent, as nearly all are.
+private struct ShortDecimal {
+    private let coefficient: Int64
+    /// How many of the digits stand behind the point.
+    private let scale: Int
+
+    init?(_ text: String) {
+        // Neither the digits nor the difference of two scales take more than an Int64.
+        guard (1...18).contains(text.utf8.count) else { return nil }
+        var (magnitude, digits, point) = (Int64(0), 0, -1)
+        var isNegative = false
+        for (index, byte) in text.utf8.enumerated() {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                magnitude = magnitude * 10 + Int64(byte - UInt8(ascii: "0"))
+                digits += 1
+            case UInt8(ascii: "-") where index == 0: isNegative = true
+            case UInt8(ascii: ".") where point < 0: point = digits
+            default: return nil
+            }
+        }
+        guard digits > 0 else { return nil }
+        coefficient = isNegative ? -magnitude : magnitude
+        scale = point < 0 ? 0 : digits - point
+    }
+
+    static func compare(_ left: ShortDecimal, _ right: ShortDecimal) -> Int {
+        let (leftValue, rightValue) = (left.aligned(to: right.scale), right.aligned(to: left.scale))
+        return leftValue < rightValue ? -1 : leftValue == rightValue ? 0 : 1
+    }
+
+    /// The coefficient at the larger of both scales, which are below 18.
+    private func aligned(to other: Int) -> Int128 {
+        var value = Int128(coefficient)
+        for _ in stride(from: scale, to: other, by: 1) { value *= 10 }
+        return value
     }
 }
 

@@ -93,7 +93,9 @@ struct Columns: Sendable {
         case .joined(let table): return record.tables.value(table, of: record.owner.pseudonym)
         case .column(let column): return record.row[column]
         case .path(let path):
-            let cells = try items(path, record)
+            let items = try record.evaluate(path)
+            if items.count <= 1 { return items.first.map(cell) ?? .null }
+            let cells = cells(items)
             if cells.count > 1 { return .json("[" + cells.map(\.json).joined(separator: ",") + "]") }
             return cells.first ?? .null
         }
@@ -113,14 +115,17 @@ struct Columns: Sendable {
 
     /// All values of a record, each of several for itself.
     static func cells(_ source: Source, _ record: RecordFocus) throws(RowError) -> [Cell] {
-        if case .path(let path) = source { return try items(path, record) }
+        if case .path(let path) = source { return cells(try record.evaluate(path)) }
         let cell = try cell(source, record)
         return cell == .null ? [] : [cell]
     }
 
-    private static func items(_ path: FHIRPath, _ record: RecordFocus) throws(RowError) -> [Cell] {
+    private static func cells(_ items: [FHIRPathItem]) -> [Cell] {
+        var cells: [Cell] = []
+        cells.reserveCapacity(items.count)
         // An element that has extensions and no value shows nothing.
-        try record.evaluate(path).filter { $0.element.map { $0.json != nil } ?? true }.map(cell)
+        for item in items where item.element.map({ $0.json != nil }) ?? true { cells.append(cell(item)) }
+        return cells
     }
 
     /// The first instant of a date; of several dates, the earliest.
@@ -158,6 +163,22 @@ struct Columns: Sendable {
         case .number: .number(value.rawText)
         case .string: value.string.map(Cell.string) ?? .null
         case .array, .object: .json(value.rawText)
+        }
+    }
+}
+
+extension Columns.Source {
+    /// Whether both are known to be the same value of every record.
+    func isSame(as other: Columns.Source) -> Bool {
+        switch (self, other) {
+        case (.path(let left), .path(let right)): left.expression.text.utf8.elementsEqual(right.expression.text.utf8)
+        case (.date, .date), (.patient, .patient), (.owner, .owner), (.reference, .reference), (.type, .type),
+            (.instant, .instant), (.number, .number):
+            true
+        case (.joined(let left), .joined(let right)): left == right
+        case (.bucket(let leftUnit, let left), .bucket(let rightUnit, let right)):
+            leftUnit == rightUnit && left.isSame(as: right)
+        default: false
         }
     }
 }

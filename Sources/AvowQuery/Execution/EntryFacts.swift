@@ -27,6 +27,11 @@ struct EntryReader {
     private let layout: Layout
     private let texts: IndexTextLimit
     private let hasOverflow: Bool
+    /// How many elements stand before the clinical date, when only that is read and only codes and dates stand before it;
+    /// 0 otherwise.
+    private let elementsBeforeDate: Int
+    /// How many bytes of the last key stand before its date; 0 when that is not known.
+    private var dateStart = 0
 
     /// - Parameter readsValues: whether values of columns other than the clinical date are read.
     init(_ contents: EntryContents, readsValues: Bool) {
@@ -43,56 +48,106 @@ struct EntryReader {
         } else {
             layout = .nothing
         }
+        if case .date(let before) = layout, before.allSatisfy({ $0 == .token }) {
+            elementsBeforeDate = before.count * 2
+        } else {
+            elementsBeforeDate = 0
+        }
     }
 
     /// What the key of an entry tells.
-    func facts(_ key: TreeKey) throws(QueryError) -> EntryFacts {
-        do throws(TupleError) {
-            var facts = EntryFacts(owner: try EntryReader.owner(key, in: key.owner, hasType: false))
-            if hasOverflow, key.orderByteCount == 1 {
-                facts.isForAll = true
+    mutating func facts(_ key: KeyPlace) throws(QueryError) -> EntryFacts {
+        var facts = EntryFacts(owner: try EntryReader.owner(key, in: key.owner, hasType: false))
+        if hasOverflow, key.order.count == 1 {
+            facts.isForAll = true
+            return facts
+        }
+        if case .nothing = layout { return facts }
+        if elementsBeforeDate > 0, let offset = dateOffset(key) {
+            if key.bytes[offset] == 0 { return facts }
+            var place = offset
+            if let date = TupleScan.integer(at: &place, in: key.bytes, upTo: key.order.upperBound) {
+                facts.date = date
                 return facts
             }
-            switch layout {
-            case .nothing: break
-            case .date(let before):
-                var reader = TupleReader(key.bytes, in: key.order)
-                for part in before { _ = try part.skip(&reader) }
-                switch try reader.next() {
-                case .integer(let date): facts.date = date
-                case .null: break
-                default: throw TupleError(offset: 0, expected: "a date")
-                }
-            case .columns(let columns, let date):
-                var reader = TupleReader(key.bytes, in: key.order)
-                for (index, parts) in columns.enumerated() {
-                    var value = IndexedValue.unknown
-                    for part in parts {
-                        value = try part.read(&reader, texts)
-                        // One null stands for all parts.
-                        if case .none = value { break }
-                    }
-                    if index == date, case .known(.date(let date)) = value { facts.date = date.from }
-                    // A composite is no one value.
-                    facts.values.append(parts.count == 1 ? value : .unknown)
-                }
-            }
+        }
+        do throws(TupleError) {
+            try read(key, &facts)
             return facts
         } catch {
-            throw .entry(key, expected: "values of an index, a patient and the number of a record: \(error)")
+            throw .entry(key.key, expected: "values of an index, a patient and the number of a record: \(error)")
+        }
+    }
+
+    /// A key was not read that stands before the next one.
+    mutating func passOver() { dateStart = 0 }
+
+    /// Where the date begins of which the column stands behind texts alone; nil when the key is not of that form.
+    private mutating func dateOffset(_ key: KeyPlace) -> Int? {
+        let start = key.realm.lowerBound
+        let end = key.order.upperBound
+        // What stands before it is often the same as in the key before.
+        if dateStart > 0, key.sharedByteCount >= dateStart, start + dateStart < end { return start + dateStart }
+        var offset = key.order.lowerBound
+        for _ in 0..<elementsBeforeDate {
+            guard let next = TupleScan.end(of: offset, in: key.bytes, upTo: end), key.bytes[offset] != 0 else {
+                dateStart = 0
+                return nil
+            }
+            offset = next
+        }
+        dateStart = offset - start
+        return offset < end ? offset : nil
+    }
+
+    private func read(_ key: KeyPlace, _ facts: inout EntryFacts) throws(TupleError) {
+        var reader = TupleReader(key.bytes, in: key.order)
+        switch layout {
+        case .nothing: break
+        case .date(let before):
+            for part in before { _ = try part.skip(&reader) }
+            switch try reader.next() {
+            case .integer(let date): facts.date = date
+            case .null: break
+            default: throw TupleError(offset: 0, expected: "a date")
+            }
+        case .columns(let columns, let date):
+            for (index, parts) in columns.enumerated() {
+                var value = IndexedValue.unknown
+                for part in parts {
+                    value = try part.read(&reader, texts)
+                    // One null stands for all parts.
+                    if case .none = value { break }
+                }
+                if index == date, case .known(.date(let date)) = value { facts.date = date.from }
+                // A composite is no one value.
+                facts.values.append(parts.count == 1 ? value : .unknown)
+            }
         }
     }
 
     /// Whose the record of an entry is.
     static func owner(
-        _ key: TreeKey, in range: Range<Int>, hasType: Bool
-    ) throws(TupleError) -> RecordIdentity {
-        var reader = TupleReader(key.bytes, in: range)
-        let pseudonym = try reader.unsigned()
-        if hasType { try reader.skip() }
-        let owner = RecordIdentity(pseudonym: pseudonym, number: try reader.unsigned())
-        try reader.finish()
-        return owner
+        _ key: KeyPlace, in range: Range<Int>, hasType: Bool
+    ) throws(QueryError) -> RecordIdentity {
+        var offset = range.lowerBound
+        let end = range.upperBound
+        if let pseudonym = TupleScan.unsigned(at: &offset, in: key.bytes, upTo: end) {
+            if hasType { offset = TupleScan.end(of: offset, in: key.bytes, upTo: end) ?? end }
+            if let number = TupleScan.unsigned(at: &offset, in: key.bytes, upTo: end), offset == end {
+                return RecordIdentity(pseudonym: pseudonym, number: number)
+            }
+        }
+        do throws(TupleError) {
+            var reader = TupleReader(key.bytes, in: range)
+            let pseudonym = try reader.unsigned()
+            if hasType { try reader.skip() }
+            let owner = RecordIdentity(pseudonym: pseudonym, number: try reader.unsigned())
+            try reader.finish()
+            return owner
+        } catch {
+            throw .entry(key.key, expected: "a patient and the number of a record: \(error)")
+        }
     }
 }
 
@@ -239,7 +294,7 @@ extension Predicate {
         case .temporal(let test):
             guard !facts.isForAll else { return nil }
             return facts.date.map {
-                test.holds(of: $0, facts.owner.number, tables.events(test.table, of: facts.owner.pseudonym))
+                test.holds(of: $0, facts.owner.number, tables.events(test.table).of(facts.owner.pseudonym))
             } ?? false
         case .search(let test):
             guard let column = contents.column(of: test.name), column < facts.values.count else { return nil }

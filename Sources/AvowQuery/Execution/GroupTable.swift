@@ -6,6 +6,8 @@ internal import AvowFHIR
 /// values.
 struct GroupTable {
     private let grouping: Grouping
+    /// Which of the things that are computed are computed of values.
+    private let valueAggregates: [Int]
     private var terms: [GroupValues]
     /// The numbers of the groups' values, group after group.
     private var numbers: [Int] = []
@@ -26,6 +28,9 @@ struct GroupTable {
 
     init(_ grouping: Grouping) {
         self.grouping = grouping
+        valueAggregates = grouping.aggregates.indices.filter {
+            if case .values = grouping.aggregates[$0] { true } else { false }
+        }
         terms = Array(repeating: GroupValues(), count: grouping.terms.count)
     }
 
@@ -130,8 +135,7 @@ struct GroupTable {
     mutating func add(_ owner: RecordIdentity, to group: [Int]) throws(QueryError) {
         let place = try add(group, count: 1)
         guard owner.pseudonym != 0 else { return }
-        for (index, aggregate) in grouping.aggregates.enumerated() {
-            guard case .values = aggregate else { continue }
+        for index in valueAggregates {
             byteCount += accumulators[place * grouping.aggregates.count + index].add(owner: owner.pseudonym)
         }
         guard byteCount <= QueryLimits.heldBytes else { throw .tooLarge(limit: QueryLimits.heldBytes) }
@@ -253,10 +257,12 @@ struct GroupTable {
 private struct GroupValues {
     private(set) var cells: [Cell] = []
     private var numbers: [[UInt8]: Int] = [:]
+    /// The bytes of the value that is looked for.
+    private var key: [UInt8] = []
 
     mutating func number(of cell: Cell) -> Int {
         // Not the cell itself: strings are equal up to Unicode normalization.
-        var key: [UInt8] = []
+        key.removeAll(keepingCapacity: true)
         cell.appendIdentity(to: &key)
         if let number = numbers[key] { return number }
         numbers[key] = cells.count

@@ -25,29 +25,39 @@ extension QueryExecutor {
     /// - Parameter readsValues: whether `body` asks for values of other columns than the clinical date.
     func forEachEntry(
         _ route: Route, _ order: EntryOrder = EntryOrder(), readsValues: Bool,
-        _ body: (FoundEntry, Source.Cursor.Entry) throws(QueryError) -> Bool
+        _ body: (FoundEntry, () -> Source.Cursor.Entry) throws(QueryError) -> Bool
     ) throws(QueryError) {
         var examiner = EntryExaminer(route, tables, order, readsValues: readsValues)
         for partner in route.partners { examiner.add(try members(partner)) }
         if order.column != nil, route.places.count > 1 {
             return try merge(route, order, &examiner, body)
         }
+        let way = EntryKind(route.path)
         var group = 0
         for place in route.places {
             if place.group != group { examiner.forgetSeen() }
             group = place.group
             guard case .range(let range) = place.extent else {
                 guard case .key(let key) = place.extent, let entry = try source.entry(for: key),
-                    let found = try examine(entry, place, route, &examiner)
+                    let found = try examine(KeyPlace(entry.key), place, way, &examiner, { entry })
                 else { continue }
-                guard try body(found, entry) else { return }
+                guard try body(found, { entry }) else { return }
                 continue
             }
             var cursor = try source.cursor(over: range, descending: order.descending)
-            while let entry = try cursor.next() {
-                recorder?.countEntry()
-                guard let found = try examine(entry, place, route, &examiner) else { continue }
-                guard try body(found, entry) else { return }
+            while let run = try cursor.ahead() {
+                let keys = run.keys
+                for index in 0..<keys.count {
+                    let entry = { run.entry(index) }
+                    guard let found = try examine(keys[index], place, way, &examiner, entry) else { continue }
+                    guard try body(found, entry) else {
+                        cursor.read(index + 1)
+                        recorder?.countEntries(index + 1)
+                        return
+                    }
+                }
+                cursor.read(keys.count)
+                recorder?.countEntries(keys.count)
             }
         }
     }
@@ -58,15 +68,17 @@ extension QueryExecutor {
     /// - Complexity: O(log p) an entry, for p places.
     private func merge(
         _ route: Route, _ order: EntryOrder, _ examiner: inout EntryExaminer,
-        _ body: (FoundEntry, Source.Cursor.Entry) throws(QueryError) -> Bool
+        _ body: (FoundEntry, () -> Source.Cursor.Entry) throws(QueryError) -> Bool
     ) throws(QueryError) {
         var cursors: [Source.Cursor] = []
         var heads = MergeHeap<(FoundEntry, Source.Cursor.Entry)>(descending: order.descending)
         let places = route.places
+        let way = EntryKind(route.path)
         func advance(_ index: Int) throws(QueryError) {
             while let entry = try cursors[index].next() {
-                recorder?.countEntry()
-                guard let found = try examine(entry, places[index], route, &examiner) else { continue }
+                recorder?.countEntries(1)
+                let key = KeyPlace(entry.key)
+                guard let found = try examine(key, places[index], way, &examiner, { entry }) else { continue }
                 heads.insert((found, entry), found.order, index)
                 return
             }
@@ -77,39 +89,42 @@ extension QueryExecutor {
             try advance(cursors.count - 1)
         }
         while let ((found, entry), index) = heads.popFirst() {
-            guard try body(found, entry) else { return }
+            guard try body(found, { entry }) else { return }
             try advance(index)
         }
     }
 
     /// What an entry says of its record; nil when it is refused.
-    func examine(
-        _ entry: Source.Cursor.Entry, _ place: Route.Place, _ route: Route, _ examiner: inout EntryExaminer
+    private func examine(
+        _ key: KeyPlace, _ place: Route.Place, _ kind: EntryKind, _ examiner: inout EntryExaminer,
+        _ entry: () -> Source.Cursor.Entry
     ) throws(QueryError) -> FoundEntry? {
-        let key = entry.key
-        switch route.path {
-        case .code, .index: return try examiner.examine(key, place)
-        case .located, .type:
-            let located = try QueryExecutor.located(entry, source)
+        switch kind {
+        case .indexed: return try examiner.examine(key, place)
+        case .located:
+            let located = try QueryExecutor.located(entry(), source)
             return examiner.examine(RecordIdentity(pseudonym: located.pseudonym.rawValue, number: located.number))
-        default: return examiner.examine(try QueryExecutor.owner(key, in: key.order, hasType: true))
+        case .record: return examiner.examine(try EntryReader.owner(key, in: key.order, hasType: true))
         }
     }
 
     /// Whom another way leads to, and whether that is sure.
-    func members(_ partner: Route.Partner) throws(QueryError) -> [RecordPlace: Bool] {
-        var members: [RecordPlace: Bool] = [:]
+    func members(_ partner: Route.Partner) throws(QueryError) -> PartnerMembers {
+        var members = PartnerMembers()
         for place in partner.places {
             guard case .range(let range) = place.extent else { continue }
             var cursor = try source.cursor(over: range, descending: false)
-            while let entry = try cursor.next() {
-                recorder?.countEntry()
-                let key = entry.key
-                let isSure = try EntryExaminer.selects(key, place)
-                guard isSure != false else { continue }
-                let owner = try QueryExecutor.owner(key, in: key.owner, hasType: false)
-                let record = RecordPlace(group: place.audience.rawValue, owner: owner)
-                members[record] = members[record] == true || isSure == true
+            while let run = try cursor.ahead() {
+                let keys = run.keys
+                for index in 0..<keys.count {
+                    let key = keys[index]
+                    let isSure = try place.selects(key)
+                    guard isSure != false else { continue }
+                    let owner = try EntryReader.owner(key, in: key.owner, hasType: false)
+                    members.insert(RecordPlace(group: place.audience.rawValue, owner: owner), isSure: isSure == true)
+                }
+                cursor.read(keys.count)
+                recorder?.countEntries(keys.count)
             }
         }
         return members
@@ -172,13 +187,13 @@ extension QueryExecutor {
                 let told = found.isSure && route.residual.isEmpty ? product(found.facts) : nil
                 if told != nil || found.isSure != areSure { try flush() }
                 if let told {
-                    if reading.isShown { try source.show(entry) }
+                    if reading.isShown { try source.show(entry()) }
                     count += 1
                     try body(told)
                     return needed() > 0
                 }
                 areSure = found.isSure
-                waiting.append(try wanted(entry, found.facts.owner, route.path))
+                waiting.append(try wanted(entry(), found.facts.owner, route.path))
                 guard waiting.count >= chunk else { return true }
                 try flush()
                 return needed() > 0
@@ -209,8 +224,8 @@ extension QueryExecutor {
 
     /// The record that an entry of an index leads to.
     func wanted(indexed entry: Source.Cursor.Entry) throws(QueryError) -> WantedRecord<Source.Cursor.Entry> {
-        let key = entry.key
-        return WantedRecord(entry.value, of: entry, try QueryExecutor.owner(key, in: key.owner, hasType: false))
+        let key = KeyPlace(entry.key)
+        return WantedRecord(entry.value, of: entry, try EntryReader.owner(key, in: key.owner, hasType: false))
     }
 
     /// The record that the entry of a location leads to.
@@ -220,17 +235,6 @@ extension QueryExecutor {
         let located = try located(entry, source)
         let owner = RecordIdentity(pseudonym: located.pseudonym.rawValue, number: located.number)
         return WantedRecord(located.digest, of: entry, owner)
-    }
-
-    /// Whose the record of an entry is.
-    static func owner(
-        _ key: TreeKey, in range: Range<Int>, hasType: Bool
-    ) throws(QueryError) -> RecordIdentity {
-        do throws(TupleError) {
-            return try EntryReader.owner(key, in: range, hasType: hasType)
-        } catch {
-            throw .entry(key, expected: "a patient and the number of a record: \(error)")
-        }
     }
 
     static func located(
@@ -245,6 +249,21 @@ extension QueryExecutor {
     }
 }
 
+/// What the entries of an access path are.
+private enum EntryKind {
+    case indexed
+    case located
+    case record
+
+    init(_ path: AccessPath) {
+        switch path {
+        case .code, .index: self = .indexed
+        case .located, .type: self = .located
+        case .nowhere, .patients, .owners, .all: self = .record
+        }
+    }
+}
+
 /// How entries are read for rows or groups.
 struct EntryReading {
     var order = EntryOrder()
@@ -254,97 +273,6 @@ struct EntryReading {
     var mostInOrder: Int?
     /// Whether rows show what entries tell.
     var isShown = false
-}
-
-/// A record, and the audience under which it stands.
-struct RecordPlace: Hashable {
-    let group: UInt64
-    let owner: RecordIdentity
-}
-
-/// Tells which entries are selected, and what they say.
-struct EntryExaminer {
-    private let tables: Tables
-    private let filter: [Predicate]
-    private let contents: EntryContents
-    private let reader: EntryReader
-    /// The column that entries are merged by, and whether it is the clinical date.
-    private let column: Int?
-    private let isByDate: Bool
-    private let mayRepeat: Bool
-    private var seen: Set<RecordPlace> = []
-    private var partners: [[RecordPlace: Bool]] = []
-
-    /// - Parameter repeats: whether the second entry of a record is refused.
-    init(_ route: Route, _ tables: Tables, _ order: EntryOrder, readsValues: Bool, repeats: Bool = true) {
-        self.tables = tables
-        filter = route.filter
-        contents = route.contents
-        column = order.column
-        isByDate = order.column == route.contents.dateColumn
-        // Values are read to test them, to show them, and to merge by them.
-        let mergesByValue = order.column != nil && !isByDate
-        reader = EntryReader(
-            route.contents, readsValues: readsValues || mergesByValue || route.filter.contains(where: \.needsValues))
-        mayRepeat = repeats && route.path.mayRepeatRecords
-    }
-
-    mutating func add(_ partner: [RecordPlace: Bool]) { partners.append(partner) }
-
-    /// No entry of a record that was seen follows.
-    mutating func forgetSeen() { seen.removeAll(keepingCapacity: true) }
-
-    /// Whether a place selects an entry; nil when its key does not tell.
-    static func selects(_ key: TreeKey, _ place: Route.Place) throws(QueryError) -> Bool? {
-        if let codes = place.codes { return try codes.selects(key) }
-        if let selection = place.selection { return try selection.selects(key) }
-        return true
-    }
-
-    /// What an entry of an index says of its record; nil when it is refused.
-    mutating func examine(_ key: TreeKey, _ place: Route.Place) throws(QueryError) -> FoundEntry? {
-        let selected = try EntryExaminer.selects(key, place)
-        if selected == false { return nil }
-        var isSure = selected == true
-        let facts = try reader.facts(key)
-        if mayRepeat {
-            let record = RecordPlace(group: UInt64(place.group), owner: facts.owner)
-            guard seen.insert(record).inserted else { return nil }
-        }
-        for partner in partners {
-            switch partner[RecordPlace(group: place.audience.rawValue, owner: facts.owner)] {
-            case nil: return nil
-            case true?: continue
-            case false?: isSure = false
-            }
-        }
-        return passed(facts, isSure && !facts.isForAll)
-    }
-
-    /// What an entry says that tells no more than whose its record is; nil when it is refused.
-    func examine(_ owner: RecordIdentity) -> FoundEntry? {
-        // Only ways over indexes are joined with others.
-        passed(EntryFacts(owner: owner), true)
-    }
-
-    private func passed(_ facts: EntryFacts, _ isSelected: Bool) -> FoundEntry? {
-        var isSure = isSelected
-        for condition in filter {
-            guard let holds = condition.holds(facts, contents, tables) else {
-                isSure = false
-                continue
-            }
-            if !holds { return nil }
-        }
-        return FoundEntry(facts: facts, isSure: isSure, order: order(facts))
-    }
-
-    private func order(_ facts: EntryFacts) -> Int64 {
-        guard let column else { return .min }
-        if isByDate { return facts.date ?? .min }
-        guard column < facts.values.count, case .known(.date(let date)) = facts.values[column] else { return .min }
-        return date.from
-    }
 }
 
 /// Entries of several places that wait to be read, the first in order at its front.

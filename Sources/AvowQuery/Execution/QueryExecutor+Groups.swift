@@ -89,7 +89,7 @@ extension QueryExecutor {
                 let dated = range.dated(place.codes)
                 var cursor = try source.cursor(over: dated, descending: function == .maximum)
                 guard let entry = try cursor.next() else { continue }
-                recorder?.countEntry()
+                recorder?.countEntries(1)
                 recorder?.countRecords(1)
                 let rows = try source.evaluate([try wanted(indexed: entry)], evaluator)
                 for case let row? in rows { try table.addValues(row, function) }
@@ -107,33 +107,45 @@ extension QueryExecutor {
         guard var numbers = EntryGroupNumbers(grouping) else { return nil }
         // A record has one entry for each code and date; other columns may have several values.
         let mayRepeat = form.columns.dropFirst().contains { !$0.isSingle } || !route.areApart
-        var seen: Set<RecordPlace> = []
+        var seen = NumberedKeys<RecordPlace>()
         var examiner = EntryExaminer(route, tables, EntryOrder(), readsValues: false, repeats: false)
         for partner in route.partners { examiner.add(try members(partner)) }
         for place in route.places {
             guard case .range(let range) = place.extent else { continue }
             var cursor = try source.cursor(over: range, descending: false)
             var run: CodePrefix?
-            while let entry = try cursor.next() {
-                recorder?.countEntry()
-                let key = entry.key
-                guard let found = try examiner.examine(key, place) else { continue }
-                guard found.isSure else { return nil }
-                if run?.isIn(key) != true {
-                    let next = try CodePrefix(key)
-                    if next.isCut(form.textLimit) { return nil }
-                    if !next.code.isEmpty { numbers.enter(next.cell, &table) }
-                    if mayRepeat { seen.removeAll(keepingCapacity: true) }
-                    run = next
+            while let ahead = try cursor.ahead() {
+                let keys = ahead.keys
+                var count = 0
+                defer {
+                    cursor.read(count)
+                    recorder?.countEntries(count)
                 }
-                // What has only a system is in no group.
-                if run?.code.isEmpty == true { continue }
-                if mayRepeat {
-                    let record = RecordPlace(group: UInt64(place.group), owner: found.facts.owner)
-                    guard seen.insert(record).inserted else { continue }
+                while count < keys.count {
+                    let key = keys[count]
+                    count += 1
+                    guard let found = try examiner.examine(key, place) else {
+                        // Of the next key less is known to be as in the one that the run began with.
+                        run?.mayEnd = true
+                        continue
+                    }
+                    guard found.isSure else { return nil }
+                    if run?.holds(key) != true {
+                        let next = try CodePrefix(key)
+                        if next.isCut(form.textLimit) { return nil }
+                        if !next.code.isEmpty { numbers.enter(next.cell, &table) }
+                        if mayRepeat { seen.removeAll() }
+                        run = next
+                    }
+                    // What has only a system is in no group.
+                    if run?.code.isEmpty == true { continue }
+                    if mayRepeat {
+                        let record = RecordPlace(group: UInt64(place.group), owner: found.facts.owner)
+                        guard seen.insert(record).isNew else { continue }
+                    }
+                    numbers.find(found.facts, &table)
+                    try table.add(found.facts.owner, to: numbers.group)
                 }
-                numbers.find(found.facts, &table)
-                try table.add(found.facts.owner, to: numbers.group)
             }
         }
         return table
@@ -150,8 +162,10 @@ private struct CodePrefix {
     let code: String
     let system: String
     private let bytes: [UInt8]
+    /// Whether keys came since that were not looked at.
+    var mayEnd = false
 
-    init(_ key: TreeKey) throws(QueryError) {
+    init(_ key: KeyPlace) throws(QueryError) {
         var reader = TupleReader(key.bytes, in: key.order)
         do throws(TupleError) {
             guard case .text(let code) = try reader.next(), case .text(let system) = try reader.next() else {
@@ -159,7 +173,7 @@ private struct CodePrefix {
             }
             (self.code, self.system) = (code, system)
         } catch {
-            throw .entry(key, expected: "a code and a system: \(error)")
+            throw .entry(key.key, expected: "a code and a system: \(error)")
         }
         var prefix = TupleBytes(continuing: Array(key.bytes[key.realm]))
         prefix.append(text: code)
@@ -171,9 +185,13 @@ private struct CodePrefix {
 
     func isCut(_ texts: IndexTextLimit) -> Bool { texts.mayBeCut(code) || texts.mayBeCut(system) }
 
-    func isIn(_ key: TreeKey) -> Bool {
-        let (all, prefix) = (key.bytes, bytes)
-        return ByteOrder.hasPrefix(all.span, prefix.span)
+    /// Whether a key begins so.
+    mutating func holds(_ key: KeyPlace) -> Bool {
+        if !mayEnd, key.sharedByteCount >= bytes.count { return true }
+        let prefix = bytes
+        let shown = key.bytes.span.extracting(key.realm.lowerBound..<key.order.upperBound)
+        mayEnd = !ByteOrder.hasPrefix(shown, prefix.span)
+        return !mayEnd
     }
 }
 
@@ -181,7 +199,11 @@ private struct CodePrefix {
 private struct EntryGroupNumbers {
     private let terms: [Grouping.Term]
     private var periods: [[CalendarPeriod: Int]]
-    private var owners: [UInt64: Int] = [:]
+    private var patients = PseudonymSet()
+    /// Their numbers as values of a term.
+    private var patientNumbers: [Int] = []
+    /// The stretch that was found last for a term, by its instants.
+    private var last: [(stretch: Range<Int64>, number: Int)]
     /// The group of the entry that was found last.
     private(set) var group: [Int]
 
@@ -197,6 +219,7 @@ private struct EntryGroupNumbers {
         terms = grouping.terms
         periods = Array(repeating: [:], count: terms.count)
         group = Array(repeating: 0, count: terms.count)
+        last = Array(repeating: (stretch: 0..<0, number: 0), count: terms.count)
     }
 
     /// Goes on to the entries of a code.
@@ -211,16 +234,18 @@ private struct EntryGroupNumbers {
         for index in terms.indices {
             switch terms[index] {
             case .value(.owner):
-                let pseudonym = facts.owner.pseudonym
-                if let number = owners[pseudonym] {
-                    group[index] = number
-                } else {
-                    group[index] = table.number(of: Columns.cell(owner: facts.owner), ofTerm: index)
-                    owners[pseudonym] = group[index]
+                let (patient, isNew) = patients.insert(facts.owner.pseudonym)
+                if isNew {
+                    patientNumbers.append(table.number(of: Columns.cell(owner: facts.owner), ofTerm: index))
                 }
+                group[index] = patientNumbers[patient]
             case .value(.bucket(let unit, _)):
                 guard let date = facts.date else {
                     group[index] = table.number(of: .null, ofTerm: index)
+                    continue
+                }
+                if last[index].stretch.contains(date) {
+                    group[index] = last[index].number
                     continue
                 }
                 let period = unit.period(holding: date)
@@ -230,6 +255,8 @@ private struct EntryGroupNumbers {
                     group[index] = table.number(of: .string(period.text), ofTerm: index)
                     periods[index][period] = group[index]
                 }
+                // From here to its end all is of that stretch.
+                if let end = period.end, end > date { last[index] = (date..<end, group[index]) }
             default: continue
             }
         }

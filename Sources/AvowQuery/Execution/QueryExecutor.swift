@@ -81,7 +81,7 @@ public struct QueryExecutor<Source: RecordSource> {
         try admit()
         let isNeeded = !audiences.isEmpty && select.limit > 0 && !select.selection.isContradictory
         for (index, definition) in definitions.enumerated() {
-            tables.append(isNeeded ? try table(definition, definition.name(index)) : .owners([]))
+            tables.append(isNeeded ? try table(definition, definition.name(index)) : .owners(PseudonymSet()))
         }
     }
 
@@ -161,16 +161,16 @@ public struct QueryExecutor<Source: RecordSource> {
         switch definition {
         case .owners(let select):
             if let columns = select.plainColumns {
-                var owners: Set<UInt64> = []
+                var owners = PseudonymSet()
                 try forEachFact(columns, select, name) { facts in
-                    if facts.owner.pseudonym != 0 { owners.insert(facts.owner.pseudonym) }
+                    if facts.owner.pseudonym != 0 { _ = owners.insert(facts.owner.pseudonym) }
                 } opened: { row in
-                    if case .number(let text) = row[0], let owner = UInt64(text) { owners.insert(owner) }
+                    if case .number(let text) = row[0], let owner = UInt64(text) { _ = owners.insert(owner) }
                 }
                 return .owners(owners)
             }
             return .owners(
-                Set(
+                PseudonymSet(
                     try rows(select, name).rows.compactMap { row in
                         if case .number(let text) = row[0] { UInt64(text) } else { nil }
                     }))
@@ -180,21 +180,21 @@ public struct QueryExecutor<Source: RecordSource> {
             if case .references(let references) = tables.all[left] {
                 return .references(operation.combine(references, tables.references(right)))
             }
-            return .owners(operation.combine(tables.owners(left), tables.owners(right)))
+            return .owners(tables.owners(left).combined(operation, tables.owners(right)))
         case .events(let select):
-            var events: [UInt64: [PatientEvent]] = [:]
-            guard let columns = select.plainColumns else { return .events([:]) }
+            var events = PatientEvents()
+            guard let columns = select.plainColumns else { return .events(events) }
             try forEachFact(columns, select, name) { facts in
                 guard facts.owner.pseudonym != 0, let date = facts.date else { return }
-                events[facts.owner.pseudonym, default: []].append(
-                    PatientEvent(date: date, number: facts.owner.number))
+                events.append(PatientEvent(date: date, number: facts.owner.number), of: facts.owner.pseudonym)
             } opened: { row in
                 guard case .number(let owner) = row[0], let owner = UInt64(owner), case .number(let date) = row[1],
                     let date = Int64(date), case .number(let number) = row[2], let number = UInt64(number)
                 else { return }
-                events[owner, default: []].append(PatientEvent(date: date, number: number))
+                events.append(PatientEvent(date: date, number: number), of: owner)
             }
-            return .events(events.mapValues { $0.sorted { ($0.date, $0.number) < ($1.date, $1.number) } })
+            events.sort()
+            return .events(events)
         case .values(let select, let absent):
             var values: [UInt64: Cell] = [:]
             for row in try rows(select, name).rows {
@@ -336,7 +336,8 @@ public struct QueryExecutor<Source: RecordSource> {
 struct FirstOfOwner {
     private let most: Int
     private let isOrdered: Bool
-    private var found: [UInt64: (count: Int, order: Int64)] = [:]
+    private var patients = PseudonymSet()
+    private var found: [(count: Int, order: Int64)] = []
 
     /// Nil when all records play a part, or entries do not tell whether they meet the conditions.
     init?(_ select: BoundSelect, _ columns: Columns, _ route: Route, isOrdered: Bool) {
@@ -355,9 +356,11 @@ struct FirstOfOwner {
 
     /// Whether a record is one of the first of its patient, or ties with the last of these.
     mutating func isWanted(_ owner: RecordIdentity, _ order: Int64, isSure: Bool) -> Bool {
-        let before = found[owner.pseudonym] ?? (0, order)
+        let (number, isNew) = patients.insert(owner.pseudonym)
+        if isNew { found.append((0, order)) }
+        let before = found[number]
         if before.count >= most, !isOrdered || before.order != order { return false }
-        if isSure { found[owner.pseudonym] = (before.count + 1, order) }
+        if isSure { found[number] = (before.count + 1, order) }
         return true
     }
 }

@@ -108,7 +108,7 @@ final class ExecutionRecorder {
     private var current = QueryExplanation.Measurement()
     private let clock = ContinuousClock()
 
-    func countEntry() { current.entryCount += 1 }
+    func countEntries(_ count: Int) { current.entryCount += count }
     func countRecords(_ count: Int) { current.recordCount += count }
 
     /// Measures one question.

@@ -19,6 +19,42 @@ public protocol EntryCursor {
 
     /// The next entry, or nil when the range holds no more.
     mutating func next() throws(QueryError) -> Entry?
+
+    /// Some of the entries that follow, at least one, or nil when the range holds no more.
+    ///
+    /// None of them is read before `read(_:)` says so; whoever asks wants the first of them. The default reads the next
+    /// one.
+    mutating func ahead() throws(QueryError) -> EntryRun<Entry>?
+
+    /// Moves over so many of the entries that `ahead()` gave last, which are read by that; the default does nothing.
+    mutating func read(_ count: Int)
+}
+
+/// Entries that follow one another.
+public struct EntryRun<Entry: SourceEntry> {
+    /// Their keys.
+    public let keys: KeyRun
+    /// Gives the entry at a place of the run.
+    public let entry: (Int) -> Entry
+
+    /// Entries by their keys.
+    ///
+    /// - Parameter entry: gives the entry of each key, by its place.
+    public init(_ keys: KeyRun, _ entry: @escaping (Int) -> Entry) {
+        self.keys = keys
+        self.entry = entry
+    }
+}
+
+extension EntryCursor {
+    /// Reads the next entry.
+    public mutating func ahead() throws(QueryError) -> EntryRun<Entry>? {
+        guard let entry = try next() else { return nil }
+        return EntryRun(KeyRun(entry.key)) { _ in entry }
+    }
+
+    /// Does nothing: `ahead()` has read the entry.
+    public mutating func read(_ count: Int) {}
 }
 
 /// Moves over the entries of a range by leaps, and knows how many entries each leap passes without reading them.

@@ -25,12 +25,40 @@ struct Route {
 
         let extent: Extent
         /// The part of an index that the range is.
-        var codes: CodeRange?
+        let codes: CodeRange?
         /// The selection that the range is of.
-        var selection: IndexSelection?
+        let selection: IndexSelection?
         /// Which places can lead to the same record: those of one number.
         let group: Int
         let audience: AudienceID
+        /// How it is told which entries are selected.
+        let test: Test
+
+        enum Test {
+            /// All are.
+            case all
+            /// All are but overflow entries, whose records tell.
+            case allButOverflow
+            /// By their keys.
+            case key
+        }
+
+        init(
+            extent: Extent, codes: CodeRange? = nil, selection: IndexSelection? = nil, group: Int, audience: AudienceID
+        ) {
+            self.extent = extent
+            self.codes = codes
+            self.selection = selection
+            self.group = group
+            self.audience = audience
+            if let codes {
+                test = codes.isExact ? .all : .key
+            } else if let selection {
+                test = selection.isExact ? .all : selection.isExactButForOverflow ? .allButOverflow : .key
+            } else {
+                test = .all
+            }
+        }
     }
 
     /// A way to records beside the one that leads.
@@ -256,7 +284,7 @@ extension QueryExecutor {
         let entries = isCounted ? best.entryCount : try count(best.places)
         // A patient's records are found by two steps down the tree under each audience.
         guard UInt64(least.count * audiences.count) * 8 < entries else { return nil }
-        let owners = least.sorted()
+        let owners = least.keys.sorted()
         let places = try places(of: .owners(owners, type), nil)
         switch best.way.path {
         case .type, .all: break

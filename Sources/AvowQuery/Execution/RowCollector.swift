@@ -5,6 +5,9 @@ struct RowCollector {
     private let select: BoundSelect
     private let isSorting: Bool
     private let hasAll: Bool
+    /// Whether rows that are there already are left out as they come: none is sorted, or those that are the same are in
+    /// what they are sorted by, too, and the first of them stays the first.
+    private let isDistinctAtOnce: Bool
     /// The members that `*` has met, in the order of their coming.
     private var members: [String] = []
     private var positions: [String: Int] = [:]
@@ -14,6 +17,8 @@ struct RowCollector {
     /// How many rows have been given away already.
     private var givenCount = 0
     private var seen: Set<[UInt8]> = []
+    /// The bytes of the row that is looked for in `seen`.
+    private var identity: [UInt8] = []
     private var perCounts: [[UInt8]: Int] = [:]
 
     init(_ columns: Columns, _ select: BoundSelect, isSorting: Bool) {
@@ -21,6 +26,10 @@ struct RowCollector {
         self.select = select
         self.isSorting = isSorting
         hasAll = columns.sources.contains { if case .all = $0.source { true } else { false } }
+        let sameKeys = columns.order.allSatisfy { term in
+            columns.sources.contains { $0.source.isSame(as: term.source) }
+        }
+        isDistinctAtOnce = select.isDistinct && !hasAll && (!isSorting || select.limitPer == nil && sameKeys)
     }
 
     /// How many rows there have been.
@@ -34,8 +43,8 @@ struct RowCollector {
         // What comes too late for its value, and what is there already, is known at once when nothing is sorted.
         if !isSorting {
             if !isWanted(row.identity) { return }
-            if select.isDistinct, !hasAll, !isNew(row.cells) { return }
         }
+        if isDistinctAtOnce, !isNew(row.cells) { return }
         if hasAll {
             memberRows.append(cells(of: row.members))
             row.members = []
@@ -73,9 +82,10 @@ struct RowCollector {
     }
 
     private mutating func isNew(_ cells: [Cell]) -> Bool {
-        var identity: [UInt8] = []
+        identity.removeAll(keepingCapacity: true)
         for cell in cells { cell.appendIdentity(to: &identity) }
-        return seen.insert(identity).inserted
+        // Most rows that come again are found without a copy of these bytes.
+        return !seen.contains(identity) && seen.insert(identity).inserted
     }
 
     /// The rows of the answer among those found since the last call, which are kept no longer; only when
@@ -102,7 +112,7 @@ struct RowCollector {
         for index in isSorting ? sorted(most: .max) : Array(rows.indices) {
             let cells = hasAll ? spread(index) : rows[index].cells
             if isSorting, !isWanted(rows[index].identity) { continue }
-            if select.isDistinct, isSorting || hasAll, !isNew(cells) { continue }
+            if select.isDistinct, !isDistinctAtOnce, !isNew(cells) { continue }
             if skipped < select.offset {
                 skipped += 1
                 continue

@@ -25,6 +25,8 @@ public struct RowEvaluator: Sendable {
     private let tables: Tables
     /// Whether the row is the record as it is, which need not be parsed for it.
     private let isWhole: Bool
+    /// For each thing that is computed of groups, the first one that takes the same values.
+    private let sameValues: [Int]
 
     init(
         _ product: Product, _ residual: [Predicate], type: ResourceType?, _ environment: FHIRPathEnvironment,
@@ -37,6 +39,7 @@ public struct RowEvaluator: Sendable {
         self.type = type
         self.environment = environment
         self.tables = tables
+        sameValues = if case .group(let grouping, _) = product { grouping.sameValues } else { [] }
         if case .row(let columns, isSorting: false) = product, residual.isEmpty, columns.per.isEmpty,
             columns.sources.count == 1, case .resource = columns.sources[0].source
         {
@@ -110,9 +113,14 @@ public struct RowEvaluator: Sendable {
             case .value(let source): row.cells.append(try Columns.cell(source, record))
             }
         }
-        for aggregate in grouping.aggregates {
+        row.values.reserveCapacity(grouping.aggregates.count)
+        for (index, aggregate) in grouping.aggregates.enumerated() {
             guard case .values(_, let source) = aggregate else {
                 row.values.append([])
+                continue
+            }
+            guard sameValues[index] == index else {
+                row.values.append(row.values[sameValues[index]])
                 continue
             }
             if case .date = source {

@@ -1,18 +1,12 @@
 internal import AvowFHIR
 
-/// An event of a patient: when it was, and which of the patient's records it is.
-struct PatientEvent: Sendable {
-    let date: Int64
-    let number: UInt64
-}
-
 /// What the questions within a question found, each a table that records are looked up in.
 struct Tables: Sendable {
     enum Table: Sendable {
-        case owners(Set<UInt64>)
+        case owners(PseudonymSet)
         case references(Set<String>)
         /// By patient, each patient's by their dates.
-        case events([UInt64: [PatientEvent]])
+        case events(PatientEvents)
         case values([UInt64: Cell], absent: Cell)
 
         /// How many members it has.
@@ -20,7 +14,7 @@ struct Tables: Sendable {
             switch self {
             case .owners(let owners): owners.count
             case .references(let references): references.count
-            case .events(let events): events.count
+            case .events(let events): events.patientCount
             case .values(let values, _): values.count
             }
         }
@@ -32,16 +26,16 @@ struct Tables: Sendable {
         all.append(table)
     }
 
-    func owners(_ index: Int) -> Set<UInt64> {
-        if case .owners(let owners) = all[index] { owners } else { [] }
+    func owners(_ index: Int) -> PseudonymSet {
+        if case .owners(let owners) = all[index] { owners } else { PseudonymSet() }
     }
 
     func references(_ index: Int) -> Set<String> {
         if case .references(let references) = all[index] { references } else { [] }
     }
 
-    func events(_ index: Int, of owner: UInt64) -> [PatientEvent] {
-        if case .events(let events) = all[index] { events[owner] ?? [] } else { [] }
+    func events(_ index: Int) -> PatientEvents {
+        if case .events(let events) = all[index] { events } else { PatientEvents() }
     }
 
     func value(_ index: Int, of owner: UInt64) -> Cell {
@@ -100,7 +94,7 @@ extension Predicate {
         case .member(let table): return record.tables.owners(table).contains(record.owner.pseudonym)
         case .temporal(let test):
             guard let date = Indexing.clinicalDate(of: resource, type: type) else { return false }
-            let events = record.tables.events(test.table, of: record.owner.pseudonym)
+            let events = record.tables.events(test.table).of(record.owner.pseudonym)
             return test.holds(of: date, record.owner.number, events)
         case .reference(nil, let table):
             let reference = resource["id"]?.string.map { "\(type.name)/\($0)" }

@@ -55,6 +55,17 @@ extension Grouping {
         terms.contains { if case .code = $0 { true } else { false } }
     }
 
+    /// For each thing that is computed of a group, the first one that takes the same values of records.
+    var sameValues: [Int] {
+        aggregates.indices.map { index in
+            guard case .values(_, let source) = aggregates[index] else { return index }
+            let first = aggregates[..<index].firstIndex {
+                if case .values(_, let other) = $0 { other.isSame(as: source) } else { false }
+            }
+            return first ?? index
+        }
+    }
+
     /// Whether nothing is computed of a group but how many records it has.
     var onlyCountsRecords: Bool {
         aggregates.allSatisfy { if case .records = $0 { true } else { false } }

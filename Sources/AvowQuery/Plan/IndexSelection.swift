@@ -21,6 +21,10 @@ public struct IndexSelection: Sendable {
     public let form: IndexForm
     /// Whether every entry of the ranges is selected.
     public let isExact: Bool
+    /// As `isExact`, but for the entries that stand for all that their records have in the index.
+    let isExactButForOverflow: Bool
+    /// The ranges hold just what is selected by so many of the first columns.
+    private let exactColumnCount: Int
     /// Whether a record may have several of the selected entries.
     public let mayRepeatRecords: Bool
     /// How many of the first columns have one value in each range, so that the entries of a range stand in the order of
@@ -61,9 +65,12 @@ public struct IndexSelection: Sendable {
         var walk = SpanWalk()
         for (column, condition) in zip(form.columns, conditions) {
             walk.take(column, condition, form.textLimit)
+            if walk.isExact { walk.exactColumnCount += 1 }
         }
         spans = walk.finish()
         fixedColumnCount = walk.fixedColumnCount
+        isExactButForOverflow = walk.isExact
+        exactColumnCount = walk.exactColumnCount
         isExact = walk.isExact && !form.definition.hasOverflow
         mayRepeatRecords = zip(form.columns, walk.isFixed).contains { column, isFixed in
             !column.isSingle && !isFixed
@@ -112,6 +119,8 @@ public struct IndexSelection: Sendable {
         private var prefixes: [[UInt8]] = [[]]
         private var spans: [IndexSpan]?
         private(set) var isExact = true
+        /// The spans are all that is selected by so many of the first columns.
+        var exactColumnCount = 0
         private(set) var fixedColumnCount = 0
         /// Whether all selected entries of a record have the same value in a column.
         private(set) var isFixed: [Bool] = []
@@ -187,28 +196,35 @@ public struct IndexSelection: Sendable {
     ///
     /// - Throws: `QueryError.entry` when the key is not one of the index.
     public func selects(_ key: TreeKey) throws(QueryError) -> Bool? {
+        try selects(KeyPlace(key))
+    }
+
+    func selects(_ key: KeyPlace) throws(QueryError) -> Bool? {
         if isExact { return true }
         do throws(TupleError) {
-            return try selects(TupleReader(key.bytes, in: key.order))
+            return try selected(key)
         } catch {
-            throw .entry(key, expected: "values of the index '\(form.definition.name)': \(error)")
+            throw .entry(key.key, expected: "values of the index '\(form.definition.name)': \(error)")
         }
     }
 
-    private func selects(_ order: TupleReader) throws(TupleError) -> Bool? {
-        var reader = order
-        if try reader.next() == .null { return nil }
-        reader = order
+    private func selected(_ key: KeyPlace) throws(TupleError) -> Bool? {
+        if let first = key.order.first, key.bytes[first] == 0 { return nil }
+        var reader = TupleReader(key.bytes, in: key.order)
         var selected: Bool? = true
-        for (column, condition) in zip(form.columns, conditions) {
-            var values: [IndexedValue] = []
-            for part in column.parts {
-                let value = try part.read(&reader, form.textLimit)
-                values.append(value)
-                // One null stands for all parts.
-                if case .none = value { break }
+        for index in form.columns.indices {
+            let answer: Bool?
+            switch conditions[index] {
+            case .criteria where index >= exactColumnCount:
+                answer = IndexSelection.holds(conditions[index], try values(of: index, &reader))
+            // What is served by the ranges, or asks for no value, is decided without reading one.
+            case .criteria, .anything:
+                _ = try skip(index, &reader)
+                continue
+            case .absent: answer = !(try skip(index, &reader))
+            case .present: answer = try skip(index, &reader)
             }
-            guard let answer = IndexSelection.holds(condition, values) else {
+            guard let answer else {
                 selected = nil
                 continue
             }
@@ -216,6 +232,25 @@ public struct IndexSelection: Sendable {
         }
         try reader.finish()
         return selected
+    }
+
+    private func values(of column: Int, _ reader: inout TupleReader) throws(TupleError) -> [IndexedValue] {
+        var values: [IndexedValue] = []
+        for part in form.columns[column].parts {
+            let value = try part.read(&reader, form.textLimit)
+            values.append(value)
+            // One null stands for all parts.
+            if case .none = value { break }
+        }
+        return values
+    }
+
+    /// Steps over a column.
+    ///
+    /// - Returns: whether it has a value.
+    private func skip(_ column: Int, _ reader: inout TupleReader) throws(TupleError) -> Bool {
+        for part in form.columns[column].parts where !(try part.skip(&reader)) { return false }
+        return true
     }
 
     private static func holds(_ condition: Condition, _ values: [IndexedValue]) -> Bool? {

@@ -83,15 +83,49 @@ struct TemporalTest: Sendable {
     /// Whether an event stands right to a record of a date. An event is not the record itself.
     ///
     /// - Parameter events: those of one patient, by their dates.
-    func holds(of date: Int64, _ number: UInt64, _ events: [PatientEvent]) -> Bool {
+    /// - Complexity: O(log n) for n events, and the number of those that are near enough.
+    func holds(of date: Int64, _ number: UInt64, _ events: ArraySlice<PatientEvent>) -> Bool {
         guard let first = events.first, let last = events.last else { return false }
         let candidates: ArraySlice<PatientEvent>
         switch choice {
         case .first: candidates = events.prefix { $0.date == first.date }
-        case .last: candidates = events[(events.firstIndex { $0.date == last.date } ?? 0)...]
-        case nil: candidates = events[...]
+        case .last: candidates = events[TemporalTest.lowerBound(last.date, events)...]
+        case nil: candidates = near(date, events)
         }
         return candidates.contains { $0.number != number && stands(date, to: $0.date) }
+    }
+
+    /// The events of which some may stand right; the others do not.
+    private func near(_ date: Int64, _ events: ArraySlice<PatientEvent>) -> ArraySlice<PatientEvent> {
+        guard let distance else {
+            switch side {
+            case .before: return events[TemporalTest.lowerBound(date.addingSaturated(1), events)...]
+            case .after: return events[..<TemporalTest.lowerBound(date, events)]
+            case .around: return []
+            }
+        }
+        var (from, until) = (Int64.min, Int64.max)
+        // Months and years differ in length by days, so that what is moved there and back need not come back.
+        if side != .before { from = distance.subtracted(from: date).subtractingSaturated(TemporalTest.slack) }
+        if side != .after { until = distance.added(to: date).addingSaturated(TemporalTest.slack) }
+        if side == .after { until = date }
+        if side == .before { from = date }
+        let start = TemporalTest.lowerBound(from, events)
+        let end = until == .max ? events.endIndex : TemporalTest.lowerBound(until.addingSaturated(1), events)
+        return events[start..<max(start, end)]
+    }
+
+    /// Longer than days by which months, and years, differ.
+    private static let slack: Int64 = 8 * 86_400_000
+
+    /// The place of the first event that is not before an instant.
+    private static func lowerBound(_ date: Int64, _ events: ArraySlice<PatientEvent>) -> Int {
+        var (low, high) = (events.startIndex, events.endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if events[middle].date < date { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     private func stands(_ date: Int64, to event: Int64) -> Bool {
@@ -104,6 +138,18 @@ struct TemporalTest: Sendable {
         case .after: return date >= event && date <= distance.added(to: event)
         case .around: return isNear
         }
+    }
+}
+
+extension Int64 {
+    fileprivate func addingSaturated(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+
+    fileprivate func subtractingSaturated(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? .min : difference
     }
 }
 

@@ -130,6 +130,26 @@ struct LeafEntries: Sendable {
             value: value(index), blob: blob(index), inline: inline, rank: rank)
     }
 
+    /// The keys of some entries, in their order or against it.
+    func keys(_ range: Range<Int>, descending: Bool) -> KeyRun {
+        var cuts: [KeyRun.Cut] = []
+        cuts.reserveCapacity(range.count)
+        func append(_ index: Int, shared: Int) {
+            cuts.append(
+                KeyRun.Cut(
+                    keyRange(index), realmByteCount: realmByteCount(index), orderByteCount: orderByteCount(index),
+                    sharedByteCount: shared))
+        }
+        if descending {
+            for index in range.reversed() {
+                append(index, shared: index + 1 == range.upperBound ? 0 : sharedByteCount(index + 1))
+            }
+        } else {
+            for index in range { append(index, shared: index == range.lowerBound ? 0 : sharedByteCount(index)) }
+        }
+        return KeyRun(keyBytes, cuts)
+    }
+
     /// The hash of the leaf at `index`.
     func hash(_ index: Int) -> Digest {
         TreeHash.leaf(

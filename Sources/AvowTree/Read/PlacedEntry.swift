@@ -14,6 +14,11 @@ public struct PlacedEntry: Sendable {
     /// The entry at `index` of a leaf node; nil when the node is none, or has no such entry.
     init?(_ leaf: TreeNode, _ index: Int, rank: UInt64) {
         guard case .leaf(let entries) = leaf.content, index >= 0, index < entries.count else { return nil }
+        self.init(leaf, entries, index, rank: rank)
+    }
+
+    /// The entry at `index` of the entries of a leaf node, which must have it.
+    init(_ leaf: TreeNode, _ entries: LeafEntries, _ index: Int, rank: UInt64) {
         self.leaf = leaf
         self.index = index
         self.rank = rank

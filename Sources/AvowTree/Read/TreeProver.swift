@@ -26,6 +26,11 @@ public struct TreeProver {
         evidence.shown.append((rank, .full))
     }
 
+    /// Shows entries that stand next to each other, whole.
+    public mutating func show(entriesAt ranks: Range<UInt64>) {
+        for rank in ranks { show(entryAt: rank) }
+    }
+
     /// Shows an entry as far as its order, and not whose it is nor what it stands for.
     ///
     /// - Parameter rank: how many entries stand before it.

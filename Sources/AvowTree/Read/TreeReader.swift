@@ -264,6 +264,38 @@ public struct TreeCursor {
         return PlacedEntry(node, Int(rank - leafStart), rank: rank)
     }
 
+    /// Some of the entries that follow, in their order, or of those before, against it; nil at the end.
+    ///
+    /// - Parameter most: more than these are not wanted.
+    public mutating func ahead(_ most: UInt64, descending: Bool) throws(TreeError) -> PlacedRun? {
+        guard most > 0, descending ? rank > 0 : rank < root.count else { return nil }
+        let first = descending ? rank - 1 : rank
+        let node: TreeNode
+        if let leaf, first >= leafStart, first - leafStart < leaf.count {
+            node = leaf
+        } else {
+            node = try descend(to: first)
+        }
+        let index = Int(first - leafStart)
+        let count = min(descending ? index + 1 : Int(node.count) - index, Int(clamping: most))
+        return PlacedRun(
+            node, descending ? (index + 1 - count)..<(index + 1) : index..<(index + count), leafStart: leafStart,
+            descending: descending)
+    }
+
+    /// Moves over so many of the entries ahead.
+    ///
+    /// - Returns: their ranks.
+    public mutating func move(over count: Int, descending: Bool) -> Range<UInt64> {
+        let before = rank
+        if descending {
+            rank -= min(rank, UInt64(count))
+            return rank..<before
+        }
+        rank = min(root.count, rank + UInt64(count))
+        return before..<rank
+    }
+
     private mutating func descend(to rank: UInt64) throws(TreeError) -> TreeNode {
         var reference = root
         var start: UInt64 = 0

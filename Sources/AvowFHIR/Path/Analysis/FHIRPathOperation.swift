@@ -25,6 +25,8 @@ struct FHIRPathOperation: Sendable {
         case item(of: FHIRPathOperation, at: FHIRPathOperation)
         case signed(isNegative: Bool, of: FHIRPathOperation)
         case binary(FHIRPathOperator, FHIRPathOperation, FHIRPathOperation)
+        /// A path of members from `$this` on, and the same as operations.
+        case walk(FHIRPathWalk, FHIRPathOperation)
     }
 }
 

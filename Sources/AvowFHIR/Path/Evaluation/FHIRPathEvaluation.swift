@@ -107,6 +107,7 @@ final class FHIRPathEvaluation {
             return try signed(items, isNegative: isNegative, at: operation.range)
         case .binary(let kind, let left, let right):
             return try binary(kind, left, right, frame, operation.range)
+        case .walk(let walk, let operation): return try evaluate(walk, operation, &frame)
         }
     }
 

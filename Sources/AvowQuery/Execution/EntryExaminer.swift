@@ -1,0 +1,147 @@
+internal import AvowFHIR
+internal import AvowProof
+
+/// A record, and the audience under which it stands.
+struct RecordPlace: Hashable, Sendable {
+    let group: UInt64
+    let owner: RecordIdentity
+}
+
+/// Whom another way leads to, and of whom that is sure.
+struct PartnerMembers {
+    private var records = NumberedKeys<RecordPlace>()
+    private var areSure: [Bool] = []
+
+    mutating func insert(_ record: RecordPlace, isSure: Bool) {
+        let (number, isNew) = records.insert(record)
+        if isNew { areSure.append(isSure) } else if isSure { areSure[number] = true }
+    }
+
+    /// Whether a record is a member for sure; nil when it is none.
+    func isSure(_ record: RecordPlace) -> Bool? { records.number(of: record).map { areSure[$0] } }
+}
+
+/// Tells which entries are selected, and what they say.
+struct EntryExaminer {
+    private let tables: Tables
+    private let contents: EntryContents
+    private var reader: EntryReader
+    /// The column that entries are merged by, and whether it is the clinical date.
+    private let column: Int?
+    private let isByDate: Bool
+    private let mayRepeat: Bool
+    private var seen = NumberedKeys<RecordPlace>()
+    private var partners: [PartnerMembers] = []
+    /// What is asked of the patient: to be in a set, or not.
+    private var members: [(set: PseudonymSet, isWanted: Bool)] = []
+    /// What is asked of how the clinical date stands to events.
+    private var relations: [(test: TemporalTest, events: PatientEvents, isWanted: Bool)] = []
+    /// What else is asked of entries.
+    private var filter: [Predicate] = []
+
+    /// - Parameter repeats: whether the second entry of a record is refused.
+    init(_ route: Route, _ tables: Tables, _ order: EntryOrder, readsValues: Bool, repeats: Bool = true) {
+        self.tables = tables
+        contents = route.contents
+        column = order.column
+        isByDate = order.column == route.contents.dateColumn
+        // Values are read to test them, to show them, and to merge by them.
+        let mergesByValue = order.column != nil && !isByDate
+        reader = EntryReader(
+            route.contents, readsValues: readsValues || mergesByValue || route.filter.contains(where: \.needsValues))
+        mayRepeat = repeats && route.path.mayRepeatRecords
+        for condition in route.filter { add(condition, isWanted: true) }
+    }
+
+    private mutating func add(_ condition: Predicate, isWanted: Bool) {
+        switch condition {
+        case .not(let inner): add(inner, isWanted: !isWanted)
+        case .member(let table): members.append((tables.owners(table), isWanted))
+        case .temporal(let test): relations.append((test, tables.events(test.table), isWanted))
+        default: filter.append(isWanted ? condition : .not(condition))
+        }
+    }
+
+    mutating func add(_ partner: PartnerMembers) { partners.append(partner) }
+
+    /// No entry of a record that was seen follows.
+    mutating func forgetSeen() { seen.removeAll() }
+
+    /// What an entry of an index says of its record; nil when it is refused.
+    mutating func examine(_ key: KeyPlace, _ place: Route.Place) throws(QueryError) -> FoundEntry? {
+        let selected = try place.selects(key)
+        if selected == false {
+            reader.passOver()
+            return nil
+        }
+        var isSure = selected == true
+        let facts = try reader.facts(key)
+        if mayRepeat {
+            let record = RecordPlace(group: UInt64(place.group), owner: facts.owner)
+            guard seen.insert(record).isNew else { return nil }
+        }
+        for index in partners.indices {
+            let record = RecordPlace(group: place.audience.rawValue, owner: facts.owner)
+            guard let isMember = partners[index].isSure(record) else { return nil }
+            isSure = isSure && isMember
+        }
+        return passed(facts, isSure && !facts.isForAll)
+    }
+
+    /// What an entry says that tells no more than whose its record is; nil when it is refused.
+    func examine(_ owner: RecordIdentity) -> FoundEntry? {
+        // Only ways over indexes are joined with others.
+        passed(EntryFacts(owner: owner), true)
+    }
+
+    private func passed(_ facts: EntryFacts, _ isSelected: Bool) -> FoundEntry? {
+        var isSure = isSelected
+        for index in members.indices
+        where members[index].set.contains(facts.owner.pseudonym) != members[index].isWanted {
+            return nil
+        }
+        for index in relations.indices {
+            guard !facts.isForAll else {
+                isSure = false
+                continue
+            }
+            if holds(index, facts) != relations[index].isWanted { return nil }
+        }
+        for condition in filter {
+            guard let holds = condition.holds(facts, contents, tables) else {
+                isSure = false
+                continue
+            }
+            if !holds { return nil }
+        }
+        return FoundEntry(facts: facts, isSure: isSure, order: order(facts))
+    }
+
+    private func holds(_ relation: Int, _ facts: EntryFacts) -> Bool {
+        guard let date = facts.date else { return false }
+        let events = relations[relation].events.of(facts.owner.pseudonym)
+        return relations[relation].test.holds(of: date, facts.owner.number, events)
+    }
+
+    private func order(_ facts: EntryFacts) -> Int64 {
+        guard let column else { return .min }
+        if isByDate { return facts.date ?? .min }
+        guard column < facts.values.count, case .known(.date(let date)) = facts.values[column] else { return .min }
+        return date.from
+    }
+}
+
+extension Route.Place {
+    /// Whether the place selects an entry; nil when its key does not tell.
+    func selects(_ key: KeyPlace) throws(QueryError) -> Bool? {
+        switch test {
+        case .all: return true
+        case .allButOverflow:
+            return key.order.count == 1 && key.bytes[key.order.lowerBound] == 0 ? nil : true
+        case .key:
+            if let codes { return try codes.selects(key.key) }
+            if let selection { return try selection.selects(key) }
+            return true
+        }
+    }
+}

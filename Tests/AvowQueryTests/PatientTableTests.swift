@@ -1,0 +1,80 @@
+import AvowFHIR
+import TestSupport
+import Testing
+
+@testable import AvowQuery
+
+@Suite struct `Tables of patients and of their events` {
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `keys are numbered in the order of their coming, as a dictionary would`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var table = NumberedKeys<UInt64>()
+        var model: [UInt64: Int] = [:]
+        for round in 0..<3 {
+            for _ in 0..<2_000 {
+                let key = Bool.random(using: &random) ? UInt64(random.below(900)) : random.next() << 40
+                let (number, isNew) = table.insert(key)
+                #expect(isNew == (model[key] == nil), "seed \(seed), round \(round)")
+                if isNew { model[key] = model.count }
+                #expect(number == model[key])
+                let other = UInt64(random.below(2_000))
+                #expect(table.number(of: other) == model[other])
+            }
+            #expect(table.count == model.count)
+            #expect(table.keys.indices.allSatisfy { model[table.keys[$0]] == $0 })
+            table.removeAll()
+            model = [:]
+        }
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `sets are combined as sets are`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<40 {
+            let left = (0..<random.below(40)).map { _ in UInt64(random.below(50)) }
+            let right = (0..<random.below(40)).map { _ in UInt64(random.below(50)) }
+            func combined(_ operation: SetOperation) -> Set<UInt64> {
+                Set(PseudonymSet(left).combined(operation, PseudonymSet(right)).keys)
+            }
+            #expect(combined(.union) == Set(left).union(right), "seed \(seed)")
+            #expect(combined(.intersection) == Set(left).intersection(right), "seed \(seed)")
+            #expect(combined(.difference) == Set(left).subtracting(right), "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `an event is found near a date as looking at each would find it`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let day: Int64 = 86_400_000
+        for _ in 0..<400 {
+            let span = random.pick([3, 40, 800])
+            // Around the ends of months, where the calendar is uneven.
+            let start = random.pick([0, 58, 789, 1_154]) * day
+            var events = PatientEvents()
+            var model: [UInt64: [PatientEvent]] = [:]
+            for number in 0..<random.below(30) {
+                let owner = UInt64(random.below(3))
+                let date = start + Int64(random.below(span)) * day + Int64(random.below(3)) * 3_600_000
+                events.append(PatientEvent(date: date, number: UInt64(number)), of: owner)
+                model[owner, default: []].append(PatientEvent(date: date, number: UInt64(number)))
+            }
+            events.sort()
+            let unit = random.pick([CalendarDistance.Unit.hours, .days, .months, .years])
+            let distance = Bool.random(using: &random) ? CalendarDistance(random.below(40), unit) : nil
+            let side = random.pick(
+                distance == nil
+                    ? [TemporalRelation.Side.before, .after] : [TemporalRelation.Side.before, .after, .around])
+            let test = TemporalTest(table: 0, distance: distance, side: side, choice: nil)
+            for _ in 0..<20 {
+                let owner = UInt64(random.below(4))
+                let date = start + Int64(random.below(span + 10) - 5) * day + Int64(random.below(3)) * 3_600_000
+                let number = UInt64(random.below(30))
+                let expected = (model[owner] ?? []).contains { event in
+                    let alone = TemporalTest(table: 0, distance: distance, side: side, choice: .first)
+                    return alone.holds(of: date, number, [event])
+                }
+                #expect(test.holds(of: date, number, events.of(owner)) == expected, "seed \(seed)")
+            }
+        }
+    }
+}
