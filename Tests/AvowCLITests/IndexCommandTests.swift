@@ -26,7 +26,7 @@ import Testing
         #expect(cities.status == 0 && cities.output == "The index cities is ready: 3 entries.\n", "\(cities)")
         let listed = try index("list", "--format", "csv")
         #expect(listed.status == 0 && listed.output.hasPrefix("name,type,columns,state,entries,bytes"))
-        #expect(listed.output.contains("towns,Patient,gender birthdate address.city,ready,0,0"), "\(listed)")
+        #expect(listed.output.contains("towns,Patient,gender birthdate PATH(address.city),ready,0,0"), "\(listed)")
         #expect(listed.output.contains("cities,Patient,address.city,ready,3,"))
         let lines = try index("list")
         #expect(lines.output.contains(#""name":"Patient-birthdate""#) && lines.lines.allSatisfy { $0.hasPrefix("{") })

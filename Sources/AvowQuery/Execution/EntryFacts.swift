@@ -12,6 +12,18 @@ struct EntryFacts {
     var isForAll = false
 }
 
+extension EntryFacts {
+    /// What a column says is shown of its expression; nil when it does not say.
+    func shown(_ column: Int) -> Cell? {
+        guard column < values.count else { return nil }
+        return switch values[column] {
+        case .cell(let cell): cell
+        case .none: .null
+        default: nil
+        }
+    }
+}
+
 /// Reads what entries of an index tell.
 struct EntryReader {
     /// What stands in a key.
@@ -116,6 +128,7 @@ extension IndexPart {
             default: try reader.skip()
             }
             return true
+        case .cell: return try ShownColumn.skip(&reader)
         }
     }
 }
@@ -140,6 +153,7 @@ extension EntrySource {
         case .code(let column): return EntrySource.text(facts, column) { $0.code }
         case .system(let column): return EntrySource.text(facts, column) { $0.system }
         case .date(let column): return EntrySource.date(facts, column).flatMap(DateText.text).map(Cell.string)
+        case .shown(let column): return facts.shown(column)
         case .bucket(let unit, let source):
             guard let instant = source.instant(facts, surroundings) else { return nil }
             return instant.map { .string(unit.period(holding: $0).text) } ?? .null
@@ -164,6 +178,10 @@ extension EntrySource {
         case .at(let instant): return .some(instant)
         case .instant: return facts.isForAll ? .none : .some(facts.date)
         case .date(let column): return EntrySource.date(facts, column).map { .some($0.from) }
+        case .shown(let column):
+            return facts.shown(column).map { cell in
+                if case .string(let text) = cell { FHIRDateTime(text)?.lowerBound } else { nil }
+            }
         case .joined:
             return cell(facts, surroundings).map { FHIRDateTime($0.text)?.lowerBound }
         default: return .none
@@ -244,6 +262,7 @@ extension Predicate {
         case .search(let test):
             guard let column = contents.column(of: test.name), column < facts.values.count else { return nil }
             return test.holds(facts.values[column])
+        case .told(let condition): return condition.holds(facts)
         case .patient, .id, .code, .path, .reference: return nil
         }
     }

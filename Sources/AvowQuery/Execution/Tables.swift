@@ -94,6 +94,7 @@ extension Predicate {
         case .present(.id): return resource["id"]?.string != nil
         case .search(let test): return test.holds(of: resource)
         case .path(let path): return try record.holds(path)
+        case .told(let condition): return try record.holds(condition.path)
         case .member(let table): return record.tables.owners(table).contains(record.owner.pseudonym)
         case .temporal(let test):
             guard let date = Indexing.clinicalDate(of: resource, type: type) else { return false }

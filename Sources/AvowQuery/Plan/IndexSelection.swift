@@ -245,7 +245,7 @@ extension SearchCriterion {
     func holds(_ value: IndexedValue) -> Bool? {
         switch value {
         case .none: false
-        case .partial, .unknown: nil
+        case .partial, .unknown, .cell: nil
         case .known(.string(let kept)):
             // What stands in the key is the folded text.
             if modifier == .exact, case .string(_, let folded) = operand {

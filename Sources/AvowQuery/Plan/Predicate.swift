@@ -19,6 +19,8 @@ indirect enum Predicate: Sendable {
     case present(OwnParameter)
     case search(SearchTest)
     case path(FHIRPath)
+    /// A path, asked of entries.
+    case told(ToldCondition)
     /// The patient is in a table.
     case member(table: Int)
     /// What a reference, or the record's own id, names is in a table.
