@@ -27,7 +27,7 @@ import Testing
         let listed = try index("list", "--format", "csv")
         #expect(listed.status == 0 && listed.output.hasPrefix("name,type,columns,state,entries,bytes"))
         #expect(listed.output.contains("towns,Patient,gender birthdate PATH(address.city),ready,0,0"), "\(listed)")
-        #expect(listed.output.contains("cities,Patient,address.city,ready,3,"))
+        #expect(listed.output.contains("cities,Patient,PATH(address.city),ready,3,"))
         let lines = try index("list")
         #expect(lines.output.contains(#""name":"Patient-birthdate""#) && lines.lines.allSatisfy { $0.hasPrefix("{") })
         #expect(try index("list", "--format", "table").output.contains("Observation-code-date"))

@@ -5,7 +5,7 @@ struct ToldCondition: Sendable {
     /// The condition itself.
     let path: FHIRPath
     /// The columns, by the variables that stand for them in the path.
-    private let parts: [(variable: String, column: Int, type: FHIRPathSystemType)]
+    private let parts: [(variable: String, column: Int, types: Set<FHIRPathSystemType>)]
     private let form: Form
 
     private enum Form {
@@ -27,10 +27,10 @@ struct ToldCondition: Sendable {
             return
         }
         guard let remainder = path.remainder(knowing: known.map(\.expression)) else { return nil }
-        var parts: [(variable: String, column: Int, type: FHIRPathSystemType)] = []
+        var parts: [(variable: String, column: Int, types: Set<FHIRPathSystemType>)] = []
         for (part, variable) in remainder.parts {
-            guard let types = known[part].types, types.count == 1, let type = types.first else { return nil }
-            parts.append((variable, known[part].index, type))
+            guard let types = known[part].types else { return nil }
+            parts.append((variable, known[part].index, types))
         }
         self.parts = parts
         form = .remainder(remainder.path)
@@ -42,13 +42,13 @@ struct ToldCondition: Sendable {
         case .whole(let column): return facts.shown(column).map(ToldCondition.holds)
         case .remainder(let rest):
             var environment = FHIRPathEnvironment()
-            for (variable, column, type) in parts {
+            for (variable, column, types) in parts {
                 guard let cell = facts.shown(column) else { return nil }
                 guard cell != .null else {
                     environment.variables[variable] = []
                     continue
                 }
-                guard let item = ToldCondition.item(cell, type) else { return nil }
+                guard let item = ToldCondition.item(cell, types) else { return nil }
                 environment.variables[variable] = [item]
             }
             guard let items = try? rest.evaluate(in: environment), items.count <= 1 else { return nil }
@@ -67,17 +67,24 @@ struct ToldCondition: Sendable {
         }
     }
 
-    /// A cell as an item of the type that the model says it is of; nil when it is not.
-    private static func item(_ cell: Cell, _ type: FHIRPathSystemType) -> FHIRPathItem? {
-        switch (cell, type) {
-        case (.boolean(let value), .boolean): return .boolean(value)
-        case (.number(let text), .integer):
-            return FHIRDecimal(text).flatMap { $0.scale == 0 ? $0.integer : nil }.map(FHIRPathItem.integer)
-        case (.number(let text), .decimal): return FHIRDecimal(text).map(FHIRPathItem.decimal)
-        case (.string(let text), .string): return .string(text)
-        case (.string(let text), .date): return FHIRDateTime(text).map(FHIRPathItem.date)
-        case (.string(let text), .dateTime): return FHIRDateTime(text).map(FHIRPathItem.dateTime)
-        default: return nil
+    /// A cell as an item of the type that the model says it is of; nil when that leaves several, or it is of none.
+    private static func item(_ cell: Cell, _ types: Set<FHIRPathSystemType>) -> FHIRPathItem? {
+        switch cell {
+        case .boolean(let value): return types.contains(.boolean) ? .boolean(value) : nil
+        case .number(let text):
+            // Where numbers are compared, a whole one is a decimal as well.
+            guard types.contains(.decimal) || types.contains(.integer) else { return nil }
+            return FHIRDecimal(text).map(FHIRPathItem.decimal)
+        case .string(let text):
+            let written = types.intersection([.string, .date, .dateTime, .time, .any])
+            guard written.count == 1 else { return nil }
+            switch written.first {
+            case .string: return .string(text)
+            case .date: return FHIRDateTime(text).map(FHIRPathItem.date)
+            case .dateTime: return FHIRDateTime(text).map(FHIRPathItem.dateTime)
+            default: return nil
+            }
+        case .null, .json: return nil
         }
     }
 }

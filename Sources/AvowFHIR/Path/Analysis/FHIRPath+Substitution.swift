@@ -10,7 +10,8 @@ extension FHIRPath {
 
     /// What is left of the expression when it is known what some parts of it find, each of them an item at most.
     ///
-    /// Only forms are looked into that ask for nothing but a part's value: operators, and functions of values.
+    /// Only forms are looked into that ask for nothing but a part's value, and not which type of number it is: comparisons,
+    /// logic, and functions of texts.
     ///
     /// - Parameter parts: Expressions on the resource that may stand in this one.
     /// - Returns: Nil when more of the resource is needed.
@@ -32,8 +33,11 @@ extension FHIRPath {
 
         /// Functions that ask for the value of the one item that they are called on, and for literals.
         private static let functions: Set<String> = [
-            "empty", "exists", "not", "startsWith", "endsWith", "contains", "matches", "lower", "upper", "length", "abs",
-            "ceiling", "floor", "round", "truncate",
+            "empty", "exists", "not", "startsWith", "endsWith", "contains", "matches", "lower", "upper", "length",
+        ]
+        private static let operators: Set<FHIRPathOperator> = [
+            .lessOrEqual, .less, .greater, .greaterOrEqual, .equal, .equivalent, .notEqual, .notEquivalent, .membership,
+            .containment, .union, .and, .or, .xor, .implies,
         ]
 
         static func variable(_ part: Int) -> String { "part \(part)" }
@@ -45,10 +49,9 @@ extension FHIRPath {
             }
             switch node.form {
             case .literal: return node
-            case .signed(let isNegative, let of):
-                return rest(of).map { FHIRPathNode(.signed(isNegative: isNegative, of: $0), at: node.range) }
+            case .signed(_, let of): if case .literal = of.form { return node } else { return nil }
             case .binary(let kind, let left, let right):
-                guard let left = rest(left), let right = rest(right) else { return nil }
+                guard Substitution.operators.contains(kind), let left = rest(left), let right = rest(right) else { return nil }
                 return FHIRPathNode(.binary(kind, left, right), at: node.range)
             case .call(let of?, let name, let arguments):
                 guard Substitution.functions.contains(name.text), let of = rest(of) else { return nil }
