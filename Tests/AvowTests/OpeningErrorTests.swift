@@ -110,7 +110,7 @@ func storeError<Result>(_ body: () throws(StoreError) -> Result) -> StoreError? 
                 Issue.record("\(String(describing: error))")
                 continue
             }
-            #expect(error?.description == "the store has format 1; this version of Avow reads format 2")
+            #expect(error?.description == "the store has format 1; this version of Avow reads format 3")
         }
         #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.dataFile)) == before)
     }
