@@ -31,6 +31,7 @@ import Testing
                     "code", "date", "PATH(value.value)", "PATH(value.unit)", "PATH(patient)", "PATH(date)", "PATH(id)",
                 ]
             ),
+            (.observation, ["code", "PATH(value.value)"]), (.observation, ["code", "PATH(note.text)"]),
             (.observation, ["PATH( value . unit )", "PATH(value.value)", "value-quantity"]),
             (.observation, ["PATH(note.text)", "PATH(id)", "status", "PATH(value.value > 4)"]),
             (.encounter, ["status", "date", "PATH(class.code)", "PATH(patient)", "PATH(id)", "PATH(date)"]),
@@ -122,6 +123,15 @@ import Testing
         // Some numbers have more digits than keys hold.
         #expect(records < 8, "\(plan)")
         #expect(try read(text).records > records * 3)
+    }
+
+    @Test func `the least and the greatest value are read at the ends of ranges`() throws {
+        let text = "SELECT MIN(value.value) AS least, MAX(value.value) AS greatest, COUNT(*) FROM Observation"
+        let (records, entries, plan) = try read(text + " WHERE code = http://s|a", Self.showing)
+        // One entry at either end, under each of three audiences.
+        #expect(records == 0 && entries == 6, "\(plan)")
+        #expect(plan.contains("the entry at one end of each range"), "\(plan)")
+        #expect(try read(text + " WHERE code = http://s|a AND status = final", Self.showing).entries > 6)
     }
 
     @Test func `a condition that needs more than columns show is asked of records`() throws {
@@ -259,7 +269,9 @@ private struct IndexedRecords {
                 let codings = codes.map { #"{"system":"\#($0.system)","code":"\#($0.code)"}"# }
                 members.append(#""code":{"coding":[\#(codings.joined(separator: ","))]}"#)
                 members.append(#""status":"\#(["final", "amended"].randomElement(using: &random) ?? "")""#)
-                let notes = ["short", String(repeating: "long ", count: 90), "third"].prefix(pick).map { #"{"text":"\#($0)"}"# }
+                let notes = ["short", String(repeating: "long ", count: 90), "third"].prefix(pick).map {
+                    #"{"text":"\#($0)"}"#
+                }
                 if !notes.isEmpty, Bool.random(using: &random) {
                     members.append(#""note":[\#(notes.joined(separator: ","))]"#)
                 }
@@ -267,10 +279,12 @@ private struct IndexedRecords {
                     let unit = ["mg", "g", "%"].randomElement(using: &random) ?? ""
                     let value =
                         ["-3", "0.0", "12e0", "4.50", "4.5", "1.2345678901234567890123456789012345678e3"].randomElement(
-                            using: &random).flatMap { Int.random(in: 0..<8, using: &random) == 0 ? $0 : nil }
+                            using: &random
+                        ).flatMap { Int.random(in: 0..<8, using: &random) == 0 ? $0 : nil }
                         ?? "\(Int.random(in: 0...12, using: &random))"
                     members.append(
-                        #""valueQuantity":{"value":\#(value),"code":"\#(unit)","unit":"\#(unit)","system":"http://unitsofmeasure.org"}"#)
+                        #""valueQuantity":{"value":\#(value),"code":"\#(unit)","unit":"\#(unit)","system":"http://unitsofmeasure.org"}"#
+                    )
                 }
                 if let date { members.append(#""effectiveDateTime":"\#(date)""#) }
             }
@@ -350,6 +364,9 @@ private enum IndexedStatements {
             "SELECT value.unit AS u, COUNT(*), COUNT(value.value), COUNT(DISTINCT value.value) FROM Observation\(filter) GROUP BY u ORDER BY u",
             "SELECT year(date) AS y, MIN(date), MAX(date), MIN(value.value), MAX(value.value) FROM Observation\(filter) GROUP BY y ORDER BY y",
             "SELECT patient, COUNT(DISTINCT note.text) AS n FROM Observation\(filter) GROUP BY patient ORDER BY patient",
+            "SELECT MIN(value.value), MAX(value.value), COUNT(*) FROM Observation\(filter)",
+            "SELECT MIN(value.value) FROM Observation WHERE code = http://s|a",
+            "SELECT MAX(note.text), MIN(note.text) FROM Observation WHERE code = http://s|b",
             "SELECT id, note.text, status FROM Observation\(filter) ORDER BY id",
         ]
         return texts.randomElement(using: &random) ?? ""
@@ -403,7 +420,8 @@ private enum IndexedStatements {
                 "value-quantity IS NULL", "value-quantity IS NOT NULL", "value-quantity <= 0.006 'g'",
                 "status = final", "value-quantity > 4", "NOT code = http://s|c", "PATH(value.value > 4)",
                 "PATH(value.unit = 'mg')", "PATH(value.value.exists() and value.unit != 'g')",
-                "PATH(value.value in (4 | 4.5 | 7))", "PATH(note.text.exists())", "PATH(value.value * 2 <= 9)", "PATH(value.value > -1)",
+                "PATH(value.value in (4 | 4.5 | 7))", "PATH(note.text.exists())", "PATH(value.value * 2 <= 9)",
+                "PATH(value.value > -1)",
                 "PATH(note.text.count() > 1 or value.value = 3)", "PATH(value.unit > 'f' implies value.value < 5)",
             ]
         default:

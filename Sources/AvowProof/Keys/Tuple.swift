@@ -210,14 +210,15 @@ public struct UUIDBytes: Hashable, Sendable {
 
     /// The canonical text form behind another text.
     public func text(behind prefix: String) -> String {
-        var text = prefix
-        text.reserveCapacity(prefix.utf8.count + 36)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(prefix.utf8.count + 36)
+        bytes.append(contentsOf: prefix.utf8)
         for place in 0..<32 {
-            if place == 8 || place == 12 || place == 16 || place == 20 { text.append("-") }
+            if place == 8 || place == 12 || place == 16 || place == 20 { bytes.append(UInt8(ascii: "-")) }
             let word = place < 16 ? high : low
             let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - place % 16 * 4)) & 15
-            text.unicodeScalars.append(Unicode.Scalar(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)))
+            bytes.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
         }
-        return text
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

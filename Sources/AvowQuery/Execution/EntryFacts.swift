@@ -6,7 +6,7 @@ struct EntryFacts {
     let owner: RecordIdentity
     /// The first instant of the clinical date; nil when there is none, or when entries do not tell it.
     var date: Int64?
-    /// Of each column the value; none when they were not asked for.
+    /// Of each column the value, unknown where it was not asked for; none when no column was.
     var values: [IndexedValue] = []
     /// Whether the entry stands for all that its record has in the index, and tells whose it is alone.
     var isForAll = false
@@ -32,35 +32,43 @@ struct EntryReader {
         case nothing
         /// The clinical date behind other columns, all of them of one part.
         case date(behind: [IndexPart])
-        /// Columns, of which one may be the clinical date.
-        case columns([[IndexPart]], date: Int?)
+        /// Columns, of which some are read, and one may be the clinical date.
+        case columns([(parts: [IndexPart], isRead: Bool)], date: Int?)
     }
 
     private let layout: Layout
     private let texts: IndexTextLimit
     private let hasOverflow: Bool
 
-    /// - Parameter readsValues: whether values of columns other than the clinical date are read.
-    init(_ contents: EntryContents, readsValues: Bool) {
+    /// - Parameter columns: those that are read, besides the clinical date.
+    init(_ contents: EntryContents, columns: Set<Int>) {
         hasOverflow = contents.form?.definition.hasOverflow ?? false
         texts = contents.form?.textLimit ?? IndexTextLimit([.token, .instant])
         let parts = contents.form?.columns.map(\.parts) ?? [[.token], [.instant]]
-        if readsValues {
-            layout = .columns(parts, date: contents.dateColumn)
+        if let last = columns.union(contents.dateColumn.map { [$0] } ?? []).max(), !columns.isEmpty {
+            let read = parts[...last].enumerated().map {
+                (parts: $1, isRead: columns.contains($0) || $0 == contents.dateColumn)
+            }
+            layout = .columns(read, date: contents.dateColumn)
         } else if let date = contents.dateColumn {
             let before = parts[..<date]
             layout =
                 before.allSatisfy { $0.count == 1 }
-                ? .date(behind: before.map { $0[0] }) : .columns(Array(parts[...date]), date: date)
+                ? .date(behind: before.map { $0[0] })
+                : .columns(parts[...date].enumerated().map { (parts: $1, isRead: $0 == date) }, date: date)
         } else {
             layout = .nothing
         }
     }
 
     /// What the key of an entry tells.
-    func facts(_ key: TreeKey) throws(QueryError) -> EntryFacts {
+    ///
+    /// - Parameter owner: whose the record is, when that was read.
+    func facts(_ key: TreeKey, _ owner: RecordIdentity? = nil) throws(QueryError) -> EntryFacts {
         do throws(TupleError) {
-            var facts = EntryFacts(owner: try EntryReader.owner(key, in: key.owner, hasType: false))
+            let known: RecordIdentity
+            if let owner { known = owner } else { known = try EntryReader.owner(key, in: key.owner, hasType: false) }
+            var facts = EntryFacts(owner: known)
             if hasOverflow, key.orderByteCount == 1 {
                 facts.isForAll = true
                 return facts
@@ -77,8 +85,14 @@ struct EntryReader {
                 }
             case .columns(let columns, let date):
                 var reader = TupleReader(key.bytes, in: key.order)
-                for (index, parts) in columns.enumerated() {
+                facts.values.reserveCapacity(columns.count)
+                for (index, (parts, isRead)) in columns.enumerated() {
                     var value = IndexedValue.unknown
+                    guard isRead else {
+                        for part in parts where !(try part.skip(&reader)) { break }
+                        facts.values.append(value)
+                        continue
+                    }
                     for part in parts {
                         value = try part.read(&reader, texts)
                         // One null stands for all parts.
@@ -92,6 +106,15 @@ struct EntryReader {
             return facts
         } catch {
             throw .entry(key, expected: "values of an index, a patient and the number of a record: \(error)")
+        }
+    }
+
+    /// Whose the record of an index's entry is.
+    static func owner(of key: TreeKey) throws(QueryError) -> RecordIdentity {
+        do throws(TupleError) {
+            return try owner(key, in: key.owner, hasType: false)
+        } catch {
+            throw .entry(key, expected: "a patient and the number of a record: \(error)")
         }
     }
 
@@ -154,6 +177,9 @@ extension EntrySource {
         case .system(let column): return EntrySource.text(facts, column) { $0.system }
         case .date(let column): return EntrySource.date(facts, column).flatMap(DateText.text).map(Cell.string)
         case .shown(let column): return facts.shown(column)
+        case .reference(let column, let type):
+            guard case .string(let id)? = facts.shown(column) else { return nil }
+            return .string("\(type.name)/\(id)")
         case .bucket(let unit, let source):
             guard let instant = source.instant(facts, surroundings) else { return nil }
             return instant.map { .string(unit.period(holding: $0).text) } ?? .null

@@ -5,8 +5,8 @@ struct EntryRow {
     private let cells: [EntrySource]
     private let keys: [Key]
     private let per: [EntrySource]
-    /// Whether values of columns other than the clinical date are read for it.
-    let needsValues: Bool
+    /// The columns that are read for it, besides the clinical date.
+    let columns: Set<Int>
 
     private enum Key {
         case cell(EntrySource)
@@ -40,9 +40,9 @@ struct EntryRow {
         self.cells = cells
         self.keys = keys
         self.per = per
-        needsValues =
-            (cells + per).contains(where: \.needsValues)
-            || keys.contains { if case .cell(let source) = $0 { source.needsValues } else { false } }
+        var read = Set((cells + per).flatMap(\.columns))
+        for case .cell(let source) in keys { read.formUnion(source.columns) }
+        self.columns = read
     }
 
     /// The row of a record; nil when its entry does not tell all of it.
@@ -76,8 +76,8 @@ struct EntryGroup {
     private let terms: [EntrySource]
     /// Of each aggregate what it is computed of, and whether it is compared by the clinical date; nil for records.
     private let values: [(source: EntrySource, isDate: Bool)?]
-    /// Whether values of columns other than the clinical date are read for it.
-    let needsValues: Bool
+    /// The columns that are read for it, besides the clinical date.
+    let columns: Set<Int>
 
     /// Nil when entries do not tell all of it.
     init?(_ grouping: Grouping, _ contents: EntryContents) {
@@ -100,7 +100,7 @@ struct EntryGroup {
         }
         self.terms = terms
         self.values = values
-        needsValues = terms.contains(where: \.needsValues) || values.contains { $0?.source.needsValues == true }
+        columns = Set((terms + values.compactMap { $0?.source }).flatMap(\.columns))
     }
 
     /// What is grouped of a record; nil when its entry does not tell all of it.

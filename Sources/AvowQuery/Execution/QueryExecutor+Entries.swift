@@ -22,12 +22,12 @@ struct EntryOrder {
 extension QueryExecutor {
     /// Calls `body` with each entry that is not refused, one for a record, until it returns false.
     ///
-    /// - Parameter readsValues: whether `body` asks for values of other columns than the clinical date.
+    /// - Parameter columns: those that `body` asks for, besides the clinical date.
     func forEachEntry(
-        _ route: Route, _ order: EntryOrder = EntryOrder(), readsValues: Bool,
+        _ route: Route, _ order: EntryOrder = EntryOrder(), columns: Set<Int>,
         _ body: (FoundEntry, Source.Cursor.Entry) throws(QueryError) -> Bool
     ) throws(QueryError) {
-        var examiner = EntryExaminer(route, tables, order, readsValues: readsValues)
+        var examiner = EntryExaminer(route, tables, order, columns: columns)
         for partner in route.partners { examiner.add(try members(partner)) }
         if order.column != nil, route.places.count > 1 {
             return try merge(route, order, &examiner, body)
@@ -152,7 +152,7 @@ extension QueryExecutor {
             chunk = min(needed(), max(full.count, min(full.count * 2, QueryExecutor.largestChunk)))
         }
         do throws(QueryError) {
-            try forEachEntry(route, reading.order, readsValues: reading.readsValues) {
+            try forEachEntry(route, reading.order, columns: reading.columns) {
                 (found, entry) throws(QueryError) in
                 // Rows that tie in what entries are read by are all wanted, as what follows decides between them.
                 if let most = reading.mostInOrder, let before = last, before != found.order {
@@ -240,8 +240,8 @@ extension QueryExecutor {
 /// How entries are read for rows or groups.
 struct EntryReading {
     var order = EntryOrder()
-    /// Whether values of columns other than the clinical date are read.
-    var readsValues = false
+    /// The columns that are read, besides the clinical date.
+    var columns: Set<Int> = []
     /// So many are wanted in the order that entries are read in, and those that tie with the last of them.
     var mostInOrder: Int?
     /// Whether rows show what entries tell.
@@ -257,6 +257,8 @@ struct RecordPlace: Hashable {
 /// Tells which entries are selected, and what they say.
 struct EntryExaminer {
     private let tables: Tables
+    /// What is asked of the patient alone, before more of an entry is read.
+    private let ownerFilter: [Predicate]
     private let filter: [Predicate]
     private let contents: EntryContents
     private let reader: EntryReader
@@ -268,16 +270,17 @@ struct EntryExaminer {
     private var partners: [[RecordPlace: Bool]] = []
 
     /// - Parameter repeats: whether the second entry of a record is refused.
-    init(_ route: Route, _ tables: Tables, _ order: EntryOrder, readsValues: Bool, repeats: Bool = true) {
+    init(_ route: Route, _ tables: Tables, _ order: EntryOrder, columns: Set<Int>, repeats: Bool = true) {
         self.tables = tables
-        filter = route.filter
+        ownerFilter = route.filter.filter(\.isOfOwner)
+        filter = route.filter.filter { !$0.isOfOwner }
         contents = route.contents
         column = order.column
         isByDate = order.column == route.contents.dateColumn
         // Values are read to test them, to show them, and to merge by them.
-        let mergesByValue = order.column != nil && !isByDate
-        reader = EntryReader(
-            route.contents, readsValues: readsValues || mergesByValue || route.filter.contains(where: \.needsValues))
+        var all = filter.reduce(into: columns) { $0.formUnion($1.columns(route.contents)) }
+        if let column = order.column, !isByDate { all.insert(column) }
+        reader = EntryReader(route.contents, columns: all)
         mayRepeat = repeats && route.path.mayRepeatRecords
     }
 
@@ -295,10 +298,16 @@ struct EntryExaminer {
 
     /// What an entry of an index says of its record; nil when it is refused.
     mutating func examine(_ key: TreeKey, _ place: Route.Place) throws(QueryError) -> FoundEntry? {
+        var owner: RecordIdentity?
+        if !ownerFilter.isEmpty {
+            let found = try EntryReader.owner(of: key)
+            guard isWanted(found) else { return nil }
+            owner = found
+        }
         let selected = try EntryExaminer.selects(key, place)
         if selected == false { return nil }
         var isSure = selected == true
-        let facts = try reader.facts(key)
+        let facts = try reader.facts(key, owner)
         if mayRepeat {
             let record = RecordPlace(group: UInt64(place.group), owner: facts.owner)
             guard seen.insert(record).inserted else { return nil }
@@ -316,7 +325,11 @@ struct EntryExaminer {
     /// What an entry says that tells no more than whose its record is; nil when it is refused.
     func examine(_ owner: RecordIdentity) -> FoundEntry? {
         // Only ways over indexes are joined with others.
-        passed(EntryFacts(owner: owner), true)
+        isWanted(owner) ? passed(EntryFacts(owner: owner), true) : nil
+    }
+
+    private func isWanted(_ owner: RecordIdentity) -> Bool {
+        ownerFilter.allSatisfy { $0.holds(EntryFacts(owner: owner), contents, tables) != false }
     }
 
     private func passed(_ facts: EntryFacts, _ isSelected: Bool) -> FoundEntry? {

@@ -179,6 +179,18 @@ extension QueryExecutor {
         }
     }
 
+    /// How many entries are taken to be read where not all are; nil where all are.
+    private func leastRead(_ option: RouteOption, _ select: BoundSelect, _ rest: [Predicate]) -> UInt64? {
+        guard rest.isEmpty, case .groups(let grouping) = select.shape else { return nil }
+        let way = option.way
+        switch grouping.reading(way.path, way.contents, isFiltered: false, isResidual: false) {
+        case .counts, .bounds, .ends: return UInt64(option.places.count) * 4
+        // Groups are taken to be of so many entries.
+        case .borders: return option.entryCount / 32
+        case .entries, .codes, .records: return nil
+        }
+    }
+
     /// Whether every record of a type has just one entry in an index, under each audience: there are as many entries as
     /// records.
     private func isComplete(_ form: IndexForm) throws(QueryError) -> Bool {
@@ -239,6 +251,7 @@ extension QueryExecutor {
             if isSure { opened = min(opened, UInt64(needed) * 2) } else { opened = max(1, opened / 2) }
         }
         if partners.isEmpty, !opensRecords(option.way, select, rest) { opened = 0 }
+        if partners.isEmpty, let least = leastRead(option, select, rest) { read = min(read, least) }
         return partners.reduce(read) { $0 + $1.entryCount } + opened * QueryExecutor.entriesPerRecord
     }
 

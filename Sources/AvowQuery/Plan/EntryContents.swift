@@ -18,6 +18,8 @@ struct EntryContents: Sendable {
     private let columns: [String: Int]
     /// The columns that hold what is shown of an expression.
     private let shown: [(index: Int, column: ShownColumn)]
+    /// The one of these that holds the logical id.
+    private var identity: Int? { shown.first { $0.column.expression?.description == "id" }?.index }
 
     /// Entries that tell whose their records are.
     init(_ type: ResourceType?) {
@@ -120,7 +122,8 @@ struct EntryContents: Sendable {
             if let born = instant(born), let date = instant(date) { EntrySource.age(born, date) } else { nil }
         case .step(let number, let width): self.source(number).map { .step($0, width) }
         case .path(let path): shown(path.expression.text)
-        case .all, .resource, .patient, .reference, .date: nil
+        case .reference: identity.flatMap { column in type.map { .reference(column, $0) } }
+        case .all, .resource, .patient, .date: nil
         }
     }
 
@@ -179,29 +182,43 @@ indirect enum EntrySource: Sendable {
     case date(Int)
     /// What a column shows.
     case shown(Int)
+    /// The reference to a record of a type whose id a column shows.
+    case reference(Int, ResourceType)
     case bucket(CalendarUnit, EntrySource)
     case age(EntrySource, EntrySource?)
     case step(EntrySource, FHIRDecimal)
     case joined(Int)
 
-    /// Whether values of columns other than the clinical date are read for it.
-    var needsValues: Bool {
+    /// The columns that are read for it, besides the clinical date.
+    var columns: Set<Int> {
         switch self {
-        case .code, .system, .date, .shown: true
-        case .bucket(_, let inner), .step(let inner, _), .age(let inner, nil): inner.needsValues
-        case .age(let born, let date?): born.needsValues || date.needsValues
-        case .constant, .at, .owner, .number, .instant, .joined: false
+        case .code(let column), .system(let column), .date(let column), .shown(let column), .reference(let column, _):
+            [column]
+        case .bucket(_, let inner), .step(let inner, _), .age(let inner, nil): inner.columns
+        case .age(let born, let date?): born.columns.union(date.columns)
+        case .constant, .at, .owner, .number, .instant, .joined: []
         }
     }
 }
 
 extension Predicate {
-    /// Whether values of columns other than the clinical date are read to decide it by an entry.
-    var needsValues: Bool {
+    /// The columns that are read to decide it by an entry, besides the clinical date.
+    func columns(_ contents: EntryContents) -> Set<Int> {
         switch self {
-        case .search, .told: true
-        case .all(let parts), .any(let parts): parts.contains(where: \.needsValues)
-        case .not(let inner): inner.needsValues
+        case .search(let test): contents.column(of: test.name).map { [$0] } ?? []
+        case .told(let condition): condition.columns
+        case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.columns(contents)) }
+        case .not(let inner): inner.columns(contents)
+        default: []
+        }
+    }
+
+    /// Whether whose a record is decides it.
+    var isOfOwner: Bool {
+        switch self {
+        case .constant, .member: true
+        case .all(let parts), .any(let parts): parts.allSatisfy(\.isOfOwner)
+        case .not(let inner): inner.isOfOwner
         default: false
         }
     }

@@ -36,6 +36,8 @@ public struct IndexSelection: Sendable {
     }
 
     private let conditions: [Condition]
+    /// The last column that something is asked of.
+    private let lastCondition: Int
     /// Values that the order of keys lies between, in ascending order.
     private let spans: [IndexSpan]
 
@@ -58,6 +60,7 @@ public struct IndexSelection: Sendable {
         }
         self.form = form
         self.conditions = conditions
+        lastCondition = conditions.lastIndex { if case .anything = $0 { false } else { true } } ?? 0
         var walk = SpanWalk()
         for (column, condition) in zip(form.columns, conditions) {
             walk.take(column, condition, form.textLimit)
@@ -181,6 +184,18 @@ public struct IndexSelection: Sendable {
         }
     }
 
+    /// The part of a range in which a column has a value, behind columns that have one value each.
+    func valued(_ range: KeyRange, _ column: Int) -> KeyRange {
+        guard case .anything = conditions[column] else { return range }
+        return KeyRange(lower: range.lower + IndexSpan.start, upper: range.upper)
+    }
+
+    /// The part of a range in which entries of a column that shows an expression do not stand where their values sort.
+    func unsorted(_ range: KeyRange, _ column: Int) -> KeyRange? {
+        guard case .shown = form.columns[column].source else { return nil }
+        return KeyRange(lower: range.lower + ShownColumn.unsorted, upper: range.upper)
+    }
+
     // MARK: Entries
 
     /// Whether an entry of the ranges is selected; nil when its record has to be looked at.
@@ -200,7 +215,11 @@ public struct IndexSelection: Sendable {
         if try reader.next() == .null { return nil }
         reader = order
         var selected: Bool? = true
-        for (column, condition) in zip(form.columns, conditions) {
+        for (column, condition) in zip(form.columns, conditions[...lastCondition]) {
+            if case .anything = condition {
+                for part in column.parts where !(try part.skip(&reader)) { break }
+                continue
+            }
             var values: [IndexedValue] = []
             for part in column.parts {
                 let value = try part.read(&reader, form.textLimit)
@@ -214,7 +233,6 @@ public struct IndexSelection: Sendable {
             }
             if !answer { return false }
         }
-        try reader.finish()
         return selected
     }
 

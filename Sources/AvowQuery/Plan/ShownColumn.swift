@@ -58,6 +58,12 @@ struct ShownColumn: Sendable {
 
     /// What stands for a value that only the record tells: behind all texts.
     private static let record: Int64 = 0
+    /// What that, and what stands behind it, begins with.
+    static let unsorted: [UInt8] = {
+        var tuple = TupleBytes()
+        tuple.append(record)
+        return tuple.bytes
+    }()
 
     /// Appends what is shown of a resource; nothing when nothing is found.
     func append(
@@ -99,7 +105,7 @@ struct ShownColumn: Sendable {
                 return
             }
             tuple.append(uuid: reference.id)
-            tuple.append(UInt64(reference.type.rawValue))
+            tuple.append(UInt64(reference.type?.rawValue ?? 0))
             return
         case .null, .json: break
         }
@@ -120,9 +126,9 @@ struct ShownColumn: Sendable {
             return .cell(.number(text))
         case .text(let text): return texts.mayBeCut(text) ? .partial : .cell(.string(text))
         case .uuid(let bytes):
-            guard let id = UUIDBytes(bytes: bytes), let raw = UInt8(exactly: try reader.unsigned()),
-                let type = ResourceType(rawValue: raw)
-            else { break }
+            guard let id = UUIDBytes(bytes: bytes), let raw = UInt8(exactly: try reader.unsigned()) else { break }
+            let type = ResourceType(rawValue: raw)
+            guard type != nil || raw == 0 else { break }
             return .cell(.string(RelativeReference(type: type, id: id).text))
         case .integer(record): return .unknown
         default: break
@@ -144,24 +150,31 @@ struct ShownColumn: Sendable {
     }
 }
 
-/// A reference of the form `Type/id`, where the id is a UUID in its canonical form: as a key holds it, and no other text.
+/// A reference of the form `Type/id`, or an id, which is a UUID in its canonical form: as a key holds it, and no other text.
 private struct RelativeReference {
-    let type: ResourceType
+    /// Nil for an id alone.
+    let type: ResourceType?
     let id: UUIDBytes
 
-    init(type: ResourceType, id: UUIDBytes) {
+    init(type: ResourceType?, id: UUIDBytes) {
         self.type = type
         self.id = id
     }
 
     init?(_ text: String) {
         let bytes = Array(text.utf8)
+        guard bytes.count >= 36,
+            let id = UUIDBytes(canonical: bytes.span.extracting(bytes.count - 36..<bytes.count))
+        else { return nil }
+        guard bytes.count > 36 else {
+            (self.type, self.id) = (nil, id)
+            return
+        }
         guard bytes.count > 37, bytes[bytes.count - 37] == UInt8(ascii: "/"),
-            let id = UUIDBytes(canonical: bytes.span.extracting(bytes.count - 36..<bytes.count)),
             let type = ResourceType(name: String(decoding: bytes[..<(bytes.count - 37)], as: UTF8.self))
         else { return nil }
         (self.type, self.id) = (type, id)
     }
 
-    var text: String { id.text(behind: type.name + "/") }
+    var text: String { id.text(behind: type.map { $0.name + "/" } ?? "") }
 }

@@ -36,6 +36,11 @@ struct ToldCondition: Sendable {
         form = .remainder(remainder.path)
     }
 
+    /// The columns that are read for it.
+    var columns: Set<Int> {
+        if case .whole(let column) = form { [column] } else { Set(parts.map(\.column)) }
+    }
+
     /// Whether it holds of the record of an entry; nil when the entry does not tell, or the record is not as it should be.
     func holds(_ facts: EntryFacts) -> Bool? {
         switch form {

@@ -51,7 +51,9 @@ extension FHIRPath {
             case .literal: return node
             case .signed(_, let of): if case .literal = of.form { return node } else { return nil }
             case .binary(let kind, let left, let right):
-                guard Substitution.operators.contains(kind), let left = rest(left), let right = rest(right) else { return nil }
+                guard Substitution.operators.contains(kind), let left = rest(left), let right = rest(right) else {
+                    return nil
+                }
                 return FHIRPathNode(.binary(kind, left, right), at: node.range)
             case .call(let of?, let name, let arguments):
                 guard Substitution.functions.contains(name.text), let of = rest(of) else { return nil }
