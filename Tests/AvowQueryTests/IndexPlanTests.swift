@@ -128,10 +128,10 @@ import Testing
     @Test func `the least and the greatest value are read at the ends of ranges`() throws {
         let text = "SELECT MIN(value.value) AS least, MAX(value.value) AS greatest, COUNT(*) FROM Observation"
         let (records, entries, plan) = try read(text + " WHERE code = http://s|a", Self.showing)
-        // One entry at either end, under each of three audiences.
-        #expect(records == 0 && entries == 6, "\(plan)")
+        // One entry at either end, under each of three audiences; and those of the audiences.
+        #expect(records == 0 && entries < 16, "\(plan)")
         #expect(plan.contains("the entry at one end of each range"), "\(plan)")
-        #expect(try read(text + " WHERE code = http://s|a AND status = final", Self.showing).entries > 6)
+        #expect(try read(text + " WHERE code = http://s|a AND status = final", Self.showing).entries > 16)
     }
 
     @Test func `a condition that needs more than columns show is asked of records`() throws {

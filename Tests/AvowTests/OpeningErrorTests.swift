@@ -106,7 +106,7 @@ func storeError<Result>(_ body: () throws(StoreError) -> Result) -> StoreError? 
             storeError { () throws(StoreError) in try Store.unlockKind(at: fixture.storePath) },
         ]
         for error in errors {
-            guard case .unsupportedFormat(found: 1, supported: 2) = error else {
+            guard case .unsupportedFormat(found: 1, supported: 3) = error else {
                 Issue.record("\(String(describing: error))")
                 continue
             }
