@@ -16,8 +16,30 @@ import Testing
             (.diagnosticReport, ["result"]), (.patient, ["birthdate", "death-date"]), (.patient, ["active"]),
         ]
         for (type, columns) in others {
-            catalog.put(
-                IndexDefinition(id: catalog.nextID, type: type, columns: columns.map(IndexColumn.parameter)))
+            catalog.put(IndexDefinition(id: catalog.nextID, type: type, columns: columns.map { IndexColumn($0) }))
+        }
+        return catalog
+    }()
+
+    /// The others, and those that show what questions ask for.
+    private static let showing: IndexCatalog = {
+        var catalog = wide
+        let others: [(ResourceType, [String])] = [
+            (
+                .observation,
+                [
+                    "code", "date", "PATH(value.value)", "PATH(value.unit)", "PATH(patient)", "PATH(date)", "PATH(id)",
+                ]
+            ),
+            (.observation, ["code", "PATH(value.value)"]), (.observation, ["code", "PATH(note.text)"]),
+            (.observation, ["PATH( value . unit )", "PATH(value.value)", "value-quantity"]),
+            (.observation, ["PATH(note.text)", "PATH(id)", "status", "PATH(value.value > 4)"]),
+            (.encounter, ["status", "date", "PATH(class.code)", "PATH(patient)", "PATH(id)", "PATH(date)"]),
+            (.diagnosticReport, ["PATH(id)", "date", "PATH(patient)", "PATH(date)"]),
+            (.patient, ["PATH(gender)", "PATH(id)", "PATH(birthDate)", "PATH(patient)"]),
+        ]
+        for (type, columns) in others {
+            catalog.put(IndexDefinition(id: catalog.nextID, type: type, columns: columns.map { IndexColumn($0) }))
         }
         return catalog
     }()
@@ -29,7 +51,9 @@ import Testing
         for round in 0..<6 {
             let records = IndexedRecords(count: Int.random(in: 0...60, using: &random), using: &random)
             let plain = try records.source(nil)
-            let sources = [try records.source(.standard), try records.source(Self.wide)]
+            let sources = [
+                try records.source(.standard), try records.source(Self.wide), try records.source(Self.showing),
+            ]
             for number in 0..<60 {
                 let text = IndexedStatements.statement(using: &random)
                 let place = "seed \(seed), round \(round), statement \(number): \(text)"
@@ -78,6 +102,46 @@ import Testing
     func `open no record where entries tell all`(text: String) throws {
         let (records, _, plan) = try read(text)
         #expect(records == 0, "\(plan)")
+    }
+
+    @Test(arguments: [
+        "SELECT patient, date, value.value AS v, value.unit FROM Observation WHERE code = http://s|a ORDER BY date, v",
+        "SELECT patient, value.value FROM Observation WHERE code IN (http://s|a, http://s|b) AND date >= 2001",
+        "SELECT year(date), COUNT(value.value), MIN(value.value), MAX(date) FROM Observation WHERE code = http://s|a "
+            + "GROUP BY year(date)",
+        "SELECT id, bucket(value.value, 5) FROM Observation WHERE code = http://s|a AND PATH(value.value >= 4 and "
+            + "value.unit in ('mg' | 'g'))",
+        "SELECT id FROM Observation WHERE code = http://s|a AND NOT (PATH(value.unit.startsWith('m')) OR "
+            + "PATH(value.value.empty()))",
+        "SELECT patient, COUNT(DISTINCT class.code) FROM Encounter WHERE status = planned GROUP BY patient",
+        "SELECT patient, (SELECT value.value FROM Observation WHERE code = http://s|a ORDER BY date, id) FROM Patient",
+        "SELECT id, patient FROM DiagnosticReport ORDER BY date DESC, id",
+        "SELECT id, gender, birthDate FROM Patient ORDER BY birthDate LIMIT 5",
+    ])
+    func `open no record where columns show what is asked for`(text: String) throws {
+        let (records, _, plan) = try read(text, Self.showing)
+        // Some numbers have more digits than keys hold.
+        #expect(records < 8, "\(plan)")
+        #expect(try read(text).records > records * 3)
+    }
+
+    @Test func `the least and the greatest value are read at the ends of ranges`() throws {
+        let text = "SELECT MIN(value.value) AS least, MAX(value.value) AS greatest, COUNT(*) FROM Observation"
+        let (records, entries, plan) = try read(text + " WHERE code = http://s|a", Self.showing)
+        // One entry at either end, under each of three audiences; and those of the audiences.
+        #expect(records == 0 && entries < 16, "\(plan)")
+        #expect(plan.contains("the entry at one end of each range"), "\(plan)")
+        #expect(try read(text + " WHERE code = http://s|a AND status = final", Self.showing).entries > 16)
+    }
+
+    @Test func `a condition that needs more than columns show is asked of records`() throws {
+        for condition in [
+            "value.value > 4 and status = 'final'", "value.unit.where($this = 'mg').exists()", "value.is(Quantity)",
+            "value.value * 2 > 7",
+        ] {
+            let text = "SELECT id FROM Observation WHERE code = http://s|a AND PATH(\(condition))"
+            #expect(try read(text, Self.showing).records > 0, "\(condition)")
+        }
     }
 
     @Test func `rows in the order of several places are read until there are enough, and those that tie`() throws {
@@ -205,11 +269,22 @@ private struct IndexedRecords {
                 let codings = codes.map { #"{"system":"\#($0.system)","code":"\#($0.code)"}"# }
                 members.append(#""code":{"coding":[\#(codings.joined(separator: ","))]}"#)
                 members.append(#""status":"\#(["final", "amended"].randomElement(using: &random) ?? "")""#)
+                let notes = ["short", String(repeating: "long ", count: 90), "third"].prefix(pick).map {
+                    #"{"text":"\#($0)"}"#
+                }
+                if !notes.isEmpty, Bool.random(using: &random) {
+                    members.append(#""note":[\#(notes.joined(separator: ","))]"#)
+                }
                 if Int.random(in: 0..<3, using: &random) > 0 {
                     let unit = ["mg", "g", "%"].randomElement(using: &random) ?? ""
-                    let value = Int.random(in: 0...12, using: &random)
+                    let value =
+                        ["-3", "0.0", "12e0", "4.50", "4.5", "1.2345678901234567890123456789012345678e3"].randomElement(
+                            using: &random
+                        ).flatMap { Int.random(in: 0..<8, using: &random) == 0 ? $0 : nil }
+                        ?? "\(Int.random(in: 0...12, using: &random))"
                     members.append(
-                        #""valueQuantity":{"value":\#(value),"code":"\#(unit)","system":"http://unitsofmeasure.org"}"#)
+                        #""valueQuantity":{"value":\#(value),"code":"\#(unit)","unit":"\#(unit)","system":"http://unitsofmeasure.org"}"#
+                    )
                 }
                 if let date { members.append(#""effectiveDateTime":"\#(date)""#) }
             }
@@ -251,6 +326,9 @@ private enum IndexedStatements {
             parts.append(part)
         }
         let filter = parts.isEmpty ? "" : " WHERE " + parts.joined(separator: " AND ")
+        if type == "Observation", Int.random(in: 0..<4, using: &random) == 0 {
+            return showing(filter, using: &random)
+        }
         let limit = Bool.random(using: &random) ? " LIMIT \(Int.random(in: 0...9, using: &random))" : ""
         if Int.random(in: 0..<3, using: &random) == 0 {
             let terms = groups(type).randomElement(using: &random) ?? []
@@ -275,6 +353,23 @@ private enum IndexedStatements {
         default: break
         }
         return "SELECT \(shown) FROM \(type)\(filter)\(order)\(limit)"
+    }
+
+    /// What columns may show.
+    private static func showing(_ filter: String, using random: inout SeededGenerator) -> String {
+        let texts = [
+            "SELECT id, patient, date, value.value, value.unit, note.text FROM Observation\(filter) ORDER BY date, id",
+            "SELECT id, value.value AS v FROM Observation\(filter) ORDER BY v DESC, id LIMIT 6",
+            "SELECT DISTINCT value.unit AS u, value.value AS v FROM Observation\(filter) ORDER BY u, v",
+            "SELECT value.unit AS u, COUNT(*), COUNT(value.value), COUNT(DISTINCT value.value) FROM Observation\(filter) GROUP BY u ORDER BY u",
+            "SELECT year(date) AS y, MIN(date), MAX(date), MIN(value.value), MAX(value.value) FROM Observation\(filter) GROUP BY y ORDER BY y",
+            "SELECT patient, COUNT(DISTINCT note.text) AS n FROM Observation\(filter) GROUP BY patient ORDER BY patient",
+            "SELECT MIN(value.value), MAX(value.value), COUNT(*) FROM Observation\(filter)",
+            "SELECT MIN(value.value) FROM Observation WHERE code = http://s|a",
+            "SELECT MAX(note.text), MIN(note.text) FROM Observation WHERE code = http://s|b",
+            "SELECT id, note.text, status FROM Observation\(filter) ORDER BY id",
+        ]
+        return texts.randomElement(using: &random) ?? ""
     }
 
     private static func groups(_ type: String) -> [[String]] {
@@ -323,7 +418,11 @@ private enum IndexedStatements {
             all += [
                 "code = http://s|a", "code = a", "code IN (http://s|a, http://s|b)", "value-quantity > 3 'mg'",
                 "value-quantity IS NULL", "value-quantity IS NOT NULL", "value-quantity <= 0.006 'g'",
-                "status = final", "value-quantity > 4", "NOT code = http://s|c",
+                "status = final", "value-quantity > 4", "NOT code = http://s|c", "PATH(value.value > 4)",
+                "PATH(value.unit = 'mg')", "PATH(value.value.exists() and value.unit != 'g')",
+                "PATH(value.value in (4 | 4.5 | 7))", "PATH(note.text.exists())", "PATH(value.value * 2 <= 9)",
+                "PATH(value.value > -1)",
+                "PATH(note.text.count() > 1 or value.value = 3)", "PATH(value.unit > 'f' implies value.value < 5)",
             ]
         default:
             all += [

@@ -167,8 +167,8 @@ private func error(_ body: () throws(StoreError) -> Void) -> IndexError? {
             return
         }
         #expect(create("x", .patient, []) == .columnCount(0))
-        let five = ["birthdate", "gender", "name", "identifier", "family"].map(IndexColumn.parameter)
-        #expect(create("x", .patient, five) == .columnCount(5))
+        let nine = ["birthdate", "gender", "name", "identifier", "family", "given", "phone", "email", "active"]
+        #expect(create("x", .patient, nine.map(IndexColumn.parameter)) == .columnCount(9))
         #expect(create("x", .patient, birthdate + birthdate) == .repeatedColumn("birthdate"))
         for name in ["", "1a", "a b", "é", String(repeating: "a", count: 65)] {
             #expect(create(name, .patient, birthdate) == .invalidName(name))

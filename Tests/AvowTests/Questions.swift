@@ -1,3 +1,5 @@
+import Avow
+import AvowFHIR
 import AvowQuery
 import Foundation
 
@@ -45,6 +47,22 @@ struct Question: Codable {
         guard json.contains("."), json.wholeMatch(of: /-?[0-9]+\.[0-9]+/) != nil else { return json }
         let digits = json.replacing(/0+$/, with: "")
         return digits.hasSuffix(".") ? String(digits.dropLast()) : digits
+    }
+}
+
+/// An index that fits the questions, as `Examples/queries/indexes.json` has it.
+struct QuestionIndex: Decodable {
+    let name: String
+    let on: String
+    let columns: [String]
+
+    /// Makes all of them.
+    static func make(in store: Store) throws {
+        let file = Question.package.appending(path: "Examples/queries/indexes.json")
+        for index in try JSONDecoder().decode([QuestionIndex].self, from: Data(contentsOf: file)) {
+            let type = try unwrapped(ResourceType(name: index.on))
+            try store.createIndex(index.name, on: type, columns: index.columns.map { IndexColumn($0) })
+        }
     }
 }
 

@@ -14,14 +14,17 @@ import Testing
     private static let recorded = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "Vectors/questions.json")
 
-    @Test func `have the recorded results over made-up patients`() throws {
+    @Test(arguments: [false, true])
+    func `have the recorded results over made-up patients`(withTheirIndexes: Bool) throws {
         let fixture = try StoreFixture()
         let folder = try fixture.writeSamples(Self.patientCount)
-        if ProcessInfo.processInfo.environment["AVOW_RECORD"] == "1" {
+        if ProcessInfo.processInfo.environment["AVOW_RECORD"] == "1", !withTheirIndexes {
             try Self.record(try QuestionOracle.questions(over: folder))
         }
         let questions = try JSONDecoder().decode([Question].self, from: Data(contentsOf: Self.recorded))
-        try Inquiry(fixture, folder, questions).run(forgesAll: true)
+        let inquiry = try Inquiry(fixture, folder, questions)
+        if withTheirIndexes { try QuestionIndex.make(in: fixture.store) }
+        try inquiry.run(forgesAll: true)
     }
 
     @Test(
@@ -46,7 +49,9 @@ import Testing
         let fixture = try StoreFixture()
         let folder = fixture.directory.appending(path: "bundles")
         try SharedData.unpack(archive, into: folder)
-        try Inquiry(fixture, folder, QuestionOracle.questions(over: folder)).run(forgesAll: false)
+        let inquiry = try Inquiry(fixture, folder, QuestionOracle.questions(over: folder))
+        try QuestionIndex.make(in: fixture.store)
+        try inquiry.run(forgesAll: false)
     }
 
     /// Keeps results, a row a line.

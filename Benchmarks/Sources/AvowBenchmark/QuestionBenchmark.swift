@@ -14,11 +14,12 @@ struct QuestionBenchmark {
     private let actor: Actor
     private let results: URL
 
-    /// What the others have indexes for, too, besides those that a store begins with.
-    private static let indexes: [(name: String, type: ResourceType, columns: [String])] = [
-        ("measurements", .observation, ["code", "value-quantity"]), ("prescriptions", .medicationRequest, ["status"]),
-        ("results", .diagnosticReport, ["result"]),
-    ]
+    /// An index that fits the questions, as the file beside them has it.
+    private struct Index: Decodable {
+        let name: String
+        let on: String
+        let columns: [String]
+    }
 
     /// Makes a store of a folder of bundles, puts each question of a folder to it, and writes its rows into another.
     static func run(bundles: String, store path: String, queries: String, results: String) throws {
@@ -26,8 +27,10 @@ struct QuestionBenchmark {
         // What is measured here is asking; the records are those that the others get, valid or not.
         let summary = try store.importResources(at: [bundles], validation: .none)
         Figures.check("questions.resources", UInt64(summary.created))
-        for (name, type, columns) in indexes {
-            try store.createIndex(name, on: type, columns: columns.map(IndexColumn.parameter))
+        let indexes = try Data(contentsOf: URL(filePath: queries).appending(path: "indexes.json"))
+        for index in try JSONDecoder().decode([Index].self, from: indexes) {
+            guard let type = ResourceType(name: index.on) else { continue }
+            try store.createIndex(index.name, on: type, columns: index.columns.map { IndexColumn($0) })
         }
         let benchmark = QuestionBenchmark(
             snapshot: try store.snapshot(), policy: LogPolicy(log: store.verifierKey),

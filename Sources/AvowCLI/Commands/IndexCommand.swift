@@ -20,8 +20,9 @@ struct IndexCommand: ParsableCommand {
             """,
         discussion: """
             An index sorts the records of one type by the values of its columns: search parameters of FHIR R4, by their \
-            codes (code, value-quantity, date …), or expressions of FHIRPath. Columns of --path follow the others. The \
-            column date is the clinical date, as in queries.
+            codes (code, value-quantity, date …), or expressions of FHIRPath, as PATH(value.value) or with --path, which \
+            follow the others; they hold what SELECT shows of them, PATH(patient) and PATH(date) too. The column date is \
+            the clinical date, as in queries.
 
               avow index clinic create a1c --on Observation code value-quantity
               avow index clinic create born-in --on Patient --path "address.city"
@@ -114,7 +115,7 @@ struct IndexCommand: ParsableCommand {
     private func create() throws {
         let name = words[0]
         let resources = try resourceType()
-        let columns = words.dropFirst().map(IndexColumn.parameter) + paths.map(IndexColumn.path)
+        let columns = words.dropFirst().map { IndexColumn($0) } + paths.map(IndexColumn.path)
         // What cannot be indexed is said before anybody types a passphrase.
         do throws(IndexError) {
             try IndexDefinition.check(name: name)

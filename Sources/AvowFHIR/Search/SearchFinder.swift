@@ -61,37 +61,6 @@ struct SearchFinder: Sendable {
     }
 }
 
-extension FHIRPath {
-    /// What is known of the items that the expression yields.
-    fileprivate func staticType(
-        on type: FHIRType?, options: FHIRPathOptions
-    ) throws(FHIRPathError) -> FHIRPathStaticType {
-        let context = FHIRPathStaticType.one(type)
-        var scope = FHIRPathCompiler.Scope(this: context)
-        return try FHIRPathCompiler(options: options, context: context).compile(expression.root, &scope).type
-    }
-}
-
-extension FHIRPathOperation {
-    /// A function in the expression whose result depends on more than its input: on the clock, or on other resources.
-    fileprivate var impureFunction: FHIRPathFunction? {
-        switch form {
-        case .constant, .this, .index, .total, .variable, .rootResource, .resource, .context: return nil
-        case .member(let of, _), .test(_, let of, _), .matches(let of, _, _), .refersTo(let of, _), .signed(_, let of):
-            return of.impureFunction
-        case .head: return nil
-        case .call(let of, let function, let arguments):
-            if [.now, .today, .timeOfDay, .resolve].contains(function) { return function }
-            return of.impureFunction ?? arguments.lazy.compactMap(\.impureFunction).first
-        case .sort(let of, let keys):
-            return of.impureFunction ?? keys.lazy.compactMap(\.operation.impureFunction).first
-        case .item(let left, let right), .binary(_, let left, let right):
-            return left.impureFunction ?? right.impureFunction
-        case .walk(_, let operation): return operation.impureFunction
-        }
-    }
-}
-
 extension SearchParameter.Kind {
     /// How values of a type are compared; nil when they are not.
     fileprivate init?(comparing type: FHIRPathStaticType.Kind) {

@@ -126,7 +126,7 @@ public struct KeyPlace: Sendable {
     /// The key as a value of its own.
     public var key: TreeKey {
         TreeKey(
-            placed: Array(bytes[realm.lowerBound..<owner.upperBound]), realmByteCount: realm.count,
+            Array(bytes[realm.lowerBound..<owner.upperBound]), realmByteCount: realm.count,
             orderByteCount: order.count)
     }
 }

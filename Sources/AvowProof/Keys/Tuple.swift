@@ -214,12 +214,19 @@ public struct UUIDBytes: Hashable, Sendable {
     }
 
     /// The canonical text form.
-    public var text: String {
+    public var text: String { text(behind: "") }
+
+    /// The canonical text form behind another text.
+    public func text(behind prefix: String) -> String {
         var bytes: [UInt8] = []
-        bytes.append(bigEndian: high)
-        bytes.append(bigEndian: low)
-        let hex = Array(bytes.hexadecimal.utf8)
-        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
-        return groups.map { String(decoding: hex[$0], as: UTF8.self) }.joined(separator: "-")
+        bytes.reserveCapacity(prefix.utf8.count + 36)
+        bytes.append(contentsOf: prefix.utf8)
+        for place in 0..<32 {
+            if place == 8 || place == 12 || place == 16 || place == 20 { bytes.append(UInt8(ascii: "-")) }
+            let word = place < 16 ? high : low
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - place % 16 * 4)) & 15
+            bytes.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

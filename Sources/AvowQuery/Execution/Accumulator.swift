@@ -48,7 +48,7 @@ enum Accumulator {
         case .average(let sum, let count):
             self = .average(try Accumulator.sum(sum, cell, function), count: count + 1)
         case .extreme(_, let best):
-            let order = best.map { SortKey.compare(key, $0) } ?? (function == .minimum ? -1 : 1)
+            let order = best.map { Accumulator.compare(key, $0) } ?? (function == .minimum ? -1 : 1)
             if function == .minimum ? order < 0 : order > 0 { self = .extreme(cell, key) }
         case .numbers(var numbers):
             self = .count(0)
@@ -69,6 +69,14 @@ enum Accumulator {
         default: break
         }
         return 0
+    }
+
+    /// Of equal numbers the one whose text is less is less, so that it does not matter which is read first.
+    private static func compare(_ left: SortKey, _ right: SortKey) -> Int {
+        let order = SortKey.compare(left, right)
+        guard order == 0, case .cell(let left) = left, case .cell(let right) = right else { return order }
+        if left.text.utf8.elementsEqual(right.text.utf8) { return 0 }
+        return left.text.utf8.lexicographicallyPrecedes(right.text.utf8) ? -1 : 1
     }
 
     private static func number(_ cell: Cell, _ function: AggregateFunction) throws(QueryError) -> FHIRDecimal {

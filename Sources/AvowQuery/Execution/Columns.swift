@@ -75,11 +75,11 @@ struct Columns: Sendable {
         case .all: return .null
         case .resource: return .json(resource.rawText)
         case .type: return .string(type.name)
-        case .patient: return Indexing.patientReference(of: resource, type: type).map(Cell.string) ?? .null
+        case .patient: return patient(of: resource, type)
         case .owner: return cell(owner: record.owner)
         case .number: return .number(String(record.owner.number))
         case .reference: return resource["id"]?.string.map { .string("\(type.name)/\($0)") } ?? .null
-        case .date: return Indexing.clinicalDateElement(of: resource, type: type).map(cell) ?? .null
+        case .date: return date(of: resource, type)
         case .instant: return Indexing.clinicalDate(of: resource, type: type).map { .number(String($0)) } ?? .null
         case .bucket(let unit, let source):
             return try instant(source, record).map { .string(unit.period(holding: $0).text) } ?? .null
@@ -99,6 +99,16 @@ struct Columns: Sendable {
             if cells.count > 1 { return .json("[" + cells.map(\.json).joined(separator: ",") + "]") }
             return cells.first ?? .null
         }
+    }
+
+    /// The reference to a record's patient.
+    static func patient(of resource: JSONValue, _ type: ResourceType) -> Cell {
+        Indexing.patientReference(of: resource, type: type).map(Cell.string) ?? .null
+    }
+
+    /// The clinical date as a record has it.
+    static func date(of resource: JSONValue, _ type: ResourceType) -> Cell {
+        Indexing.clinicalDateElement(of: resource, type: type).map(cell) ?? .null
     }
 
     /// The greatest multiple of a width that is not above a number.
@@ -146,7 +156,7 @@ struct Columns: Sendable {
         }
     }
 
-    private static func cell(_ item: FHIRPathItem) -> Cell {
+    static func cell(_ item: FHIRPathItem) -> Cell {
         switch item {
         case .element(let element): element.json.map(cell) ?? .null
         case .boolean(let value): .boolean(value)

@@ -40,15 +40,15 @@ struct EntryExaminer {
     private var filter: [Predicate] = []
 
     /// - Parameter repeats: whether the second entry of a record is refused.
-    init(_ route: Route, _ tables: Tables, _ order: EntryOrder, readsValues: Bool, repeats: Bool = true) {
+    init(_ route: Route, _ tables: Tables, _ order: EntryOrder, columns: Set<Int>, repeats: Bool = true) {
         self.tables = tables
         contents = route.contents
         column = order.column
         isByDate = order.column == route.contents.dateColumn
         // Values are read to test them, to show them, and to merge by them.
-        let mergesByValue = order.column != nil && !isByDate
-        reader = EntryReader(
-            route.contents, readsValues: readsValues || mergesByValue || route.filter.contains(where: \.needsValues))
+        var all = route.filter.reduce(into: columns) { $0.formUnion($1.columns(route.contents)) }
+        if let column = order.column, !isByDate { all.insert(column) }
+        reader = EntryReader(route.contents, columns: all)
         mayRepeat = repeats && route.path.mayRepeatRecords
         for condition in route.filter { add(condition, isWanted: true) }
     }
@@ -69,13 +69,23 @@ struct EntryExaminer {
 
     /// What an entry of an index says of its record; nil when it is refused.
     mutating func examine(_ key: KeyPlace, _ place: Route.Place) throws(QueryError) -> FoundEntry? {
+        var owner: RecordIdentity?
+        if !members.isEmpty {
+            // Most are refused by the patient, so the rest of the key is not read before.
+            let found = try EntryReader.owner(key, in: key.owner, hasType: false)
+            guard isWanted(found) else {
+                reader.passOver()
+                return nil
+            }
+            owner = found
+        }
         let selected = try place.selects(key)
         if selected == false {
             reader.passOver()
             return nil
         }
         var isSure = selected == true
-        let facts = try reader.facts(key)
+        let facts = try reader.facts(key, owner)
         if mayRepeat {
             let record = RecordPlace(group: UInt64(place.group), owner: facts.owner)
             guard seen.insert(record).isNew else { return nil }
@@ -91,15 +101,15 @@ struct EntryExaminer {
     /// What an entry says that tells no more than whose its record is; nil when it is refused.
     func examine(_ owner: RecordIdentity) -> FoundEntry? {
         // Only ways over indexes are joined with others.
-        passed(EntryFacts(owner: owner), true)
+        isWanted(owner) ? passed(EntryFacts(owner: owner), true) : nil
+    }
+
+    private func isWanted(_ owner: RecordIdentity) -> Bool {
+        members.allSatisfy { $0.set.contains(owner.pseudonym) == $0.isWanted }
     }
 
     private func passed(_ facts: EntryFacts, _ isSelected: Bool) -> FoundEntry? {
         var isSure = isSelected
-        for index in members.indices
-        where members[index].set.contains(facts.owner.pseudonym) != members[index].isWanted {
-            return nil
-        }
         for index in relations.indices {
             guard !facts.isForAll else {
                 isSure = false

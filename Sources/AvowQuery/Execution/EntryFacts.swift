@@ -6,10 +6,22 @@ struct EntryFacts {
     let owner: RecordIdentity
     /// The first instant of the clinical date; nil when there is none, or when entries do not tell it.
     var date: Int64?
-    /// Of each column the value; none when they were not asked for.
+    /// Of each column the value, unknown where it was not asked for; none when no column was.
     var values: [IndexedValue] = []
     /// Whether the entry stands for all that its record has in the index, and tells whose it is alone.
     var isForAll = false
+}
+
+extension EntryFacts {
+    /// What a column says is shown of its expression; nil when it does not say.
+    func shown(_ column: Int) -> Cell? {
+        guard column < values.count else { return nil }
+        return switch values[column] {
+        case .cell(let cell): cell
+        case .none: .null
+        default: nil
+        }
+    }
 }
 
 /// Reads what entries of an index tell.
@@ -20,8 +32,8 @@ struct EntryReader {
         case nothing
         /// The clinical date behind other columns, all of them of one part.
         case date(behind: [IndexPart])
-        /// Columns, of which one may be the clinical date.
-        case columns([[IndexPart]], date: Int?)
+        /// Columns, of which some are read, and one may be the clinical date.
+        case columns([(parts: [IndexPart], isRead: Bool)], date: Int?)
     }
 
     private let layout: Layout
@@ -33,18 +45,22 @@ struct EntryReader {
     /// How many bytes of the last key stand before its date; 0 when that is not known.
     private var dateStart = 0
 
-    /// - Parameter readsValues: whether values of columns other than the clinical date are read.
-    init(_ contents: EntryContents, readsValues: Bool) {
+    /// - Parameter columns: those that are read, besides the clinical date.
+    init(_ contents: EntryContents, columns: Set<Int>) {
         hasOverflow = contents.form?.definition.hasOverflow ?? false
         texts = contents.form?.textLimit ?? IndexTextLimit([.token, .instant])
         let parts = contents.form?.columns.map(\.parts) ?? [[.token], [.instant]]
-        if readsValues {
-            layout = .columns(parts, date: contents.dateColumn)
+        if let last = columns.union(contents.dateColumn.map { [$0] } ?? []).max(), !columns.isEmpty {
+            let read = parts[...last].enumerated().map {
+                (parts: $1, isRead: columns.contains($0) || $0 == contents.dateColumn)
+            }
+            layout = .columns(read, date: contents.dateColumn)
         } else if let date = contents.dateColumn {
             let before = parts[..<date]
             layout =
                 before.allSatisfy { $0.count == 1 }
-                ? .date(behind: before.map { $0[0] }) : .columns(Array(parts[...date]), date: date)
+                ? .date(behind: before.map { $0[0] })
+                : .columns(parts[...date].enumerated().map { (parts: $1, isRead: $0 == date) }, date: date)
         } else {
             layout = .nothing
         }
@@ -56,8 +72,12 @@ struct EntryReader {
     }
 
     /// What the key of an entry tells.
-    mutating func facts(_ key: KeyPlace) throws(QueryError) -> EntryFacts {
-        var facts = EntryFacts(owner: try EntryReader.owner(key, in: key.owner, hasType: false))
+    ///
+    /// - Parameter owner: whose the record is, when that was read.
+    mutating func facts(_ key: KeyPlace, _ owner: RecordIdentity? = nil) throws(QueryError) -> EntryFacts {
+        let known: RecordIdentity
+        if let owner { known = owner } else { known = try EntryReader.owner(key, in: key.owner, hasType: false) }
+        var facts = EntryFacts(owner: known)
         if hasOverflow, key.order.count == 1 {
             facts.isForAll = true
             return facts
@@ -112,8 +132,14 @@ struct EntryReader {
             default: throw TupleError(offset: 0, expected: "a date")
             }
         case .columns(let columns, let date):
-            for (index, parts) in columns.enumerated() {
+            facts.values.reserveCapacity(columns.count)
+            for (index, (parts, isRead)) in columns.enumerated() {
                 var value = IndexedValue.unknown
+                guard isRead else {
+                    for part in parts where !(try part.skip(&reader)) { break }
+                    facts.values.append(value)
+                    continue
+                }
                 for part in parts {
                     value = try part.read(&reader, texts)
                     // One null stands for all parts.
@@ -171,6 +197,7 @@ extension IndexPart {
             default: try reader.skip()
             }
             return true
+        case .cell: return try ShownColumn.skip(&reader)
         }
     }
 }
@@ -195,6 +222,10 @@ extension EntrySource {
         case .code(let column): return EntrySource.text(facts, column) { $0.code }
         case .system(let column): return EntrySource.text(facts, column) { $0.system }
         case .date(let column): return EntrySource.date(facts, column).flatMap(DateText.text).map(Cell.string)
+        case .shown(let column): return facts.shown(column)
+        case .reference(let column, let type):
+            guard case .string(let id)? = facts.shown(column) else { return nil }
+            return .string("\(type.name)/\(id)")
         case .bucket(let unit, let source):
             guard let instant = source.instant(facts, surroundings) else { return nil }
             return instant.map { .string(unit.period(holding: $0).text) } ?? .null
@@ -219,6 +250,10 @@ extension EntrySource {
         case .at(let instant): return .some(instant)
         case .instant: return facts.isForAll ? .none : .some(facts.date)
         case .date(let column): return EntrySource.date(facts, column).map { .some($0.from) }
+        case .shown(let column):
+            return facts.shown(column).map { cell in
+                if case .string(let text) = cell { FHIRDateTime(text)?.lowerBound } else { nil }
+            }
         case .joined:
             return cell(facts, surroundings).map { FHIRDateTime($0.text)?.lowerBound }
         default: return .none
@@ -299,6 +334,7 @@ extension Predicate {
         case .search(let test):
             guard let column = contents.column(of: test.name), column < facts.values.count else { return nil }
             return test.holds(facts.values[column])
+        case .told(let condition): return condition.holds(facts)
         case .patient, .id, .code, .path, .reference, .laidOut, .column: return nil
         }
     }

@@ -5,8 +5,8 @@ struct EntryRow {
     private let cells: [EntrySource]
     private let keys: [Key]
     private let per: [EntrySource]
-    /// Whether values of columns other than the clinical date are read for it.
-    let needsValues: Bool
+    /// The columns that are read for it, besides the clinical date.
+    let columns: Set<Int>
 
     private enum Key {
         case cell(EntrySource)
@@ -22,7 +22,9 @@ struct EntryRow {
         }
         var keys: [Key] = []
         for term in columns.order {
-            if case .date = term.source, contents.hasDate {
+            if case .date = term.source {
+                // However a date is written, its instant is its place.
+                guard contents.hasDate else { return nil }
                 keys.append(.instant)
             } else if let source = contents.source(term.source) {
                 keys.append(.cell(source))
@@ -38,9 +40,9 @@ struct EntryRow {
         self.cells = cells
         self.keys = keys
         self.per = per
-        needsValues =
-            (cells + per).contains(where: \.needsValues)
-            || keys.contains { if case .cell(let source) = $0 { source.needsValues } else { false } }
+        var read = Set((cells + per).flatMap(\.columns))
+        for case .cell(let source) in keys { read.formUnion(source.columns) }
+        self.columns = read
     }
 
     /// The row of a record; nil when its entry does not tell all of it.
@@ -72,10 +74,10 @@ struct EntryRow {
 /// What entries tell of records that are grouped.
 struct EntryGroup {
     private let terms: [EntrySource]
-    /// Of each aggregate what it is computed of; nil for records.
-    private let values: [EntrySource?]
-    /// Whether values of columns other than the clinical date are read for it.
-    let needsValues: Bool
+    /// Of each aggregate what it is computed of, and whether it is compared by the clinical date; nil for records.
+    private let values: [(source: EntrySource, isDate: Bool)?]
+    /// The columns that are read for it, besides the clinical date.
+    let columns: Set<Int>
 
     /// Nil when entries do not tell all of it.
     init?(_ grouping: Grouping, _ contents: EntryContents) {
@@ -84,18 +86,21 @@ struct EntryGroup {
             guard case .value(let value) = term, let source = contents.source(value) else { return nil }
             terms.append(source)
         }
-        var values: [EntrySource?] = []
+        var values: [(source: EntrySource, isDate: Bool)?] = []
         for aggregate in grouping.aggregates {
             switch aggregate {
             case .records: values.append(nil)
             case .values(_, let value):
                 guard let source = contents.source(value) else { return nil }
-                values.append(source)
+                var isDate = false
+                if case .date = value { isDate = true }
+                guard !isDate || contents.hasDate else { return nil }
+                values.append((source, isDate))
             }
         }
         self.terms = terms
         self.values = values
-        needsValues = terms.contains(where: \.needsValues) || values.contains { $0?.needsValues == true }
+        columns = Set((terms + values.compactMap { $0?.source }).flatMap(\.columns))
     }
 
     /// What is grouped of a record; nil when its entry does not tell all of it.
@@ -107,13 +112,14 @@ struct EntryGroup {
             row.cells.append(cell)
         }
         row.values.reserveCapacity(values.count)
-        for source in values {
-            guard let source else {
+        for value in values {
+            guard let value else {
                 row.values.append([])
                 continue
             }
-            guard let cell = source.cell(facts, surroundings) else { return nil }
-            row.values.append(cell == .null ? [] : [(cell, .cell(cell))])
+            guard let cell = value.source.cell(facts, surroundings) else { return nil }
+            let key = value.isDate ? SortKey.instant(facts.date) : .cell(cell)
+            row.values.append(cell == .null ? [] : [(cell, key)])
         }
         return row
     }

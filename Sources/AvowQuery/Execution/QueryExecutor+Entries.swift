@@ -22,12 +22,12 @@ struct EntryOrder {
 extension QueryExecutor {
     /// Calls `body` with each entry that is not refused, one for a record, until it returns false.
     ///
-    /// - Parameter readsValues: whether `body` asks for values of other columns than the clinical date.
+    /// - Parameter columns: those that `body` asks for, besides the clinical date.
     func forEachEntry(
-        _ route: Route, _ order: EntryOrder = EntryOrder(), readsValues: Bool,
+        _ route: Route, _ order: EntryOrder = EntryOrder(), columns: Set<Int>,
         _ body: (FoundEntry, () -> Source.Cursor.Entry) throws(QueryError) -> Bool
     ) throws(QueryError) {
-        var examiner = EntryExaminer(route, tables, order, readsValues: readsValues)
+        var examiner = EntryExaminer(route, tables, order, columns: columns)
         for partner in route.partners { examiner.add(try members(partner)) }
         if order.column != nil, route.places.count > 1 {
             return try merge(route, order, &examiner, body)
@@ -175,7 +175,7 @@ extension QueryExecutor {
             chunk = mayUnnest ? 1 : most
         }
         do throws(QueryError) {
-            try forEachEntry(route, reading.order, readsValues: reading.readsValues) {
+            try forEachEntry(route, reading.order, columns: reading.columns) {
                 (found, entry) throws(QueryError) in
                 // Rows that tie in what entries are read by are all wanted, as what follows decides between them.
                 if let most = reading.mostInOrder, let before = last, before != found.order {
@@ -267,8 +267,8 @@ private enum EntryKind {
 /// How entries are read for rows or groups.
 struct EntryReading {
     var order = EntryOrder()
-    /// Whether values of columns other than the clinical date are read.
-    var readsValues = false
+    /// The columns that are read, besides the clinical date.
+    var columns: Set<Int> = []
     /// So many are wanted in the order that entries are read in, and those that tie with the last of them.
     var mostInOrder: Int?
     /// Whether rows show what entries tell.

@@ -90,6 +90,7 @@ extension QueryExecutor {
                 route.path, route.contents, isFiltered: route.isFiltered, isResidual: !route.residual.isEmpty)
             return switch reading {
             case .counts: "counted: proven by counts alone, no entry is read"
+            case .ends: "proven by counts, and by the entry at one end of each range"
             case .bounds: "proven by counts, and by the record at one end of each range"
             case .borders: "groups are counted between their first and last entries, no record is opened"
             case .entries, .codes: "entries are read, no record is opened"

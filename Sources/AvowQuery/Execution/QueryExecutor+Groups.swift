@@ -14,6 +14,9 @@ extension QueryExecutor {
             try table.append([], count: try count(route.places))
             return table
         case .bounds: return try bounds(grouping, select, route)
+        case .ends(let column):
+            if let table = try ends(of: column, grouping, route) { return table }
+            return try entryGroups(grouping, select, route)
         case .borders(let unit):
             // A group is one stretch of a range, but may have another in the next range.
             let isWhole = route.places.count == 1 && grouping.showsRuns(route)
@@ -57,7 +60,7 @@ extension QueryExecutor {
             let told = EntryGroup(grouping, route.contents)
             let surroundings = surroundings
             try forEachProduct(
-                route, EntryReading(readsValues: told?.needsValues ?? false), evaluators, needed: { .max },
+                route, EntryReading(columns: told?.columns ?? []), evaluators, needed: { .max },
                 isWanted: { _ in true }, { told?.row($0, surroundings) }
             ) { (row) throws(QueryError) in try table.add(row) }
             return table
@@ -108,7 +111,7 @@ extension QueryExecutor {
         // A record has one entry for each code and date; other columns may have several values.
         let mayRepeat = form.columns.dropFirst().contains { !$0.isSingle } || !route.areApart
         var seen = NumberedKeys<RecordPlace>()
-        var examiner = EntryExaminer(route, tables, EntryOrder(), readsValues: false, repeats: false)
+        var examiner = EntryExaminer(route, tables, EntryOrder(), columns: [], repeats: false)
         for partner in route.partners { examiner.add(try members(partner)) }
         for place in route.places {
             guard case .range(let range) = place.extent else { continue }
@@ -288,7 +291,7 @@ extension Grouping {
 }
 
 extension Grouping {
-    fileprivate func computes(_ function: AggregateFunction) -> Bool {
+    func computes(_ function: AggregateFunction) -> Bool {
         aggregates.contains { if case .values(function, _) = $0 { true } else { false } }
     }
 }

@@ -285,7 +285,7 @@ public struct QueryExecutor<Source: RecordSource> {
         // Rows that are not yet sorted are needed all.
         func needed() -> Int { isSorting ? .max : select.rowsNeeded.map { $0 - collector.count } ?? .max }
         let told = route.residual.isEmpty ? EntryRow(columns, route.contents) : nil
-        var reading = EntryReading(readsValues: told?.needsValues ?? false, isShown: true)
+        var reading = EntryReading(columns: told?.columns ?? [], isShown: true)
         let ordered = route.orderedColumn(columns)
         let perOwner = FirstOfOwner(select, columns, route, isOrdered: ordered != nil)
         if ordered != nil, isSorting ? select.rowsNeeded != nil || perOwner != nil : true {

@@ -137,12 +137,14 @@ extension QueryExecutor {
         var options = [RouteOption(base, try places(of: path, catalog))]
         if let catalog, selection.mayUseIndex, try isImprovable(base, select, conditions) {
             let ways = selection.ways(catalog, groupingByCode: isByCode) { references(of: $0) }
+            // Where codes lead to nothing but what is wanted, no other way is better that opens records, too.
+            let isBaseDecided = base.leads && remaining(conditions, base, []).allSatisfy(base.contents.decides)
             for way in ways {
-                let places = try places(of: way.path, catalog)
+                guard !isBaseDecided || !opensRecords(way, select, remaining(conditions, way, [])) else { continue }
                 if let form = way.whole {
                     guard isHelpful(way, select, conditions), try isComplete(form) else { continue }
                 }
-                options.append(RouteOption(way, places))
+                options.append(RouteOption(way, try places(of: way.path, catalog)))
             }
         }
         let (best, partners) = try cheapest(&options, select, conditions)
@@ -150,7 +152,7 @@ extension QueryExecutor {
         let rest = remaining(conditions, best.way, partners.map(\.way))
         return Route(
             path: best.way.path, contents: best.way.contents, conditions: conditions,
-            filter: rest.filter(best.way.contents.decides), residual: rest.filter { !best.way.contents.decides($0) },
+            filter: rest.compactMap(best.way.contents.told), residual: rest.filter { !best.way.contents.decides($0) },
             places: best.places, partners: partners.map { Route.Partner(path: $0.way.path, places: $0.places) })
     }
 
@@ -175,7 +177,9 @@ extension QueryExecutor {
         _ base: AccessWay, _ select: BoundSelect, _ conditions: [Predicate]
     ) throws(QueryError) -> Bool {
         let rest = remaining(conditions, base, [])
-        if case .code = base.path { return !rest.allSatisfy(base.contents.decides) }
+        if case .code = base.path {
+            return !rest.allSatisfy(base.contents.decides) || opensRecords(base, select, rest)
+        }
         return !rest.isEmpty || opensRecords(base, select, rest) || select.rowsNeeded != nil
     }
 
@@ -200,6 +204,18 @@ extension QueryExecutor {
         case .records(let columns): return EntryRow(columns, way.contents) == nil
         case .groups(let grouping):
             return grouping.reading(way.path, way.contents, isFiltered: !rest.isEmpty, isResidual: false) == .records
+        }
+    }
+
+    /// How many entries are taken to be read where not all are; nil where all are.
+    private func leastRead(_ option: RouteOption, _ select: BoundSelect, _ rest: [Predicate]) -> UInt64? {
+        guard rest.isEmpty, case .groups(let grouping) = select.shape else { return nil }
+        let way = option.way
+        switch grouping.reading(way.path, way.contents, isFiltered: false, isResidual: false) {
+        case .counts, .bounds, .ends: return UInt64(option.places.count) * 4
+        // Groups are taken to be of so many entries.
+        case .borders: return option.entryCount / 32
+        case .entries, .codes, .records: return nil
         }
     }
 
@@ -263,6 +279,7 @@ extension QueryExecutor {
             if isSure { opened = min(opened, UInt64(needed) * 2) } else { opened = max(1, opened / 2) }
         }
         if partners.isEmpty, !opensRecords(option.way, select, rest) { opened = 0 }
+        if partners.isEmpty, let least = leastRead(option, select, rest) { read = min(read, least) }
         return partners.reduce(read) { $0 + $1.entryCount } + opened * QueryExecutor.entriesPerRecord
     }
 
@@ -296,7 +313,7 @@ extension QueryExecutor {
         let contents = EntryContents(type)
         return Route(
             path: .owners(owners, type), contents: contents, conditions: conditions,
-            filter: conditions.filter(contents.decides), residual: conditions.filter { !contents.decides($0) },
+            filter: conditions.compactMap(contents.told), residual: conditions.filter { !contents.decides($0) },
             places: places)
     }
 

@@ -91,6 +91,7 @@ extension Predicate {
         // Who lays out records does so when all else is met.
         case .laidOut: return true
         case .column(let test): return test.holds(of: record.row)
+        case .told(let condition): return try record.holds(condition.path)
         case .member(let table): return record.tables.owners(table).contains(record.owner.pseudonym)
         case .temporal(let test):
             guard let date = Indexing.clinicalDate(of: resource, type: type) else { return false }

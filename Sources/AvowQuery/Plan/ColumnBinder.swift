@@ -89,12 +89,22 @@ struct ColumnBinder {
     /// A name that R4 does not know finds nothing, as records may hold it nevertheless.
     private func source(_ path: PathExpression) throws(QueryError) -> Columns.Source {
         switch path.text {
-        case "resource": return .resource
-        case "patient": return showsOwner ? .owner : .patient
-        case "date": return .date
-        case "resourceType": return .type
+        case "patient" where showsOwner: return .owner
         case "_id" where showsReference, "id" where showsReference: return .reference
-        default: return .path(try ColumnBinder.path(path, on: type))
+        default:
+            if let named = ColumnBinder.named(path.text) { return named }
+            return .path(try ColumnBinder.path(path, on: type))
+        }
+    }
+
+    /// What a name of the language's own stands for; nil for a path.
+    static func named(_ text: String) -> Columns.Source? {
+        switch text {
+        case "resource": .resource
+        case "patient": .patient
+        case "date": .date
+        case "resourceType": .type
+        default: nil
         }
     }
 

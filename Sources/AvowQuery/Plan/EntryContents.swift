@@ -16,6 +16,10 @@ struct EntryContents: Sendable {
     let dateColumn: Int?
     /// The columns of search parameters of which a record has one value at most, by their codes.
     private let columns: [String: Int]
+    /// The columns that hold what is shown of an expression.
+    private let shown: [(index: Int, column: ShownColumn)]
+    /// The one of these that holds the logical id.
+    private var identity: Int? { shown.first { $0.column.expression?.description == "id" }?.index }
 
     /// Entries that tell whose their records are.
     init(_ type: ResourceType?) {
@@ -23,6 +27,7 @@ struct EntryContents: Sendable {
         form = nil
         dateColumn = nil
         columns = [:]
+        shown = []
     }
 
     /// Entries of an index.
@@ -30,6 +35,9 @@ struct EntryContents: Sendable {
         type = form.definition.type
         self.form = form
         dateColumn = form.columns.firstIndex { if case .clinicalDate = $0.source { true } else { false } }
+        shown = form.columns.enumerated().compactMap { index, column in
+            if case .shown(let shown) = column.source { (index, shown) } else { nil }
+        }
         var columns: [String: Int] = [:]
         for (index, column) in form.columns.enumerated() where column.isSingle {
             guard case .search = column.source, case .parameter(let code) = form.definition.columns[index] else {
@@ -46,6 +54,7 @@ struct EntryContents: Sendable {
         form = nil
         dateColumn = 1
         columns = [:]
+        shown = []
     }
 
     /// What the entries of an access path tell.
@@ -71,24 +80,37 @@ struct EntryContents: Sendable {
     func column(of parameter: String) -> Int? { columns[parameter] }
 
     /// Whether entries tell if a condition holds.
-    func decides(_ predicate: Predicate) -> Bool {
+    func decides(_ predicate: Predicate) -> Bool { told(predicate) != nil }
+
+    /// A condition as entries are asked about it; nil when they do not tell whether it holds.
+    func told(_ predicate: Predicate) -> Predicate? {
         switch predicate {
-        case .constant, .member: true
-        case .date, .temporal, .present(.date): hasDate
+        case .constant, .member, .told: return predicate
+        case .date, .temporal, .present(.date): return hasDate ? predicate : nil
         case .search(let test):
-            column(of: test.name) != nil
+            let isTold =
+                column(of: test.name) != nil
                 && test.alternatives.allSatisfy { $0.allSatisfy { $0.modifier == nil || $0.modifier == .exact } }
-        case .all(let parts), .any(let parts): parts.allSatisfy(decides)
-        case .not(let inner): decides(inner)
-        case .patient, .id, .code, .present, .path, .reference, .laidOut, .column: false
+            return isTold ? predicate : nil
+        case .all(let parts): return told(parts).map(Predicate.all)
+        case .any(let parts): return told(parts).map(Predicate.any)
+        case .not(let inner): return told(inner).map(Predicate.not)
+        case .path(let path): return shown.isEmpty ? nil : ToldCondition(path, shown).map(Predicate.told)
+        case .patient, .id, .code, .present, .reference, .laidOut, .column: return nil
         }
+    }
+
+    private func told(_ parts: [Predicate]) -> [Predicate]? {
+        let all = parts.compactMap { told($0) }
+        return all.count == parts.count ? all : nil
     }
 
     // MARK: Values
 
     /// What is read of entries for a value; nil when they do not tell it.
     func source(_ source: Columns.Source) -> EntrySource? {
-        switch source {
+        if let column = column(showing: source) { return .shown(column) }
+        return switch source {
         case .owner: .owner
         case .number: .number
         case .instant: hasDate ? .instant : nil
@@ -97,10 +119,11 @@ struct EntryContents: Sendable {
         case .bucket(let unit, let date): instant(date).map { .bucket(unit, $0) }
         case .age(let born, nil): instant(born).map { .age($0, nil) }
         case .age(let born, let date?):
-            if let born = instant(born), let date = instant(date) { .age(born, date) } else { nil }
+            if let born = instant(born), let date = instant(date) { EntrySource.age(born, date) } else { nil }
         case .step(let number, let width): self.source(number).map { .step($0, width) }
         case .path(let path): shown(path.expression.text)
-        case .all, .resource, .patient, .reference, .date, .column: nil
+        case .reference: identity.flatMap { column in type.map { .reference(column, $0) } }
+        case .all, .resource, .patient, .date, .column: nil
         }
     }
 
@@ -110,6 +133,7 @@ struct EntryContents: Sendable {
         case .date: return hasDate ? .instant : nil
         case .joined(let table): return .joined(table)
         case .path(let path):
+            if let column = column(showing: source) { return .shown(column) }
             let text = path.expression.text
             // A date that the query itself says.
             if text.hasPrefix("@"), text.utf8.count <= 11, let date = FHIRDateTime(String(text.dropFirst())) {
@@ -119,6 +143,11 @@ struct EntryContents: Sendable {
             return .date(column)
         default: return nil
         }
+    }
+
+    /// The column that holds what is shown of an expression.
+    private func column(showing source: Columns.Source) -> Int? {
+        shown.first { $0.column.shows(source) }?.index
     }
 
     private func shown(_ path: String) -> EntrySource? {
@@ -151,30 +180,36 @@ indirect enum EntrySource: Sendable {
     case system(Int)
     /// The date in a column.
     case date(Int)
+    /// What a column shows.
+    case shown(Int)
+    /// The reference to a record of a type whose id a column shows.
+    case reference(Int, ResourceType)
     case bucket(CalendarUnit, EntrySource)
     case age(EntrySource, EntrySource?)
     case step(EntrySource, FHIRDecimal)
     case joined(Int)
 
-    /// Whether values of columns other than the clinical date are read for it.
-    var needsValues: Bool {
+    /// The columns that are read for it, besides the clinical date.
+    var columns: Set<Int> {
         switch self {
-        case .code, .system, .date: true
-        case .bucket(_, let inner), .step(let inner, _), .age(let inner, nil): inner.needsValues
-        case .age(let born, let date?): born.needsValues || date.needsValues
-        case .constant, .at, .owner, .number, .instant, .joined: false
+        case .code(let column), .system(let column), .date(let column), .shown(let column), .reference(let column, _):
+            [column]
+        case .bucket(_, let inner), .step(let inner, _), .age(let inner, nil): inner.columns
+        case .age(let born, let date?): born.columns.union(date.columns)
+        case .constant, .at, .owner, .number, .instant, .joined: []
         }
     }
 }
 
 extension Predicate {
-    /// Whether values of columns other than the clinical date are read to decide it by an entry.
-    var needsValues: Bool {
+    /// The columns that are read to decide it by an entry, besides the clinical date.
+    func columns(_ contents: EntryContents) -> Set<Int> {
         switch self {
-        case .search: true
-        case .all(let parts), .any(let parts): parts.contains(where: \.needsValues)
-        case .not(let inner): inner.needsValues
-        default: false
+        case .search(let test): contents.column(of: test.name).map { [$0] } ?? []
+        case .told(let condition): condition.columns
+        case .all(let parts), .any(let parts): parts.reduce(into: []) { $0.formUnion($1.columns(contents)) }
+        case .not(let inner): inner.columns(contents)
+        default: []
         }
     }
 }

@@ -116,6 +116,25 @@ extension Grouping {
         }
     }
 
+    /// The column that entries of a range are sorted by, when records and the least and greatest of its values are all that
+    /// is computed, and entries tell them.
+    private func comparedColumn(_ path: AccessPath, _ contents: EntryContents) -> Int? {
+        guard case .index(let selections) = path, selections.count == 1 else { return nil }
+        let column = selections[0].fixedColumnCount
+        let areCompared = aggregates.allSatisfy { aggregate in
+            switch aggregate {
+            case .records: return true
+            case .values(.minimum, let source), .values(.maximum, let source):
+                guard let told = contents.source(source) else { return false }
+                if case .date = source { return contents.dateColumn == column }
+                if case .shown(column) = told { return true }
+                return false
+            case .values: return false
+            }
+        }
+        return areCompared ? column : nil
+    }
+
     /// How the groups are found on an access path.
     ///
     /// - Parameters:
@@ -139,6 +158,9 @@ extension Grouping {
             }
         }
         if terms.isEmpty, !isFiltered, onlyCountsRecords, path.isExact { return .counts }
+        if terms.isEmpty, !isFiltered, path.isExact, let column = comparedColumn(path, contents) {
+            return .ends(column)
+        }
         if isByCode { return showsCodes(path, contents) ? .codes : .records }
         let areTold = terms.allSatisfy { term in
             if case .value(let source) = term { contents.source(source) != nil } else { false }
@@ -179,6 +201,9 @@ enum GroupReading: Hashable, Sendable {
     case counts
     /// The records are one group, of which the first or the last date is wanted: the ends of the ranges are read.
     case bounds
+    /// The records are one group, of which the first or the last value of a column is wanted, by which entries are sorted:
+    /// those at the ends of the ranges are read.
+    case ends(Int)
     /// Each group is a stretch of the index: what stands between its ends is counted and not read.
     case borders(CalendarUnit?)
     /// Entries are read, each record once, but no record of which an entry tells enough.

@@ -3,7 +3,7 @@ public import AvowFHIR
 /// What one index of a store holds: the records of one type, sorted by the values of its columns.
 public struct IndexDefinition: Hashable, Sendable {
     /// The most columns that an index has; a composite counts for each of its parts.
-    public static let mostColumns = 4
+    public static let mostColumns = 8
     /// The longest name or expression, in bytes of UTF-8.
     public static let mostTextBytes = 1_024
 
@@ -54,15 +54,22 @@ public enum IndexColumn: Hashable, Sendable {
     ///
     /// `date` is the first instant of the clinical date where the type has one, as in the language.
     case parameter(String)
-    /// An expression of FHIRPath, evaluated on the resource.
+    /// What a query shows of an expression: of a path, or of `patient` or `date`, which stand for what they stand for there.
     case path(String)
+
+    /// A column as it is written: the code of a parameter, or `PATH(expression)`.
+    public init(_ text: String) {
+        let isPath = text.hasPrefix("PATH(") && text.hasSuffix(")")
+        self = isPath ? .path(String(text.dropFirst(5).dropLast())) : .parameter(text)
+    }
 }
 
 extension IndexColumn: CustomStringConvertible {
-    /// The parameter's code, or the expression.
+    /// The column as it is written.
     public var description: String {
         switch self {
-        case .parameter(let text), .path(let text): text
+        case .parameter(let text): text
+        case .path(let text): "PATH(\(text))"
         }
     }
 }

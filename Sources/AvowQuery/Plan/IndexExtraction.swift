@@ -120,6 +120,8 @@ public final class IndexEntryFinder {
         case .clinicalDate:
             guard let date = Indexing.clinicalDate(of: resource, type: type) else { return }
             values[position].append { $0.append(date) }
+        case .shown(let shown):
+            values[position].append { shown.append(resource, type, limit, to: &$0) }
         case .search(let extractor):
             extractor.visit(resource, texts: texts) { value in
                 values[position].append { tuple in

@@ -27,6 +27,7 @@ public struct IndexForm: Sendable {
         enum Source: Sendable {
             case clinicalDate
             case search(SearchExtractor)
+            case shown(ShownColumn)
         }
 
         let source: Source
@@ -117,8 +118,9 @@ public struct IndexForm: Sendable {
             options = .searchParameter
             extractor = try search(column) { () throws(SearchError) in try SearchExtractor(parameter, on: type) }
         case .path(let text):
-            expression = text
-            extractor = try search(column) { () throws(SearchError) in try SearchExtractor(path: text, on: type) }
+            return Column(
+                source: .shown(try ShownColumn(text, on: type)), kind: .special, parts: [.cell], isSingle: true,
+                isBrief: false)
         }
         let kinds = extractor.kind == .composite ? extractor.components : [extractor.kind]
         let parts = kinds.compactMap(IndexPart.init)
@@ -156,7 +158,6 @@ public struct IndexForm: Sendable {
         do throws(SearchError) {
             return try body()
         } catch {
-            if case .expression(let cause) = error.reason { throw .path(column.description, cause) }
             throw .notIndexable(column.description, reason: "\(error)")
         }
     }
@@ -169,6 +170,7 @@ public struct IndexForm: Sendable {
             switch part {
             case .instant, .date, .quantity, .number: true
             case .reference: false
+            case .cell: true
             case .token, .string, .uri: type.kind == .primitive || type == .coding || type == .identifier
             }
         }

@@ -140,6 +140,8 @@ enum IndexedValue {
     case quantity(unit: String, orderedBytes: [UInt8])
     /// The column has no value.
     case none
+    /// Just this is shown of the expression.
+    case cell(Cell)
     /// Nothing of it stands in the key but that it is there.
     case unknown
 }
@@ -182,6 +184,7 @@ extension IndexPart {
             default: throw TupleError(offset: 0, expected: "the bytes of a number, or null")
             }
         case .reference: return try IndexPart.reference(first, &reader, texts)
+        case .cell: return try ShownColumn.read(first, &reader, texts)
         }
     }
 

@@ -21,6 +21,8 @@ enum IndexPart: Hashable, Sendable {
     case reference
     /// The text.
     case uri
+    /// What a query shows of an expression: a truth value, number or text as it is written (``ShownColumn``).
+    case cell
 
     init?(_ kind: AvowFHIR.SearchParameter.Kind) {
         switch kind {
@@ -39,7 +41,7 @@ enum IndexPart: Hashable, Sendable {
     var textCount: Int {
         switch self {
         case .instant, .date, .number: 0
-        case .string, .quantity, .uri: 1
+        case .string, .quantity, .uri, .cell: 1
         case .token, .reference: 2
         }
     }
@@ -51,7 +53,7 @@ enum IndexPart: Hashable, Sendable {
         case .date: 18
         case .number: 32
         // A type code and an end for each text; the value.
-        case .quantity: 2 + 32
+        case .quantity, .cell: 2 + 32
         case .string, .uri: 2
         case .token: 4
         // What marks an identifier has two bytes, and the number of a type no more.

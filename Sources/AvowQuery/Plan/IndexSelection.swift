@@ -40,6 +40,8 @@ public struct IndexSelection: Sendable {
     }
 
     private let conditions: [Condition]
+    /// The last column that something is asked of.
+    private let lastCondition: Int
     /// Values that the order of keys lies between, in ascending order.
     private let spans: [IndexSpan]
 
@@ -62,6 +64,7 @@ public struct IndexSelection: Sendable {
         }
         self.form = form
         self.conditions = conditions
+        lastCondition = conditions.lastIndex { if case .anything = $0 { false } else { true } } ?? 0
         var walk = SpanWalk()
         for (column, condition) in zip(form.columns, conditions) {
             walk.take(column, condition, form.textLimit)
@@ -190,6 +193,18 @@ public struct IndexSelection: Sendable {
         }
     }
 
+    /// The part of a range in which a column has a value, behind columns that have one value each.
+    func valued(_ range: KeyRange, _ column: Int) -> KeyRange {
+        guard case .anything = conditions[column] else { return range }
+        return KeyRange(lower: range.lower + IndexSpan.start, upper: range.upper)
+    }
+
+    /// The part of a range in which entries of a column that shows an expression do not stand where their values sort.
+    func unsorted(_ range: KeyRange, _ column: Int) -> KeyRange? {
+        guard case .shown = form.columns[column].source else { return nil }
+        return KeyRange(lower: range.lower + ShownColumn.unsorted, upper: range.upper)
+    }
+
     // MARK: Entries
 
     /// Whether an entry of the ranges is selected; nil when its record has to be looked at.
@@ -212,7 +227,7 @@ public struct IndexSelection: Sendable {
         if let first = key.order.first, key.bytes[first] == 0 { return nil }
         var reader = TupleReader(key.bytes, in: key.order)
         var selected: Bool? = true
-        for index in form.columns.indices {
+        for index in 0...lastCondition {
             let answer: Bool?
             switch conditions[index] {
             case .criteria where index >= exactColumnCount:
@@ -230,7 +245,6 @@ public struct IndexSelection: Sendable {
             }
             if !answer { return false }
         }
-        try reader.finish()
         return selected
     }
 
@@ -280,7 +294,7 @@ extension SearchCriterion {
     func holds(_ value: IndexedValue) -> Bool? {
         switch value {
         case .none: false
-        case .partial, .unknown: nil
+        case .partial, .unknown, .cell: nil
         case .known(.string(let kept)):
             // What stands in the key is the folded text.
             if modifier == .exact, case .string(_, let folded) = operand {

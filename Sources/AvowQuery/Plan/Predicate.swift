@@ -23,6 +23,8 @@ indirect enum Predicate: Sendable {
     case laidOut(BoundView)
     /// A column of a row that a view lays out is as asked.
     case column(BoundColumnTest)
+    /// A path, asked of entries.
+    case told(ToldCondition)
     /// The patient is in a table.
     case member(table: Int)
     /// What a reference, or the record's own id, names is in a table.

@@ -14,6 +14,12 @@ public struct FHIRPathExpression: Sendable {
         self.text = text
         root = try FHIRPathParser.parse(text)
     }
+
+    /// An expression of which another tree was made than its text says.
+    init(text: String, root: FHIRPathNode) {
+        self.text = text
+        self.root = root
+    }
 }
 
 extension FHIRPathExpression: Hashable {
