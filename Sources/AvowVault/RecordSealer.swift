@@ -1,5 +1,3 @@
-import CSodium
-
 /// Compresses and seals records, and opens them. Not Sendable: each thread makes its own.
 ///
 /// ```
@@ -22,17 +20,14 @@ public final class RecordSealer {
         public let saltSeed: SaltSeed
     }
 
-    /// Scratch above this is given back after use.
-    private static let largestKeptScratch = 1 << 20
-
     private let storeID: StoreID
     private let limit: Int
     private let compressor: Compressor
     private let decompressor: Decompressor
-    /// Compressed plaintext on its way: kept to save an allocation a record, wiped at the end.
-    private var scratch: [UInt8] = []
-    /// Plaintext on its way out, likewise.
-    private var plain: [UInt8] = []
+    /// Compressed plaintext on its way.
+    private let scratch = WipedBuffer()
+    /// Plaintext on its way out.
+    private let plain = WipedBuffer()
 
     /// - Parameters:
     ///   - storeID: The store that the records belong to.
@@ -42,11 +37,6 @@ public final class RecordSealer {
         self.limit = limit
         compressor = try Compressor()
         decompressor = try Decompressor(limit: limit)
-    }
-
-    deinit {
-        RecordSealer.wipe(&scratch)
-        RecordSealer.wipe(&plain)
     }
 
     /// Compresses and seals one record.
@@ -65,26 +55,25 @@ public final class RecordSealer {
         guard json.count <= limit else {
             throw .tooLarge(.record, length: UInt64(json.count), limit: limit)
         }
-        RecordSealer.grow(&scratch, Compressor.bound(json.count) + BlobLength.page)
-        defer { RecordSealer.trim(&scratch) }
-        let frameEnd = try compressor.compress(json, dictionary: dictionary, into: &scratch)
+        defer { scratch.trim() }
+        // The scratch is not asked for again before it was read for the last time.
+        let scratch = unsafe scratch.reserve(Compressor.bound(json.count) + BlobLength.page)
+        let frameEnd = try unsafe compressor.compress(json, dictionary: dictionary, into: scratch)
         let header = RecordHeader(dictionaryID: dictionary?.id ?? 0)
         let length = BlobLength.ofRecord(header.length + AEAD.overhead + frameEnd - Frame.magic.count)
         let plaintextEnd = Frame.magic.count + length - header.length - AEAD.overhead
-        for index in frameEnd..<plaintextEnd { scratch[index] = 0 }
+        for index in frameEnd..<plaintextEnd { unsafe scratch[index] = 0 }
         let associatedData = header.associatedData(storeID, pseudonym, recordID)
 
         // The capacity asked for is filled: the header, then what sealing writes. The plaintext ends
         // within the scratch, which has room for a page behind the longest frame.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: length) { output, count in
             unsafe header.write(to: output)
-            unsafe scratch.withUnsafeBufferPointer { scratch in
-                unsafe associatedData.withBytes { associatedData in
-                    unsafe AEAD.seal(
-                        UnsafeBufferPointer(rebasing: scratch[Frame.magic.count..<plaintextEnd]),
-                        into: UnsafeMutableBufferPointer(rebasing: output[header.length..<length]), key: key,
-                        associatedData: associatedData)
-                }
+            unsafe associatedData.withBytes { associatedData in
+                unsafe AEAD.seal(
+                    UnsafeBufferPointer(rebasing: scratch[Frame.magic.count..<plaintextEnd]),
+                    into: UnsafeMutableBufferPointer(rebasing: output[header.length..<length]), key: key,
+                    associatedData: associatedData)
             }
             count = length
         }
@@ -110,21 +99,19 @@ public final class RecordSealer {
         let header = try RecordHeader(sealed)
         let plaintextLength = sealed.count - header.length - AEAD.overhead
         guard plaintextLength >= 0 else { throw .notAuthentic(.record) }
-        RecordSealer.grow(&scratch, Frame.magic.count + plaintextLength)
-        defer { RecordSealer.trim(&scratch) }
-        for index in Frame.magic.indices { scratch[index] = Frame.magic[index] }
         let plaintextEnd = Frame.magic.count + plaintextLength
+        defer { scratch.trim() }
+        // The scratch has room for the plaintext behind the magic number, and is not asked for again before it was
+        // read for the last time; the span outlives the call.
+        let scratch = unsafe UnsafeMutableBufferPointer(rebasing: scratch.reserve(plaintextEnd)[..<plaintextEnd])
+        for index in 0..<Frame.magic.count { unsafe scratch[index] = Frame.magic[index] }
         let associatedData = header.associatedData(storeID, pseudonym, recordID)
-
-        // The scratch has room for the plaintext behind the magic number; the span outlives the call.
-        let isAuthentic = unsafe scratch.withUnsafeMutableBufferPointer { scratch in
-            unsafe sealed.withUnsafeBufferPointer { sealed in
-                unsafe associatedData.withBytes { associatedData in
-                    unsafe AEAD.open(
-                        UnsafeBufferPointer(rebasing: sealed[header.length...]),
-                        into: UnsafeMutableBufferPointer(rebasing: scratch[Frame.magic.count..<plaintextEnd]),
-                        key: key, associatedData: associatedData)
-                }
+        let isAuthentic = unsafe sealed.withUnsafeBufferPointer { sealed in
+            unsafe associatedData.withBytes { associatedData in
+                unsafe AEAD.open(
+                    UnsafeBufferPointer(rebasing: sealed[header.length...]),
+                    into: UnsafeMutableBufferPointer(rebasing: scratch[Frame.magic.count...]), key: key,
+                    associatedData: associatedData)
             }
         }
         guard isAuthentic else { throw .notAuthentic(.record) }
@@ -135,16 +122,20 @@ public final class RecordSealer {
             dictionary = dictionaries[id: header.dictionaryID]
             guard dictionary != nil else { throw .unknownDictionary(id: header.dictionaryID) }
         }
-        let frameEnd = try decompressor.frameEnd(in: scratch, upTo: plaintextEnd)
+        let frameEnd = try unsafe decompressor.frameEnd(in: UnsafeBufferPointer(scratch))
         let frameLength = frameEnd - Frame.magic.count
-        guard BlobLength.ofRecord(header.length + AEAD.overhead + frameLength) == sealed.count,
-            scratch[frameEnd..<plaintextEnd].allSatisfy({ $0 == 0 })
-        else { throw .malformed(.record, offset: frameLength, expected: "zeros up to whole pages") }
-        let length = try decompressor.contentLength(of: scratch, frameEnd: frameEnd)
-        RecordSealer.grow(&plain, length)
-        defer { RecordSealer.trim(&plain) }
-        try decompressor.decompress(scratch, frameEnd: frameEnd, dictionary: dictionary, into: &plain, length)
-        return body(plain.span.extracting(first: length))
+        var isFilledUp = BlobLength.ofRecord(header.length + AEAD.overhead + frameLength) == sealed.count
+        for index in frameEnd..<plaintextEnd where unsafe scratch[index] != 0 { isFilledUp = false }
+        guard isFilledUp else {
+            throw .malformed(.record, offset: frameLength, expected: "zeros up to whole pages")
+        }
+        let frame = unsafe UnsafeBufferPointer(rebasing: scratch[..<frameEnd])
+        let length = try unsafe decompressor.contentLength(of: frame)
+        defer { plain.trim() }
+        // As the scratch; the body does not use this sealer.
+        let plain = unsafe UnsafeMutableBufferPointer(rebasing: plain.reserve(length)[..<length])
+        try unsafe decompressor.decompress(frame, dictionary: dictionary, into: plain)
+        return unsafe body(Span(_unsafeElements: UnsafeBufferPointer(plain)))
     }
 
     /// Opens one record; as `withOpened(_:key:pseudonym:recordID:dictionaries:_:)`.
@@ -179,22 +170,5 @@ public final class RecordSealer {
         unsafe sealed.extracting(header.length..<header.length + AEAD.nonceLength).withUnsafeBufferPointer {
             unsafe SaltSeed(patientKey: key, nonce: $0)
         }
-    }
-
-    private static func grow(_ buffer: inout [UInt8], _ count: Int) {
-        guard buffer.count < count else { return }
-        wipe(&buffer)
-        buffer = [UInt8](repeating: 0, count: count)
-    }
-
-    private static func trim(_ buffer: inout [UInt8]) {
-        guard buffer.count > largestKeptScratch else { return }
-        wipe(&buffer)
-        buffer = []
-    }
-
-    private static func wipe(_ buffer: inout [UInt8]) {
-        // Zeroes the array's own bytes.
-        unsafe buffer.withUnsafeMutableBytes { unsafe sodium_memzero($0.baseAddress, $0.count) }
     }
 }
