@@ -21,11 +21,11 @@ final class NodeFront {
         slots[NodeFront.slot(node.id, node.level)] = node
     }
 
-    /// Ids count up, and those of inner nodes with large steps: their upper bits are mixed in (Fibonacci hashing).
+    /// Ids count up. So neighbours among leaf nodes have different places, and those of inner nodes, which have large steps
+    /// between them, are mixed first (Fibonacci hashing).
     private static func slot(_ id: UInt64, _ level: UInt8) -> Int {
+        guard level > 0 else { return Int(truncatingIfNeeded: id) & (1 << leafBits - 1) }
         let mixed = id &* 0x9E37_79B9_7F4A_7C15
-        return level == 0
-            ? Int(truncatingIfNeeded: mixed >> UInt64(64 - leafBits))
-            : 1 << leafBits + Int(truncatingIfNeeded: mixed >> UInt64(64 - innerBits))
+        return 1 << leafBits + Int(truncatingIfNeeded: mixed >> UInt64(64 - innerBits))
     }
 }
