@@ -1,14 +1,15 @@
 /// Compresses and seals records, and opens them. Not Sendable: each thread makes its own.
 ///
 /// ```
-/// sealed   = 0x01, dictionary id (canonical LEB128), nonce (24),
-///            XChaCha20-Poly1305(patientKey, nonce, frame ‖ zeros, associated data)
+/// sealed   = 0x02, dictionary id (canonical LEB128), nonce (24),
+///            XChaCha20-Poly1305(patientKey, nonce, frame ‖ column ‖ zeros, associated data)
 /// saltSeed = BLAKE2b-256(key: patientKey, message: "avow salt" ‖ nonce)
 /// ```
-/// `frame` is the JSON as one Zstandard frame without magic number; it knows its own end, so the zeros
+/// `frame` and `column` are the JSON as a ``CondensedText``, its text as one Zstandard frame without magic
+/// number. The frame knows its own end and the text the length of the column, so the zeros
 /// need no marker. There are none while the blob is small; a large one is filled up to whole pages
 /// (`BlobLength.ofRecord`). The associated data is
-/// `store id ‖ pseudonym (8) ‖ record id (8) ‖ 0x01 ‖ dictionary id`. With the dictionary's id outside,
+/// `store id ‖ pseudonym (8) ‖ record id (8) ‖ 0x02 ‖ dictionary id`. With the dictionary's id outside,
 /// a changed one could decompress to other text with nothing to notice it; with the record's id
 /// outside, a record could be put in the place of another one of the same patient.
 public final class RecordSealer {
@@ -25,9 +26,11 @@ public final class RecordSealer {
     private let compressor: Compressor
     private let decompressor: Decompressor
     /// Compressed plaintext on its way.
-    private let scratch = WipedBuffer()
-    /// Plaintext on its way out.
-    private let plain = WipedBuffer()
+    private var scratch = Scratch()
+    /// Condensed text on its way out.
+    private var text = Scratch()
+    private var condensed = CondensedText()
+    private var plain = Scratch()
 
     /// - Parameters:
     ///   - storeID: The store that the records belong to.
@@ -55,14 +58,12 @@ public final class RecordSealer {
         guard json.count <= limit else {
             throw .tooLarge(.record, length: UInt64(json.count), limit: limit)
         }
-        defer { scratch.trim() }
-        // The scratch is not asked for again before it was read for the last time.
-        let scratch = unsafe scratch.reserve(Compressor.bound(json.count) + BlobLength.page)
-        let frameEnd = try unsafe compressor.compress(json, dictionary: dictionary, into: scratch)
+        defer { self.scratch.removeAll(reserving: 0) }
+        let (scratch, columnEnd) = try unsafe compress(json, dictionary)
         let header = RecordHeader(dictionaryID: dictionary?.id ?? 0)
-        let length = BlobLength.ofRecord(header.length + AEAD.overhead + frameEnd - Frame.magic.count)
+        let length = BlobLength.ofRecord(header.length + AEAD.overhead + columnEnd - Frame.magic.count)
         let plaintextEnd = Frame.magic.count + length - header.length - AEAD.overhead
-        for index in frameEnd..<plaintextEnd { unsafe scratch[index] = 0 }
+        for index in columnEnd..<plaintextEnd { unsafe scratch[index] = 0 }
         let associatedData = header.associatedData(storeID, pseudonym, recordID)
 
         // The capacity asked for is filled: the header, then what sealing writes. The plaintext ends
@@ -78,6 +79,25 @@ public final class RecordSealer {
             count = length
         }
         return Sealed(bytes: bytes, saltSeed: RecordSealer.saltSeed(of: bytes.span, header, key))
+    }
+
+    /// What a record takes at rest before it is sealed, in bytes.
+    public func compressedLength(
+        of json: Span<UInt8>, dictionary: CompressionDictionary?
+    ) throws(VaultError) -> Int {
+        defer { self.scratch.removeAll(reserving: 0) }
+        return try unsafe compress(json, dictionary).end - Frame.magic.count
+    }
+
+    /// Writes frame and column of a text into the scratch, which has room for a page behind them.
+    ///
+    /// - Returns: the scratch, and where they end; they begin behind the magic number.
+    @unsafe private func compress(
+        _ json: Span<UInt8>, _ dictionary: CompressionDictionary?
+    ) throws(VaultError) -> (scratch: UnsafeMutableBufferPointer<UInt8>, end: Int) {
+        condensed.condense(json)
+        let room = unsafe scratch.room(for: Compressor.bound(CondensedText.bound(json.count)) + BlobLength.page)
+        return unsafe (room, try condensed.compress(compressor, dictionary, into: room))
     }
 
     /// Opens one record for a while, without allocating.
@@ -100,10 +120,10 @@ public final class RecordSealer {
         let plaintextLength = sealed.count - header.length - AEAD.overhead
         guard plaintextLength >= 0 else { throw .notAuthentic(.record) }
         let plaintextEnd = Frame.magic.count + plaintextLength
-        defer { scratch.trim() }
+        defer { self.scratch.removeAll(reserving: 0) }
         // The scratch has room for the plaintext behind the magic number, and is not asked for again before it was
         // read for the last time; the span outlives the call.
-        let scratch = unsafe UnsafeMutableBufferPointer(rebasing: scratch.reserve(plaintextEnd)[..<plaintextEnd])
+        let scratch = unsafe UnsafeMutableBufferPointer(rebasing: self.scratch.room(for: plaintextEnd)[..<plaintextEnd])
         for index in 0..<Frame.magic.count { unsafe scratch[index] = Frame.magic[index] }
         let associatedData = header.associatedData(storeID, pseudonym, recordID)
         let isAuthentic = unsafe sealed.withUnsafeBufferPointer { sealed in
@@ -123,19 +143,25 @@ public final class RecordSealer {
             guard dictionary != nil else { throw .unknownDictionary(id: header.dictionaryID) }
         }
         let frameEnd = try unsafe decompressor.frameEnd(in: UnsafeBufferPointer(scratch))
-        let frameLength = frameEnd - Frame.magic.count
-        var isFilledUp = BlobLength.ofRecord(header.length + AEAD.overhead + frameLength) == sealed.count
-        for index in frameEnd..<plaintextEnd where unsafe scratch[index] != 0 { isFilledUp = false }
-        guard isFilledUp else {
-            throw .malformed(.record, offset: frameLength, expected: "zeros up to whole pages")
-        }
         let frame = unsafe UnsafeBufferPointer(rebasing: scratch[..<frameEnd])
         let length = try unsafe decompressor.contentLength(of: frame)
-        defer { plain.trim() }
-        // As the scratch; the body does not use this sealer.
-        let plain = unsafe UnsafeMutableBufferPointer(rebasing: plain.reserve(length)[..<length])
-        try unsafe decompressor.decompress(frame, dictionary: dictionary, into: plain)
-        return unsafe body(Span(_unsafeElements: UnsafeBufferPointer(plain)))
+        defer { self.text.removeAll(reserving: 0) }
+        // As the scratch.
+        let text = unsafe UnsafeMutableBufferPointer(rebasing: self.text.room(for: length)[..<length])
+        try unsafe decompressor.decompress(frame, dictionary: dictionary, into: text)
+        let columnEnd =
+            try frameEnd
+            + CondensedText.expand(
+                unsafe Span(_unsafeElements: UnsafeBufferPointer(text)),
+                unsafe Span(_unsafeElements: UnsafeBufferPointer(rebasing: scratch[frameEnd...])), limit: limit,
+                into: &plain)
+        let plaintextUsed = columnEnd - Frame.magic.count
+        var isFilledUp = BlobLength.ofRecord(header.length + AEAD.overhead + plaintextUsed) == sealed.count
+        for index in columnEnd..<plaintextEnd where unsafe scratch[index] != 0 { isFilledUp = false }
+        guard isFilledUp else {
+            throw .malformed(.record, offset: plaintextUsed, expected: "zeros up to whole pages")
+        }
+        return body(plain.span)
     }
 
     /// Opens one record; as `withOpened(_:key:pseudonym:recordID:dictionaries:_:)`.

@@ -88,6 +88,7 @@ public final class Snapshot {
         let isAnalyzed = query.explanation == .analysis
         let request = try request(query, actor, purpose, breakGlassReason)
         let source = TracingSource(reader, records, preliminaries, proving: isAnalyzed)
+        let query = try withViews(query, from: source)
         let text = query.explanation == nil ? "EXPLAIN " + query.text : query.text
         let explanation = try recorded(access(request, text, query.types)) { () throws(StoreError) in
             let explanation = try executing { () throws(QueryError) in
@@ -156,6 +157,7 @@ public final class Snapshot {
     ) throws(StoreError) -> (result: QueryResult, source: TracingSource, tree: CommittedTree) {
         if query.isAboutLedger { return try runOverLedger(query, request, proving: proving) }
         let source = TracingSource(reader, records, preliminaries, proving: proving)
+        let query = try withViews(query, from: source)
         let result = try recorded(access(request, query.text, query.types, isProven: proving)) {
             () throws(StoreError) in
             let result = try executing { () throws(QueryError) in
@@ -200,6 +202,7 @@ public final class Snapshot {
         }
         let request = try request(query, actor, purpose, breakGlassReason)
         let source = source()
+        let query = try withViews(query, from: source)
         func execute(
             _ give: ([String], [[Cell]]) throws(StoreError) -> Void
         ) throws(StoreError) {
@@ -227,6 +230,14 @@ public final class Snapshot {
                 if parts.isFull(with: rows) { try give() }
             }
             try give()
+        }
+    }
+
+    /// The query with its views, so that what is recorded of it names the types that it reads.
+    private func withViews(_ query: Query, from source: TracingSource) throws(StoreError) -> Query {
+        try executing { () throws(QueryError) in
+            try query.requireValues()
+            return try query.withViews(from: source)
         }
     }
 
