@@ -21,8 +21,26 @@ public struct Audience: Hashable, Sendable {
     ///
     /// - Complexity: O(n) in the number of grants.
     public func admits(_ request: AccessRequest) -> [Grant] {
-        let recipients = Set(request.actor.recipients)
-        return grants.filter { $0.admits(request, of: recipients) }
+        admits(request, of: Set(request.actor.recipients))
+    }
+
+    /// As ``admits(_:)``, for who asks many audiences about one request.
+    ///
+    /// - Parameter recipients: the recipients that the request's actor is.
+    public func admits(_ request: AccessRequest, of recipients: Set<Recipient>) -> [Grant] {
+        grants.filter { $0.admits(request, of: recipients) }
+    }
+
+    /// The first instant behind `time` at which a grant begins or ends to hold; nil when none does. Until then, what the
+    /// audience says to one actor for one purpose stays the same.
+    public func nextChange(after time: Int64) -> Int64? {
+        var next: Int64?
+        for grant in grants {
+            for bound in [grant.window.from, grant.window.until] {
+                if let bound, bound > time { next = min(next ?? bound, bound) }
+            }
+        }
+        return next
     }
 
     /// The canonical encoding, integers big-endian.

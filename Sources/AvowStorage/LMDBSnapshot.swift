@@ -75,7 +75,7 @@ internal import CLMDB
         // LMDB reads eight bytes through the key's pointer during the call.
         let code = unsafe withUnsafeMutablePointer(to: &id) { key in
             var key = unsafe MDB_val(mv_size: 8, mv_data: UnsafeMutableRawPointer(key))
-            return unsafe mdb_get(pointer, handle, &key, &value)
+            return unsafe find(&key, &value, in: pointer, handle)
         }
         guard code == 0 else {
             if code == MDB_NOTFOUND { return nil }
@@ -83,6 +83,15 @@ internal import CLMDB
         }
         // The bytes stay in place: snapshots never change, and a transaction refuses changes inside `body`.
         return reading { unsafe body(Span(_unsafeElements: value.buffer)) }
+    }
+
+    /// Finds the value of a key.
+    ///
+    /// - Returns: LMDB's code.
+    @unsafe func find(
+        _ key: inout MDB_val, _ value: inout MDB_val, in transaction: OpaquePointer, _ handle: MDB_dbi
+    ) -> Int32 {
+        unsafe mdb_get(transaction, handle, &key, &value)
     }
 
     final func lastBlobID(in table: BlobTable) throws(StorageError) -> UInt64? {
@@ -241,8 +250,35 @@ extension [UInt8] {
 }
 
 /// A reading transaction of LMDB.
-final class LMDBSnapshot: LMDBView, StorageSnapshot {
+///
+/// `@safe`: the cursors are valid from when they are opened to deinit, which is the first to give anything back.
+@safe final class LMDBSnapshot: LMDBView, StorageSnapshot {
+    /// A cursor for each table of blobs that was read, open as long as the transaction: it looks for the next blob on the
+    /// page of the last one first, where that of the same patient mostly is.
+    private var cursors: [(handle: MDB_dbi, pointer: OpaquePointer)] = unsafe []
+
+    @unsafe override func find(
+        _ key: inout MDB_val, _ value: inout MDB_val, in transaction: OpaquePointer, _ handle: MDB_dbi
+    ) -> Int32 {
+        let index: Int
+        if let known = unsafe cursors.firstIndex(where: { unsafe $0.handle == handle }) {
+            index = known
+        } else {
+            var opened: OpaquePointer?
+            let code = unsafe mdb_cursor_open(transaction, handle, &opened)
+            guard code == 0, let opened = unsafe opened else { return code }
+            index = unsafe cursors.count
+            unsafe cursors.append((handle, opened))
+        }
+        let code = unsafe mdb_cursor_get(cursors[index].pointer, &key, &value, MDB_SET_KEY)
+        // A search that failed on the way leaves the cursor at no place to go on from.
+        if code != 0, code != MDB_NOTFOUND { unsafe mdb_cursor_close(cursors.remove(at: index).pointer) }
+        return code
+    }
+
     deinit {
+        // Before the transaction that they read in.
+        while let cursor = unsafe cursors.popLast() { unsafe mdb_cursor_close(cursor.pointer) }
         if let pointer = unsafe takePointer() {
             unsafe mdb_txn_abort(pointer)
             storage.gate.leave()

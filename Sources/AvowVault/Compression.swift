@@ -49,7 +49,10 @@ enum Frame {
         _ plaintext: Span<UInt8>, dictionary: CompressionDictionary? = nil
     ) throws(VaultError) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: Compressor.bound(plaintext.count))
-        let end = try compress(plaintext, dictionary: dictionary, into: &buffer)
+        // The buffer outlives the call.
+        let end = try unsafe buffer.withUnsafeMutableBufferPointer { (buffer) throws(VaultError) in
+            try unsafe compress(plaintext, dictionary: dictionary, into: buffer)
+        }
         return Array(buffer[Frame.magic.count..<end])
     }
 
@@ -60,18 +63,15 @@ enum Frame {
     /// the frame.
     ///
     /// - Returns: Where the frame ends.
-    func compress(
-        _ plaintext: Span<UInt8>, dictionary: CompressionDictionary?, into buffer: inout [UInt8]
+    @unsafe func compress(
+        _ plaintext: Span<UInt8>, dictionary: CompressionDictionary?, into buffer: UnsafeMutableBufferPointer<UInt8>
     ) throws(VaultError) -> Int {
         // The dictionary outlives the call, which is all that a reference needs; nil clears the last.
         let referred = unsafe ZSTD_CCtx_refCDict(context, dictionary?.forCompression)
         if let reason = Frame.error(referred) { throw .compression(reason: reason) }
         let result = unsafe plaintext.withUnsafeBufferPointer { plaintext in
-            unsafe buffer.withUnsafeMutableBufferPointer { buffer in
-                // zstd checks the buffer's length itself.
-                unsafe ZSTD_compress2(
-                    context, buffer.baseAddress, buffer.count, plaintext.baseAddress, plaintext.count)
-            }
+            // zstd checks the buffer's length itself.
+            unsafe ZSTD_compress2(context, buffer.baseAddress, buffer.count, plaintext.baseAddress, plaintext.count)
         }
         withExtendedLifetime(dictionary) {}
         if let reason = Frame.error(result) { throw .compression(reason: reason) }
@@ -107,43 +107,34 @@ enum Frame {
         buffer.reserveCapacity(Frame.magic.count + frame.count)
         // The span outlives the call.
         unsafe frame.withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
-        let end = try frameEnd(in: buffer, upTo: buffer.count)
-        guard end == buffer.count else {
-            throw .malformed(.frame, offset: end - Frame.magic.count, expected: "the end")
+        var content: [UInt8] = []
+        // Both arrays outlive the call; the content has the length that the frame declares.
+        try unsafe buffer.withUnsafeBufferPointer { (buffer) throws(VaultError) in
+            let end = try unsafe frameEnd(in: buffer)
+            guard end == buffer.count else {
+                throw .malformed(.frame, offset: end - Frame.magic.count, expected: "the end")
+            }
+            content = [UInt8](repeating: 0, count: try unsafe contentLength(of: buffer))
+            try unsafe content.withUnsafeMutableBufferPointer { (content) throws(VaultError) in
+                try unsafe decompress(buffer, dictionary: dictionary, into: content)
+            }
         }
-        return try decompress(buffer, frameEnd: end, dictionary: dictionary)
+        return content
     }
 
     /// Where the frame at the front of `buffer`, magic number included, ends.
-    ///
-    /// - Parameter end: Where the buffer's content ends.
-    func frameEnd(in buffer: [UInt8], upTo end: Int) throws(VaultError) -> Int {
-        precondition(end <= buffer.count)
-        let result = unsafe buffer.withUnsafeBufferPointer { buffer in
-            // zstd reads within the length given.
-            unsafe ZSTD_findFrameCompressedSize(buffer.baseAddress, end)
-        }
-        guard Frame.error(result) == nil, result <= end else {
+    @unsafe func frameEnd(in buffer: UnsafeBufferPointer<UInt8>) throws(VaultError) -> Int {
+        // zstd reads within the length given.
+        let result = unsafe ZSTD_findFrameCompressedSize(buffer.baseAddress, buffer.count)
+        guard Frame.error(result) == nil, result <= buffer.count else {
             throw .malformed(.frame, offset: 0, expected: "a whole frame")
         }
         return result
     }
 
-    /// Decompresses the frame that fills `buffer` up to `frameEnd`, magic number included.
-    func decompress(
-        _ buffer: [UInt8], frameEnd: Int, dictionary: CompressionDictionary?
-    ) throws(VaultError) -> [UInt8] {
-        let length = try contentLength(of: buffer, frameEnd: frameEnd)
-        var content = [UInt8](repeating: 0, count: length)
-        try decompress(buffer, frameEnd: frameEnd, dictionary: dictionary, into: &content, length)
-        return content
-    }
-
     /// The length that a frame declares, when it is not above the limit.
-    func contentLength(of buffer: [UInt8], frameEnd: Int) throws(VaultError) -> Int {
-        let declared = unsafe buffer.withUnsafeBufferPointer { buffer in
-            unsafe ZSTD_getFrameContentSize(buffer.baseAddress, min(frameEnd, buffer.count))
-        }
+    @unsafe func contentLength(of frame: UnsafeBufferPointer<UInt8>) throws(VaultError) -> Int {
+        let declared = unsafe ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
         // The two highest values mean "not declared" and "no frame".
         guard declared < UInt64.max - 1 else {
             throw .malformed(.frame, offset: 0, expected: "a declared length")
@@ -154,25 +145,19 @@ enum Frame {
         return Int(declared)
     }
 
-    /// Decompresses the frame that fills `buffer` up to `frameEnd`, magic number included, into the front
-    /// of `content`, which holds the `length` bytes that the frame declares.
-    func decompress(
-        _ buffer: [UInt8], frameEnd: Int, dictionary: CompressionDictionary?, into content: inout [UInt8],
-        _ length: Int
+    /// Decompresses a frame, magic number included, into `content`, which has the length that the frame declares.
+    @unsafe func decompress(
+        _ frame: UnsafeBufferPointer<UInt8>, dictionary: CompressionDictionary?,
+        into content: UnsafeMutableBufferPointer<UInt8>
     ) throws(VaultError) {
-        precondition(length <= content.count)
         // The dictionary outlives the call, which is all that a reference needs; nil clears the last.
         let referred = unsafe ZSTD_DCtx_refDDict(context, dictionary?.forDecompression)
         if let reason = Frame.error(referred) { throw .compression(reason: reason) }
-        let result = unsafe content.withUnsafeMutableBufferPointer { output in
-            unsafe buffer.withUnsafeBufferPointer { buffer in
-                // zstd writes at most `length` bytes, which the output has.
-                unsafe ZSTD_decompressDCtx(
-                    context, output.baseAddress, length, buffer.baseAddress, min(frameEnd, buffer.count))
-            }
-        }
+        // zstd writes at most as many bytes as the content has.
+        let result = unsafe ZSTD_decompressDCtx(
+            context, content.baseAddress, content.count, frame.baseAddress, frame.count)
         withExtendedLifetime(dictionary) {}
-        guard Frame.error(result) == nil, result == length else {
+        guard Frame.error(result) == nil, result == content.count else {
             throw .malformed(.frame, offset: 0, expected: "a frame of this dictionary")
         }
     }

@@ -1,3 +1,4 @@
+internal import AvowProof
 import CZstd
 
 /// A zstd dictionary for the resources of one type, ready for use by any number of threads.
@@ -144,8 +145,7 @@ extension CompressionDictionary {
         for length in lengths {
             condensed.condense(samples.extracting(start..<start + length))
             start += length
-            texts.append(contentsOf: repeatElement(0, count: condensed.text.count))
-            condensed.text.copy(into: &texts, at: texts.count - condensed.text.count)
+            texts.append(contentsOf: condensed.text.span)
             textLengths.append(condensed.text.count)
         }
         return (texts, textLengths)

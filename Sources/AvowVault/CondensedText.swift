@@ -35,11 +35,12 @@ struct CondensedText: ~Copyable {
     /// Writes the text, compressed, and the column into the front of a buffer that has room for them.
     ///
     /// - Returns: Where the column ends.
-    func compress(
-        _ compressor: Compressor, _ dictionary: CompressionDictionary?, into buffer: inout [UInt8]
+    @unsafe func compress(
+        _ compressor: Compressor, _ dictionary: CompressionDictionary?, into buffer: UnsafeMutableBufferPointer<UInt8>
     ) throws(VaultError) -> Int {
-        let frameEnd = try compressor.compress(text.span, dictionary: dictionary, into: &buffer)
-        column.copy(into: &buffer, at: frameEnd)
+        let text = text.span
+        let frameEnd = try unsafe compressor.compress(text, dictionary: dictionary, into: buffer)
+        unsafe column.copy(into: buffer, at: frameEnd)
         return frameEnd + column.count
     }
 

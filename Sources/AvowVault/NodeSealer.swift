@@ -79,11 +79,24 @@ public struct NodeSealer: Sendable {
             count = isAuthentic ? length : 0
         }
         guard isAuthentic else { throw .notAuthentic(.node) }
-        guard let end = node.lastIndex(where: { $0 != 0 }), node[end] == 0x80,
+        let end = NodeSealer.lastNonzero(node.span)
+        guard end >= 0, node[end] == 0x80,
             BlobLength.ofNode(end + 1 + AEAD.overhead) == sealed.count
         else { throw .malformed(.node, offset: node.count, expected: "padding of 0x80 and zeros") }
         node.removeLast(node.count - end)
         return node
+    }
+
+    /// The index of the last byte that is not zero; -1 when there is none. The padding of a large node has some thousand
+    /// bytes, so eight are looked at together.
+    private static func lastNonzero(_ bytes: Span<UInt8>) -> Int {
+        var end = bytes.count
+        // Each load ends within the bytes.
+        unsafe bytes.withUnsafeBytes { bytes in
+            while end >= 8, unsafe bytes.loadUnaligned(fromByteOffset: end - 8, as: UInt64.self) == 0 { end -= 8 }
+        }
+        while end > 0, bytes[end - 1] == 0 { end -= 1 }
+        return end - 1
     }
 
     private func associatedData(_ nodeID: UInt64, _ hash: Digest) -> AssociatedData {

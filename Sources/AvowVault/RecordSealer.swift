@@ -1,5 +1,3 @@
-import CSodium
-
 /// Compresses and seals records, and opens them. Not Sendable: each thread makes its own.
 ///
 /// ```
@@ -27,10 +25,10 @@ public final class RecordSealer {
     private let limit: Int
     private let compressor: Compressor
     private let decompressor: Decompressor
-    /// Compressed plaintext on its way: kept to save an allocation a record, wiped at the end.
-    private var scratch: [UInt8] = []
-    /// Condensed text on its way out, likewise.
-    private var text: [UInt8] = []
+    /// Compressed plaintext on its way.
+    private var scratch = Scratch()
+    /// Condensed text on its way out.
+    private var text = Scratch()
     private var condensed = CondensedText()
     private var plain = Scratch()
 
@@ -42,11 +40,6 @@ public final class RecordSealer {
         self.limit = limit
         compressor = try Compressor()
         decompressor = try Decompressor(limit: limit)
-    }
-
-    deinit {
-        RecordSealer.wipe(&scratch)
-        RecordSealer.wipe(&text)
     }
 
     /// Compresses and seals one record.
@@ -65,25 +58,23 @@ public final class RecordSealer {
         guard json.count <= limit else {
             throw .tooLarge(.record, length: UInt64(json.count), limit: limit)
         }
-        defer { RecordSealer.trim(&scratch) }
-        let columnEnd = try compress(json, dictionary)
+        defer { self.scratch.removeAll(reserving: 0) }
+        let (scratch, columnEnd) = try unsafe compress(json, dictionary)
         let header = RecordHeader(dictionaryID: dictionary?.id ?? 0)
         let length = BlobLength.ofRecord(header.length + AEAD.overhead + columnEnd - Frame.magic.count)
         let plaintextEnd = Frame.magic.count + length - header.length - AEAD.overhead
-        for index in columnEnd..<plaintextEnd { scratch[index] = 0 }
+        for index in columnEnd..<plaintextEnd { unsafe scratch[index] = 0 }
         let associatedData = header.associatedData(storeID, pseudonym, recordID)
 
         // The capacity asked for is filled: the header, then what sealing writes. The plaintext ends
         // within the scratch, which has room for a page behind the longest frame.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: length) { output, count in
             unsafe header.write(to: output)
-            unsafe scratch.withUnsafeBufferPointer { scratch in
-                unsafe associatedData.withBytes { associatedData in
-                    unsafe AEAD.seal(
-                        UnsafeBufferPointer(rebasing: scratch[Frame.magic.count..<plaintextEnd]),
-                        into: UnsafeMutableBufferPointer(rebasing: output[header.length..<length]), key: key,
-                        associatedData: associatedData)
-                }
+            unsafe associatedData.withBytes { associatedData in
+                unsafe AEAD.seal(
+                    UnsafeBufferPointer(rebasing: scratch[Frame.magic.count..<plaintextEnd]),
+                    into: UnsafeMutableBufferPointer(rebasing: output[header.length..<length]), key: key,
+                    associatedData: associatedData)
             }
             count = length
         }
@@ -94,19 +85,19 @@ public final class RecordSealer {
     public func compressedLength(
         of json: Span<UInt8>, dictionary: CompressionDictionary?
     ) throws(VaultError) -> Int {
-        defer { RecordSealer.trim(&scratch) }
-        return try compress(json, dictionary) - Frame.magic.count
+        defer { self.scratch.removeAll(reserving: 0) }
+        return try unsafe compress(json, dictionary).end - Frame.magic.count
     }
 
     /// Writes frame and column of a text into the scratch, which has room for a page behind them.
     ///
-    /// - Returns: Where they end; they begin behind the magic number.
-    private func compress(
+    /// - Returns: the scratch, and where they end; they begin behind the magic number.
+    @unsafe private func compress(
         _ json: Span<UInt8>, _ dictionary: CompressionDictionary?
-    ) throws(VaultError) -> Int {
+    ) throws(VaultError) -> (scratch: UnsafeMutableBufferPointer<UInt8>, end: Int) {
         condensed.condense(json)
-        RecordSealer.grow(&scratch, Compressor.bound(CondensedText.bound(json.count)) + BlobLength.page)
-        return try condensed.compress(compressor, dictionary, into: &scratch)
+        let room = unsafe scratch.room(for: Compressor.bound(CondensedText.bound(json.count)) + BlobLength.page)
+        return unsafe (room, try condensed.compress(compressor, dictionary, into: room))
     }
 
     /// Opens one record for a while, without allocating.
@@ -128,21 +119,19 @@ public final class RecordSealer {
         let header = try RecordHeader(sealed)
         let plaintextLength = sealed.count - header.length - AEAD.overhead
         guard plaintextLength >= 0 else { throw .notAuthentic(.record) }
-        RecordSealer.grow(&scratch, Frame.magic.count + plaintextLength)
-        defer { RecordSealer.trim(&scratch) }
-        for index in Frame.magic.indices { scratch[index] = Frame.magic[index] }
         let plaintextEnd = Frame.magic.count + plaintextLength
+        defer { self.scratch.removeAll(reserving: 0) }
+        // The scratch has room for the plaintext behind the magic number, and is not asked for again before it was
+        // read for the last time; the span outlives the call.
+        let scratch = unsafe UnsafeMutableBufferPointer(rebasing: self.scratch.room(for: plaintextEnd)[..<plaintextEnd])
+        for index in 0..<Frame.magic.count { unsafe scratch[index] = Frame.magic[index] }
         let associatedData = header.associatedData(storeID, pseudonym, recordID)
-
-        // The scratch has room for the plaintext behind the magic number; the span outlives the call.
-        let isAuthentic = unsafe scratch.withUnsafeMutableBufferPointer { scratch in
-            unsafe sealed.withUnsafeBufferPointer { sealed in
-                unsafe associatedData.withBytes { associatedData in
-                    unsafe AEAD.open(
-                        UnsafeBufferPointer(rebasing: sealed[header.length...]),
-                        into: UnsafeMutableBufferPointer(rebasing: scratch[Frame.magic.count..<plaintextEnd]),
-                        key: key, associatedData: associatedData)
-                }
+        let isAuthentic = unsafe sealed.withUnsafeBufferPointer { sealed in
+            unsafe associatedData.withBytes { associatedData in
+                unsafe AEAD.open(
+                    UnsafeBufferPointer(rebasing: sealed[header.length...]),
+                    into: UnsafeMutableBufferPointer(rebasing: scratch[Frame.magic.count...]), key: key,
+                    associatedData: associatedData)
             }
         }
         guard isAuthentic else { throw .notAuthentic(.record) }
@@ -153,20 +142,25 @@ public final class RecordSealer {
             dictionary = dictionaries[id: header.dictionaryID]
             guard dictionary != nil else { throw .unknownDictionary(id: header.dictionaryID) }
         }
-        let frameEnd = try decompressor.frameEnd(in: scratch, upTo: plaintextEnd)
-        let length = try decompressor.contentLength(of: scratch, frameEnd: frameEnd)
-        RecordSealer.grow(&text, length)
-        defer { RecordSealer.trim(&text) }
-        try decompressor.decompress(scratch, frameEnd: frameEnd, dictionary: dictionary, into: &text, length)
+        let frameEnd = try unsafe decompressor.frameEnd(in: UnsafeBufferPointer(scratch))
+        let frame = unsafe UnsafeBufferPointer(rebasing: scratch[..<frameEnd])
+        let length = try unsafe decompressor.contentLength(of: frame)
+        defer { self.text.removeAll(reserving: 0) }
+        // As the scratch.
+        let text = unsafe UnsafeMutableBufferPointer(rebasing: self.text.room(for: length)[..<length])
+        try unsafe decompressor.decompress(frame, dictionary: dictionary, into: text)
         let columnEnd =
             try frameEnd
             + CondensedText.expand(
-                text.span.extracting(first: length), scratch.span.extracting(frameEnd..<plaintextEnd),
-                limit: limit, into: &plain)
+                unsafe Span(_unsafeElements: UnsafeBufferPointer(text)),
+                unsafe Span(_unsafeElements: UnsafeBufferPointer(rebasing: scratch[frameEnd...])), limit: limit,
+                into: &plain)
         let plaintextUsed = columnEnd - Frame.magic.count
-        guard BlobLength.ofRecord(header.length + AEAD.overhead + plaintextUsed) == sealed.count,
-            scratch[columnEnd..<plaintextEnd].allSatisfy({ $0 == 0 })
-        else { throw .malformed(.record, offset: plaintextUsed, expected: "zeros up to whole pages") }
+        var isFilledUp = BlobLength.ofRecord(header.length + AEAD.overhead + plaintextUsed) == sealed.count
+        for index in columnEnd..<plaintextEnd where unsafe scratch[index] != 0 { isFilledUp = false }
+        guard isFilledUp else {
+            throw .malformed(.record, offset: plaintextUsed, expected: "zeros up to whole pages")
+        }
         return body(plain.span)
     }
 
@@ -202,22 +196,5 @@ public final class RecordSealer {
         unsafe sealed.extracting(header.length..<header.length + AEAD.nonceLength).withUnsafeBufferPointer {
             unsafe SaltSeed(patientKey: key, nonce: $0)
         }
-    }
-
-    private static func grow(_ buffer: inout [UInt8], _ count: Int) {
-        guard buffer.count < count else { return }
-        wipe(&buffer)
-        buffer = [UInt8](repeating: 0, count: count)
-    }
-
-    private static func trim(_ buffer: inout [UInt8]) {
-        guard buffer.count > Scratch.largestKept else { return }
-        wipe(&buffer)
-        buffer = []
-    }
-
-    private static func wipe(_ buffer: inout [UInt8]) {
-        // Zeroes the array's own bytes.
-        unsafe buffer.withUnsafeMutableBytes { unsafe sodium_memzero($0.baseAddress, $0.count) }
     }
 }

@@ -3,7 +3,7 @@ import CSodium
 /// Plaintext on its way, in memory that is kept from one record to the next and wiped before it is given back.
 @safe struct Scratch: ~Copyable {
     /// More than this is given back after use.
-    static let largestKept = 1 << 20
+    private static let largestKept = 1 << 20
 
     /// Room for `capacity` bytes, of which `count` are in use.
     private var base: UnsafeMutablePointer<UInt8>
@@ -33,6 +33,12 @@ import CSodium
     mutating func removeAll(reserving expected: Int) {
         count = 0
         if expected > capacity || capacity > Scratch.largestKept { replace(capacity: max(expected, 512)) }
+    }
+
+    /// Room for so many bytes of any value, for those who write them in their own way. It is valid until the next change.
+    @unsafe mutating func room(for byteCount: Int) -> UnsafeMutableBufferPointer<UInt8> {
+        removeAll(reserving: byteCount)
+        return unsafe UnsafeMutableBufferPointer(start: base, count: capacity)
     }
 
     /// Appends a byte.
@@ -66,11 +72,10 @@ import CSodium
     }
 
     /// Copies the bytes into a buffer, which has room for them from `start` on.
-    func copy(into buffer: inout [UInt8], at start: Int) {
-        for index in 0..<count {
-            // The first `count` bytes were written.
-            buffer[start + index] = unsafe base[index]
-        }
+    @unsafe func copy(into buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
+        precondition(start + count <= buffer.count)
+        // The first `count` bytes were written.
+        for index in 0..<count { unsafe buffer[start + index] = base[index] }
     }
 
     @inline(__always) private mutating func reserve(_ more: Int) {

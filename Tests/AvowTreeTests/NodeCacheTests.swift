@@ -90,6 +90,15 @@ import Testing
         #expect(front.node(changed.reference) === changed && front.node(nodes[199].reference) == nil)
     }
 
+    @Test func `leaf nodes leave the places of the nodes above them alone`() {
+        let front = NodeFront()
+        let reference = NodeReference(id: 1_000, level: 1, count: 0, hash: node(1, entries: 3, value: 1).hash)
+        let upper = TreeNode(reference, .inner(ChildEntries()))
+        front.insert(upper)
+        for id in 1...2_000 as ClosedRange<UInt64> { front.insert(node(id, entries: 3, value: 1)) }
+        #expect(front.node(reference) === upper)
+    }
+
     @Test func `with room for all it holds all, and counts their bytes exactly`() {
         let cache = NodeCache(capacity: 1 << 20)
         let nodes = (1...50 as ClosedRange<UInt64>).map { node($0, entries: Int($0), value: 1) }

@@ -14,6 +14,8 @@ enum AvowBenchmark {
         AvowBenchmark validation WORKLOAD STORE       import all bundles without validation, then at each strength
         AvowBenchmark bundles WORKLOAD STORE BUNDLES  import so many bundles, a durable commit each
         AvowBenchmark reads WORKLOAD STORE            ask, prove and verify, of a store that bulk has made
+        AvowBenchmark loop records|patients WORKLOAD STORE ROUNDS
+                                                      read the same again and again, for a profiler
         AvowBenchmark questions BUNDLES STORE QUERIES RESULTS
                                                       import bundles, ask every question of a folder, write its rows
         AvowBenchmark repeat STORE QUERY TIMES [proof]
@@ -54,6 +56,9 @@ enum AvowBenchmark {
             case "validation": try ImportBenchmark.validation(Workload(try text(1)), into: try text(2))
             case "bundles": try ImportBenchmark.bundles(Workload(try text(1)), into: try text(2), count: try number(3))
             case "reads": try ReadBenchmark(Workload(try text(1)), store: try text(2)).run()
+            case "loop":
+                guard let subject = ReadingLoop.Subject(rawValue: try text(1)) else { throw UsageError() }
+                try ReadingLoop.run(subject, Workload(try text(2)), store: try text(3), rounds: try number(4))
             case "allocations": try AllocationBenchmark.run(Workload(try text(1)), store: try text(2))
             case "repeat":
                 guard let step = RepeatBenchmark.Step(rawValue: try text(3)) else { throw UsageError() }

@@ -14,12 +14,15 @@ struct AuditTrail: Sendable {
 extension Snapshot {
     /// An access that is to be recorded; nil when the store records none.
     ///
-    /// - Parameter other: the tree that is read when it is not the store's.
+    /// - Parameters:
+    ///   - text: the query's, which is not written when nothing is recorded.
+    ///   - other: the tree that is read when it is not the store's.
     func access(
-        _ request: AccessRequest, _ text: String, _ types: [ResourceType], isProven: Bool = false,
+        _ request: AccessRequest, _ text: @autoclosure () -> String, _ types: [ResourceType], isProven: Bool = false,
         over other: CommittedTree? = nil
     ) -> RecordedAccess? {
         guard let audit, audit.isRecording else { return nil }
+        let text = text()
         if other == nil, together?.join(request, text, types, isProven: isProven) == true { return nil }
         together?.putAside()
         return RecordedAccess(
@@ -58,7 +61,7 @@ extension Snapshot {
 
     /// The access that reads one resource: in the ledger it is the query that would.
     func access(_ request: AccessRequest, _ type: ResourceType, _ id: String) -> RecordedAccess? {
-        access(request, (try? Query.read(type, id: id).text) ?? "SELECT resource FROM \(type.name)", [type])
+        access(request, (try? Query.text(reading: type, id: id)) ?? "SELECT resource FROM \(type.name)", [type])
     }
 
     /// Executes an access whose result is given as a whole, and records it before that.

@@ -66,3 +66,28 @@ final class Preliminaries: Sendable {
         if state.root != root { state = State(root: root) }
     }
 }
+
+/// Which audiences of a version of the tree admit a request, and whatever is like it until one of them changes its mind.
+struct Admission {
+    /// As their records stand when the request is shown them.
+    let audiences: [AudienceID]
+    private let request: AccessRequest
+    private let root: Digest
+    /// The first instant at which a grant of one of them begins or ends to hold.
+    private let end: Int64
+
+    /// - Parameter meant: the audiences that are meant for the request.
+    init(_ request: AccessRequest, _ root: Digest, _ meant: [StoredAudience]) {
+        audiences = meant.admitting(request)
+        self.request = request
+        self.root = root
+        end = meant.reduce(.max) { min($0, $1.audience.nextChange(after: request.time) ?? .max) }
+    }
+
+    /// Whether another request is admitted to the same: who asks and why are the same, and it breaks the glass or does not
+    /// as this one; why it does is not asked.
+    func holds(for other: AccessRequest, under root: Digest) -> Bool {
+        other.time >= request.time && other.time < end && self.root == root && other.purpose == request.purpose
+            && (other.breakGlassReason == nil) == (request.breakGlassReason == nil) && other.actor == request.actor
+    }
+}

@@ -22,6 +22,8 @@ final class RecordReader {
     var isCounting = false
     /// Whose records were asked for, since whoever records that took it last.
     var owners = OwnerTally()
+    /// What audiences said to the last request, which the next one is mostly like.
+    var admission: Admission?
 
     init(_ keys: OpenedKeys, _ snapshot: any StorageSnapshot) throws(StoreError) {
         self.keys = keys
@@ -36,8 +38,10 @@ final class RecordReader {
     // MARK: One record
 
     /// The record that an entry leads to, as compact JSON.
-    func json(of entry: PlacedEntry) throws(StoreError) -> [UInt8] {
-        try json(try address(entry), entry.key)
+    ///
+    /// - Parameter owner: whose it is, when the entry was asked for that before.
+    func json(of entry: PlacedEntry, _ owner: RecordIdentity? = nil) throws(StoreError) -> [UInt8] {
+        try json(try address(entry, owner), entry.key)
     }
 
     /// A record by its blob, as compact JSON, without counting it.
@@ -48,12 +52,14 @@ final class RecordReader {
 
     /// The record that an entry leads to, as compact JSON, without counting it.
     func json(uncounted entry: PlacedEntry) throws(StoreError) -> [UInt8] {
-        try json(try address(entry.blob, try RecordReader.pseudonym(of: entry, entry.key), entry.key), entry.key)
+        try json(try address(entry.blob, try RecordReader.pseudonym(of: entry), entry.key), entry.key)
     }
 
-    private func json(_ address: RecordAddress, _ treeKey: TreeKey) throws(StoreError) -> [UInt8] {
+    private func json(
+        _ address: RecordAddress, _ treeKey: @autoclosure () -> TreeKey
+    ) throws(StoreError) -> [UInt8] {
         var json: [UInt8] = []
-        try open(address, treeKey) { (sealed) throws(VaultError) in
+        try open(address, treeKey()) { (sealed) throws(VaultError) in
             json = try opener.json(sealed, address, dictionaries)
         }
         return json
@@ -61,12 +67,14 @@ final class RecordReader {
 
     /// Counts the record that an entry leads to as one that was opened.
     func count(_ entry: PlacedEntry) throws(StoreError) {
-        if isCounting { owners.count(try RecordReader.pseudonym(of: entry, entry.key), blob: entry.blob) }
+        if isCounting { owners.count(try RecordReader.pseudonym(of: entry), blob: entry.blob) }
     }
 
     /// The record that an entry leads to, with what its digest is recomputed from.
-    func disclosed(of entry: PlacedEntry) throws(StoreError) -> DisclosedRecord {
-        try disclosed(try address(entry), entry.key)
+    ///
+    /// - Parameter owner: as in ``json(of:_:)``.
+    func disclosed(of entry: PlacedEntry, _ owner: RecordIdentity? = nil) throws(StoreError) -> DisclosedRecord {
+        try disclosed(try address(entry, owner), entry.key)
     }
 
     /// The record that stands under an id, with what its digest is recomputed from.
@@ -111,55 +119,44 @@ final class RecordReader {
 
     // MARK: Many records
 
-    /// An entry, and whose record it leads to.
-    typealias OwnedEntry = (entry: PlacedEntry, owner: RecordIdentity)
-
     /// What a query makes of the records that some entries lead to, in their order.
     ///
     /// Sealed bytes are read one after the other; many records are opened by as many threads as there are cores.
     ///
     /// - Parameter disclosing: whether to give what their digests are recomputed from, too.
     func rows(
-        _ entries: [OwnedEntry], disclosing: Bool, _ evaluator: RowEvaluator
-    ) throws(StoreError) -> [OpenedRow] {
-        var rows: [OpenedRow] = []
-        rows.reserveCapacity(entries.count)
-        guard entries.count >= RecordReader.fewestInParallel, ProcessorCount.active > 1 else {
-            for (entry, owner) in entries {
+        _ wanted: [WantedRecord<TracingSource.Entry>], disclosing: Bool, _ evaluator: RowEvaluator
+    ) throws(StoreError) -> [Result<OpenedRow, VaultError>] {
+        guard wanted.count >= RecordReader.fewestInParallel, ProcessorCount.active > 1 else {
+            var rows: [Result<OpenedRow, VaultError>] = []
+            rows.reserveCapacity(wanted.count)
+            for record in wanted {
                 guard !Task.isCancelled else { throw .cancelled }
-                let address = try address(entry)
+                let entry = record.entry.placed
+                let address = try address(entry, record.owner)
                 try open(address, entry.key) { (sealed) throws(VaultError) in
                     rows.append(
-                        try opener.row(sealed, address, dictionaries, owner, disclosing: disclosing, evaluator))
+                        .success(
+                            try opener.row(
+                                sealed, address, dictionaries, record.owner, disclosing: disclosing, evaluator)))
                 }
             }
             return rows
         }
-        let results = try read(entries).rows(keys.openers, disclosing: disclosing, evaluator)
+        let rows = try read(wanted).rows(keys.openers, disclosing: disclosing, evaluator)
         guard !Task.isCancelled else { throw .cancelled }
-        for ((entry, _), result) in zip(entries, results) {
-            do throws(VaultError) {
-                rows.append(try result.get())
-            } catch {
-                throw .record(key: entry.key, reason: "\(error)")
-            }
-        }
         return rows
     }
 
     /// Reads the sealed records that some entries lead to.
-    private func read(_ entries: [OwnedEntry]) throws(StoreError) -> SealedBatch {
-        var batch = SealedBatch()
-        batch.addresses.reserveCapacity(entries.count)
-        batch.ends.reserveCapacity(entries.count)
-        batch.owners = entries.map(\.owner)
-        for (entry, _) in entries {
-            let address = try address(entry)
+    private func read(_ wanted: [WantedRecord<TracingSource.Entry>]) throws(StoreError) -> SealedBatch {
+        var batch = SealedBatch(capacity: wanted.count)
+        for record in wanted {
+            let entry = record.entry.placed
+            let address = try address(entry, record.owner)
             try open(address, entry.key) { (sealed) throws(VaultError) in
-                batch.bytes.append(contentsOf: sealed)
+                batch.append(sealed, address, record.owner)
             }
-            batch.addresses.append(address)
-            batch.ends.append(batch.bytes.count)
         }
         batch.dictionaries = dictionaries
         return batch
@@ -167,11 +164,14 @@ final class RecordReader {
 
     // MARK: What opens a record
 
-    private func address(_ entry: PlacedEntry) throws(StoreError) -> RecordAddress {
-        let key = entry.key
-        let pseudonym = try RecordReader.pseudonym(of: entry, key)
+    private func address(_ entry: PlacedEntry, _ owner: RecordIdentity?) throws(StoreError) -> RecordAddress {
+        // Zero stands for an owner that nobody asked for.
+        let pseudonym =
+            if let owner, owner.pseudonym != 0 { Pseudonym(rawValue: owner.pseudonym) } else {
+                try RecordReader.pseudonym(of: entry)
+            }
         if isCounting { owners.count(pseudonym, blob: entry.blob) }
-        return try address(entry.blob, pseudonym, key)
+        return try address(entry.blob, pseudonym, entry.key)
     }
 
     private func address(
@@ -196,7 +196,8 @@ final class RecordReader {
     }
 
     /// Whose the record is that an entry stands for: the first element of its order, of its owner, or of its value.
-    private static func pseudonym(of entry: PlacedEntry, _ key: TreeKey) throws(StoreError) -> Pseudonym {
+    private static func pseudonym(of entry: PlacedEntry) throws(StoreError) -> Pseudonym {
+        let key = entry.key
         do throws(TupleError) {
             var realm = TupleReader(key.bytes, in: key.realm)
             switch KeySpace(rawValue: try realm.unsigned()) {
@@ -221,53 +222,73 @@ final class RecordReader {
 
 /// Sealed records that were read from the storage, to be opened by any thread.
 private struct SealedBatch: Sendable {
+    private struct Item: Sendable {
+        let address: RecordAddress
+        let owner: RecordIdentity
+        /// Where it ends in `bytes`.
+        let end: Int
+    }
+
+    /// About how many bytes a sealed record has.
+    private static let usualByteCount = 320
+
     /// The sealed records, one behind the other.
-    var bytes: [UInt8] = []
-    /// Where each ends in `bytes`.
-    var ends: [Int] = []
-    var addresses: [RecordAddress] = []
-    var owners: [RecordIdentity] = []
+    private var bytes: [UInt8] = []
+    private var items: [Item] = []
     var dictionaries = DictionarySet()
 
-    /// Opens and evaluates all records, in parts that stand next to each other, one for each core; fewer when the task
-    /// that waits for them is cancelled.
+    init(capacity: Int) {
+        bytes.reserveCapacity(capacity * SealedBatch.usualByteCount)
+        items.reserveCapacity(capacity)
+    }
+
+    mutating func append(_ sealed: Span<UInt8>, _ address: RecordAddress, _ owner: RecordIdentity) {
+        bytes.append(contentsOf: sealed)
+        items.append(Item(address: address, owner: owner, end: bytes.count))
+    }
+
+    /// Opens and evaluates all records, in parts that stand next to each other, one for each core. When the task that waits
+    /// for them is cancelled, what is given of the others means nothing.
     func rows(
         _ openers: Pool<RecordOpener>, disclosing: Bool, _ evaluator: RowEvaluator
     ) -> [Result<OpenedRow, VaultError>] {
         let parts = ProcessorCount.active
-        let results = Mutex([[Result<OpenedRow, VaultError>]](repeating: [], count: parts))
         let isCancelled = Atomic(false)
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
-            let range = (addresses.count * part / parts)..<(addresses.count * (part + 1) / parts)
-            let rows = rows(range, openers, disclosing: disclosing, evaluator, isCancelled)
-            results.withLock { $0[part] = rows }
+        let count = items.count
+        return unsafe [Result<OpenedRow, VaultError>](unsafeUninitializedCapacity: count) { rows, filled in
+            // Each part fills a range of its own, all of it, and none is read before all have ended.
+            nonisolated(unsafe) let rows = unsafe rows
+            DispatchQueue.concurrentPerform(iterations: parts) { part in
+                let range = (count * part / parts)..<(count * (part + 1) / parts)
+                unsafe fill(rows, range, openers, disclosing: disclosing, evaluator, isCancelled)
+            }
+            filled = count
         }
-        return results.withLock { $0.flatMap(\.self) }
     }
 
-    private func rows(
-        _ range: Range<Int>, _ openers: Pool<RecordOpener>, disclosing: Bool, _ evaluator: RowEvaluator,
+    @unsafe private func fill(
+        _ rows: UnsafeMutableBufferPointer<Result<OpenedRow, VaultError>>, _ range: Range<Int>,
+        _ openers: Pool<RecordOpener>, disclosing: Bool, _ evaluator: RowEvaluator,
         _ isCancelled: borrowing Atomic<Bool>
-    ) -> [Result<OpenedRow, VaultError>] {
-        guard let opener = try? openers.take() else {
-            return range.map { _ in .failure(.outOfMemory(bytes: 0)) }
-        }
-        defer { openers.give(opener) }
-        var rows: [Result<OpenedRow, VaultError>] = []
-        rows.reserveCapacity(range.count)
+    ) {
+        let opener = try? openers.take()
+        defer { if let opener { openers.give(opener) } }
         let bytes = bytes.span
+        var start = range.lowerBound == 0 ? 0 : items[range.lowerBound - 1].end
         for index in range {
             // Only the thread that the task runs on knows that it is cancelled; it works on a part itself.
             if Task.isCancelled { isCancelled.store(true, ordering: .relaxed) }
-            guard !isCancelled.load(ordering: .relaxed) else { break }
-            let sealed = bytes.extracting((index == 0 ? 0 : ends[index - 1])..<ends[index])
-            rows.append(
-                Result { () throws(VaultError) in
-                    try opener.row(
-                        sealed, addresses[index], dictionaries, owners[index], disclosing: disclosing, evaluator)
-                })
+            let item = items[index]
+            var row: Result<OpenedRow, VaultError> = .failure(.outOfMemory(bytes: 0))
+            if let opener, !isCancelled.load(ordering: .relaxed) {
+                let sealed = bytes.extracting(start..<item.end)
+                row = Result { () throws(VaultError) in
+                    try opener.row(sealed, item.address, dictionaries, item.owner, disclosing: disclosing, evaluator)
+                }
+            }
+            unsafe rows.initializeElement(at: index, to: row)
+            start = item.end
         }
-        return rows
     }
 }
 

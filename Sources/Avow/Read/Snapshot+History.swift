@@ -21,8 +21,8 @@ extension Snapshot {
     ) throws(StoreError) -> [ResourceVersion] {
         let source = source()
         let request = request(actor, purpose)
-        let text = (try? Query.history(type, id: id).text) ?? "HISTORY OF \(type.name)"
-        return try recorded(access(request, text, [type])) { () throws(StoreError) in
+        func text() -> String { (try? Query.history(type, id: id).text) ?? "HISTORY OF \(type.name)" }
+        return try recorded(access(request, text(), [type])) { () throws(StoreError) in
             let versions = try executing { () throws(QueryError) in
                 try QueryExecutor.history(of: type, id: id, as: request, over: source)
             }
@@ -43,8 +43,8 @@ extension Snapshot {
         _ type: ResourceType, id: String, version: UInt64, as actor: Actor, for purpose: Purpose
     ) throws(StoreError) -> ResourceVersion? {
         let request = request(actor, purpose)
-        let text = (try? Query.vread(type, id: id, version: version).text) ?? "HISTORY OF \(type.name)"
-        return try recorded(access(request, text, [type])) { () throws(StoreError) in
+        func text() -> String { (try? Query.vread(type, id: id, version: version).text) ?? "HISTORY OF \(type.name)" }
+        return try recorded(access(request, text(), [type])) { () throws(StoreError) in
             let found = try find(type, id: id, version: version, request)
             return (found, rows: found == nil ? 0 : 1)
         }

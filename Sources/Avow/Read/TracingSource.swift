@@ -3,6 +3,7 @@ internal import AvowFHIR
 internal import AvowProof
 internal import AvowQuery
 internal import AvowTree
+internal import AvowVault
 
 /// A store's tree as a source to execute a query over, which keeps account of what was read so that it can be proven.
 final class TracingSource: RecordSource {
@@ -203,8 +204,8 @@ final class TracingSource: RecordSource {
         try TracingSource.goOn()
         progress?.add(records: 1)
         do throws(StoreError) {
-            guard let trace else { return try records.json(of: wanted.entry.placed) }
-            let record = try records.disclosed(of: wanted.entry.placed)
+            guard let trace else { return try records.json(of: wanted.entry.placed, wanted.owner) }
+            let record = try records.disclosed(of: wanted.entry.placed, wanted.owner)
             if trace.recordDigests.insert(wanted.digest).inserted { trace.records.append(record) }
             return record.json
         } catch {
@@ -224,16 +225,21 @@ final class TracingSource: RecordSource {
         guard !wanted.isEmpty else { return [] }
         try TracingSource.goOn()
         progress?.add(records: wanted.count)
-        let opened: [OpenedRow]
+        let results: [Result<OpenedRow, VaultError>]
         do throws(StoreError) {
-            opened = try records.rows(
-                wanted.map { ($0.entry.placed, $0.owner) }, disclosing: trace != nil, evaluator)
+            results = try records.rows(wanted, disclosing: trace != nil, evaluator)
         } catch {
             throw .source(error)
         }
         var rows: [Row?] = []
-        rows.reserveCapacity(opened.count)
-        for (record, opened) in zip(wanted, opened) {
+        rows.reserveCapacity(results.count)
+        for (record, result) in zip(wanted, results) {
+            let opened: OpenedRow
+            do throws(VaultError) {
+                opened = try result.get()
+            } catch {
+                throw .source(StoreError.record(key: record.entry.key, reason: "\(error)"))
+            }
             if let trace, let disclosed = opened.disclosed, trace.recordDigests.insert(record.digest).inserted {
                 trace.records.append(disclosed)
             }
@@ -255,6 +261,16 @@ final class TracingSource: RecordSource {
         let read = try proven { (source) throws(QueryError) in try source.readAudiences(for: request) }
         preliminaries.remember(read, of: asker, under: root)
         return take(read)
+    }
+
+    func admitting(_ request: AccessRequest) throws(QueryError) -> [AudienceID] {
+        // What is to be proven is read anew.
+        guard trace == nil else { return try audiences(for: request).admitting(request) }
+        let root = reader.root.hash
+        if let known = records.admission, known.holds(for: request, under: root) { return known.audiences }
+        let admission = Admission(request, root, try audiences(for: request))
+        records.admission = admission
+        return admission.audiences
     }
 
     func catalog() throws(QueryError) -> IndexCatalog? {

@@ -145,7 +145,12 @@ public struct Query: Sendable {
     ///
     /// - Throws: `QueryError.syntax` when `id` is no logical id.
     public static func read(_ type: ResourceType, id: String) throws(QueryError) -> Query {
-        try Query("SELECT resource FROM \(type.name) WHERE _id = '\(try resourceID(id))'")
+        try Query(try text(reading: type, id: id))
+    }
+
+    /// The text of ``read(_:id:)``, which need not be parsed to be written down.
+    public static func text(reading type: ResourceType, id: String) throws(QueryError) -> String {
+        "SELECT resource FROM \(type.name) WHERE _id = '\(try resourceID(id))'"
     }
 
     /// The query that reads all versions of one resource, as FHIR's `history` does: `HISTORY OF Observation/0ab3`.

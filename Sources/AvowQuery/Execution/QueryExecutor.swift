@@ -152,7 +152,7 @@ public struct QueryExecutor<Source: RecordSource> {
     /// The audiences that admit the request: all that are meant for it, less those that, once read, turn out not to
     /// admit it (their window is closed). Each by the id under which its records stand as the request is shown them.
     static func admitting(_ request: AccessRequest, _ source: Source) throws(QueryError) -> [AudienceID] {
-        try source.audiences(for: request).compactMap { $0.id(admitting: request) }
+        try source.admitting(request)
     }
 
     // MARK: Questions within the query

@@ -134,6 +134,11 @@ public protocol RecordSource {
     /// The default reads them with `readAudiences(for:)`. A source may remember what that came to.
     func audiences(for request: AccessRequest) throws(QueryError) -> [StoredAudience]
 
+    /// The ids of the audiences that admit the request, each as its records stand when the request is shown them.
+    ///
+    /// The default asks all `audiences(for:)`. A source may remember what they said for as long as they say it.
+    func admitting(_ request: AccessRequest) throws(QueryError) -> [AudienceID]
+
     /// The catalog of indexes, or nil when there is none; by default what `readCatalog()` reads.
     func catalog() throws(QueryError) -> IndexCatalog?
 }
@@ -144,6 +149,14 @@ public struct StoredAudience: Hashable, Sendable {
     public let id: AudienceID
     /// What it permits.
     public let audience: Audience
+}
+
+extension [StoredAudience] {
+    /// The ids of those that admit the request, each as its records stand when the request is shown them.
+    public func admitting(_ request: AccessRequest) -> [AudienceID] {
+        let recipients = Set(request.actor.recipients)
+        return compactMap { $0.id(admitting: request, of: recipients) }
+    }
 }
 
 extension RecordSource {
@@ -176,6 +189,11 @@ extension RecordSource {
     /// Reads the audiences anew.
     public func audiences(for request: AccessRequest) throws(QueryError) -> [StoredAudience] {
         try readAudiences(for: request)
+    }
+
+    /// Asks all audiences.
+    public func admitting(_ request: AccessRequest) throws(QueryError) -> [AudienceID] {
+        try audiences(for: request).admitting(request)
     }
 
     /// Reads the catalog anew.

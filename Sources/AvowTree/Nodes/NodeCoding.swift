@@ -198,11 +198,11 @@ enum NodeCoding {
         _ reader: inout NodeByteReader, count: Int, _ entries: inout LeafEntries
     ) throws(TreeError) {
         guard count > 0 else { return }
-        var key: [UInt8] = []
+        var key = LastKey()
         var cuts = (realm: 0, order: 0)
         if !entries.isEmpty {
             let last = entries.count - 1
-            key.append(contentsOf: entries.keySpan(last))
+            key.replace(after: 0, with: entries.keySpan(last))
             cuts = (entries.realmByteCount(last), entries.orderByteCount(last))
         }
         for _ in 0..<count {
@@ -240,8 +240,8 @@ enum NodeCoding {
         _ reader: inout NodeByteReader, count: Int, _ children: inout ChildEntries
     ) throws(TreeError) {
         guard count > 0 else { return }
-        var key: [UInt8] = []
-        if !children.isEmpty { key.append(contentsOf: children.lastKey(children.count - 1)) }
+        var key = LastKey()
+        if !children.isEmpty { key.replace(after: 0, with: children.lastKey(children.count - 1)) }
         for _ in 0..<count {
             let shared = try reader.key(&key, isFirst: children.isEmpty)
             let leafCount = try reader.varint("a number of leaves")
@@ -293,6 +293,30 @@ private struct PatchParts {
     }
 }
 
+/// The key that was read last, which the next one is written over. It has room for any key, so that reading a node
+/// does not make the room anew for each.
+private struct LastKey {
+    private var bytes = [UInt8](repeating: 0, count: TreeKey.maximumByteCount)
+    private(set) var count = 0
+
+    var span: Span<UInt8> {
+        @_lifetime(borrow self)
+        borrowing get { bytes.span.extracting(first: count) }
+    }
+
+    /// Puts `rest` behind the first `shared` bytes, with which it is no longer than any key may be.
+    mutating func replace(after shared: Int, with rest: Span<UInt8>) {
+        precondition(shared <= count && rest.count <= bytes.count - shared)
+        // There is room by the line above.
+        unsafe bytes.withUnsafeMutableBytes { bytes in
+            unsafe rest.withUnsafeBytes { rest in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[shared...]).copyMemory(from: rest)
+            }
+        }
+        count = shared + rest.count
+    }
+}
+
 /// Reads the parts of a node; total over any bytes.
 private struct NodeByteReader {
     let bytes: [UInt8]
@@ -316,12 +340,18 @@ private struct NodeByteReader {
         return bytes[offset]
     }
 
-    mutating func varint(_ expected: String) throws(TreeError) -> UInt64 {
+    @inline(__always)
+    mutating func varint(_ expected: @autoclosure () -> String) throws(TreeError) -> UInt64 {
         // Most numbers have one byte.
         if offset < bytes.count, bytes[offset] < 0x80 {
             offset += 1
             return UInt64(bytes[offset - 1])
         }
+        return try longVarint(expected())
+    }
+
+    @inline(never)
+    private mutating func longVarint(_ expected: String) throws(TreeError) -> UInt64 {
         do throws(ByteError) {
             let (value, next) = try Varint.decode(bytes, at: offset)
             offset = next
@@ -355,7 +385,7 @@ private struct NodeByteReader {
     /// Reads a key over the one before it, which it must stand above.
     ///
     /// - Returns: how many bytes both share, which must be all that they have in common.
-    mutating func key(_ key: inout [UInt8], isFirst: Bool) throws(TreeError) -> Int {
+    mutating func key(_ key: inout LastKey, isFirst: Bool) throws(TreeError) -> Int {
         let shared = try varint("a shared length")
         guard shared <= UInt64(key.count) else { throw failure("at most \(key.count) shared bytes") }
         let count = try varint("the rest of a key")
@@ -363,11 +393,10 @@ private struct NodeByteReader {
             throw failure("the rest of a key, all of it")
         }
         if !isFirst {
-            let isAbove = count > 0 && (Int(shared) == key.count || bytes[offset] > key[Int(shared)])
+            let isAbove = count > 0 && (Int(shared) == key.count || bytes[offset] > key.span[Int(shared)])
             guard isAbove else { throw failure("a key above the one before") }
         }
-        key.removeLast(key.count - Int(shared))
-        key.append(contentsOf: bytes.span.extracting(offset..<(offset + Int(count))))
+        key.replace(after: Int(shared), with: bytes.span.extracting(offset..<(offset + Int(count))))
         offset += Int(count)
         return Int(shared)
     }

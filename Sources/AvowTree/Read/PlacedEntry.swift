@@ -6,8 +6,6 @@ public struct PlacedEntry: Sendable {
     private let index: Int
     /// How many entries stand before it in the tree.
     public let rank: UInt64
-    /// The digest that the tree commits to.
-    public let value: Digest
     /// The id of the sealed record that the entry stands for; 0 when there is none. Not hashed.
     public let blob: UInt64
 
@@ -22,7 +20,6 @@ public struct PlacedEntry: Sendable {
         self.leaf = leaf
         self.index = index
         self.rank = rank
-        value = entries.value(index)
         blob = entries.blob(index)
     }
 
@@ -30,6 +27,12 @@ public struct PlacedEntry: Sendable {
     public func withKey<Value>(_ body: (Span<UInt8>, _ realmByteCount: Int, _ orderByteCount: Int) -> Value) -> Value {
         guard case .leaf(let entries) = leaf.content else { return body([UInt8]().span, 0, 0) }
         return body(entries.keySpan(index), entries.realmByteCount(index), entries.orderByteCount(index))
+    }
+
+    /// The digest that the tree commits to. That of a value that rests in the tree is computed, each time.
+    public var value: Digest {
+        guard case .leaf(let entries) = leaf.content else { return TreeHash.empty }
+        return entries.value(index)
     }
 
     /// Its key.
