@@ -147,6 +147,8 @@ struct SentenceGenerator {
         case "a character but a double quote or a control character": return one("ab '\\-;é身🙂\u{301}")
         case "a resource type of FHIR R4": return oneOf(testSchema.typeNames)
         case "0 to 2147483647 in decimal digits": return String(Int.random(in: 0...2_147_483_647, using: &random))
+        case "0 to 9223372036854775807 in decimal digits":
+            return String(UInt64.random(in: 0...CommitNumber.maximum, using: &random))
         case "1 to 9223372036854775807 in decimal digits":
             return String(UInt64.random(in: 1...VersionNumber.maximum, using: &random))
         case "1 to 64 letters, digits, hyphens and dots, but no word of the language":

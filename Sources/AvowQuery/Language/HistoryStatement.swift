@@ -5,6 +5,8 @@ public struct HistoryStatement: Hashable, Sendable {
     public var resource: Located<ResourceReference>
     /// The one version that is asked for; nil for all.
     public var version: Located<VersionNumber>?
+    /// The state of the store that is read, in which later versions are not there yet; nil for the newest.
+    public var asOf: Located<AsOf>?
     /// On whose behalf.
     public var request: RequestClauses
 
@@ -39,6 +41,6 @@ extension HistoryStatement: CustomStringConvertible {
     public var description: String {
         var text = "HISTORY OF \(CanonicalText.value(resource.value.description))"
         if let version { text += " VERSION \(version.value.value)" }
-        return text + request.description
+        return text + (asOf?.value.description ?? "") + request.description
     }
 }

@@ -11,6 +11,8 @@ public struct Placeholder: Hashable, Sendable {
         case groupValue
         /// How many rows: behind LIMIT or OFFSET.
         case rowCount
+        /// Which commit: behind AS OF COMMIT.
+        case commit
     }
 
     /// The name, without the `$`.
@@ -47,6 +49,7 @@ extension Placeholder.Place {
         case .value(.uri): ["a URI as text"]
         case .groupValue: ["a number", "text"]
         case .rowCount: ["a whole number from 0 to \(QueryLimits.rows)"]
+        case .commit: ["the number of a commit"]
         }
     }
 }

@@ -16,8 +16,15 @@ struct PlaceholderBinder {
         case .select(let select): .select(try self.select(select))
         case .explain(let select, let isAnalyzed): .explain(try self.select(select), isAnalyzed: isAnalyzed)
         case .explainConsent(let select): .explainConsent(try self.select(select))
-        case .history, .grant, .show, .set: statement
+        case .history(let history): .history(try self.history(history))
+        case .grant, .show, .set: statement
         }
+    }
+
+    private mutating func history(_ statement: HistoryStatement) throws(QuerySyntaxError) -> HistoryStatement {
+        var bound = statement
+        if let asOf = statement.asOf { bound.asOf = try self.asOf(asOf) }
+        return bound
     }
 
     private mutating func select(_ statement: SelectStatement) throws(QuerySyntaxError) -> SelectStatement {
@@ -48,6 +55,7 @@ struct PlaceholderBinder {
         }
         if let limit = statement.limit { bound.limit = try self.limit(limit) }
         if let offset = statement.offset { bound.offset = try limit(offset) }
+        if let asOf = statement.asOf { bound.asOf = try self.asOf(asOf) }
         return bound
     }
 
@@ -201,6 +209,15 @@ struct PlaceholderBinder {
         return changed[0]
     }
 
+    private mutating func asOf(_ asOf: Located<AsOf>) throws(QuerySyntaxError) -> Located<AsOf> {
+        guard case .placeholder(let placeholder) = asOf.value else { return asOf }
+        let changed = try bound(Located(placeholder, at: asOf.range)) { (value) throws(QuerySyntaxError) in
+            try value.asOf(in: placeholder.place)
+        }
+        guard changed.count == 1 else { throw PlaceholderBinder.misplacedList(at: asOf.range) }
+        return changed[0]
+    }
+
     /// What stands in the place of a placeholder: one value, or those of a list.
     private mutating func bound<Literal>(
         _ placeholder: Located<Placeholder>, _ read: (QueryValue) throws(QuerySyntaxError) -> Literal?
@@ -259,7 +276,7 @@ extension Placeholder.Place {
         case .value(.reference): .string("Practitioner/0")
         case .value(.date): .string("2000")
         case .value(.uri): .string("urn:x")
-        case .value(.number), .value(.quantity), .groupValue, .rowCount: .number(.one)
+        case .value(.number), .value(.quantity), .groupValue, .rowCount, .commit: .number(.one)
         case .value(.id), .value(.token), .value(.string): .string("x")
         }
     }

@@ -111,7 +111,8 @@ struct StatementParser {
             statement.version = try version()
             following = []
         }
-        statement.request = try request(behind: following)
+        statement.asOf = try asOf()
+        statement.request = try request(behind: statement.asOf == nil ? following + ["AS OF"] : [])
         return statement
     }
 
@@ -164,7 +165,9 @@ struct StatementParser {
             }
         }
         following = try limits(of: &statement, following)
-        if !isInner { statement.request = try request(behind: following) }
+        guard !isInner else { return statement }
+        statement.asOf = try asOf()
+        statement.request = try request(behind: statement.asOf == nil ? following + ["AS OF"] : [])
         return statement
     }
 
@@ -319,7 +322,7 @@ struct StatementParser {
     }
 
     /// Digits, and the white space around them.
-    private mutating func digits() throws(QuerySyntaxError) -> Located<String> {
+    mutating func digits() throws(QuerySyntaxError) -> Located<String> {
         try scanner.skipTrivia()
         guard let digits = scanner.run(where: Characters.isDigit) else {
             throw scanner.unexpected(["a number"])
