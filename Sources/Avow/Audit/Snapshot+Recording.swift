@@ -14,13 +14,13 @@ struct AuditTrail: Sendable {
 extension Snapshot {
     /// An access that is to be recorded; nil when the store records none.
     ///
-    /// - Parameter other: the tree that is read when it is not the store's.
+    /// - Parameter other: the tree that is read when it is not the store's newest.
     func access(
         _ request: AccessRequest, _ text: String, _ types: [ResourceType], isProven: Bool = false,
         over other: CommittedTree? = nil
     ) -> RecordedAccess? {
         guard let audit, audit.isRecording else { return nil }
-        if other == nil, together?.join(request, text, types, isProven: isProven) == true { return nil }
+        if other == nil || other === tree, together?.join(request, text, types, isProven: isProven) == true { return nil }
         together?.putAside()
         return RecordedAccess(
             audit.recorder, audit.names, other ?? tree, records, request, text: text, types: types, isProven: isProven)

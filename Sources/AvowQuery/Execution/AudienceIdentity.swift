@@ -33,7 +33,7 @@ extension StoredAudience {
     /// The id under which a request reads the audience's records, as it is shown them; nil when it is not admitted.
     ///
     /// An audience shows all that one request reads through the same profile. Were it otherwise, the first would count.
-    func id(admitting request: AccessRequest) -> AudienceID? {
+    public func id(admitting request: AccessRequest) -> AudienceID? {
         guard let profile = audience.admits(request).map(\.profile).min() else { return nil }
         return profile == .none ? id : audience.id(showing: profile)
     }
