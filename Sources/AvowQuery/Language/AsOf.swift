@@ -75,6 +75,19 @@ extension StatementParser {
         return Located(state.value, at: SourceRange(start, state.range.upperBound))
     }
 
+    /// Refuses AS OF where it stands and has no place.
+    mutating func refuseAsOf() throws(QuerySyntaxError) {
+        let start = scanner.position
+        guard scanner.take(.as) else { return }
+        try scanner.skipTrivia()
+        if scanner.take(word: "OF") {
+            throw QuerySyntaxError(
+                .unexpected, "AS OF has no place here: it stands once, behind a whole SELECT or HISTORY, before who asks",
+                at: SourceRange(start, scanner.position))
+        }
+        scanner.position = start
+    }
+
     private mutating func commit() throws(QuerySyntaxError) -> Located<AsOf> {
         try scanner.skipTrivia()
         if let placeholder = try placeholder(for: .commit) {

@@ -165,7 +165,10 @@ struct StatementParser {
             }
         }
         following = try limits(of: &statement, following)
-        guard !isInner else { return statement }
+        guard !isInner else {
+            try refuseAsOf()
+            return statement
+        }
         statement.asOf = try asOf()
         statement.request = try request(behind: statement.asOf == nil ? following + ["AS OF"] : [])
         return statement
