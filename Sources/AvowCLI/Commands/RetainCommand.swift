@@ -43,8 +43,8 @@ struct RetainCommand: ParsableCommand {
         }
         let bytes = versions.reduce(0) { $0 + $1.byteCount }
         console.note(
-            "Kept: \(retention). There are \(HumanFormat.count(versions.count, "version")), "
-                + "with \(HumanFormat.bytes(Int(clamping: bytes))) that the newest does not need.")
+            "Kept: \(retention). \(HumanFormat.count(versions.count, "version")) can be read now; "
+                + "the newest does not need \(HumanFormat.bytes(Int(clamping: bytes))) of them.")
     }
 
     /// The versions as rows, the oldest first.
