@@ -116,7 +116,6 @@ import Testing
             let error = #expect(throws: QuerySyntaxError.self, "\(file.name)") { try parser.parse(file.text) }
             guard let error else { continue }
             let position = SourcePosition(offset: error.range.lowerBound, in: file.text)
-            print("RECORD\t\(file.name)\t\(position.line):\(position.column) \(error)")
             #expect("\(position.line):\(position.column) \(error)" == expected, "\(file.name)")
         }
     }

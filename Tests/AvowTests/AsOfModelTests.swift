@@ -55,7 +55,7 @@ import Testing
                 case 0: try fixture.store.delete(.observation, id: "o\(random.below(6))")
                 case 1: try fixture.reopen()
                 case 2 where step % 3 == 0:
-                    try fixture.store.createIndex("mine", on: .observation, columns: [.parameter("code"), .parameter("date")])
+                    try fixture.store.createIndex("mine", on: .observation, columns: [.parameter("code"), .parameter("status")])
                     try fixture.store.dropIndex("mine")
                 default: try fixture.importLines(Self.lines(&random))
                 }
@@ -137,6 +137,7 @@ import Testing
                 return nil
             }
         }
+        try fixture.store.setRetention(Retention(commits: 4))
         for number in 0..<11 { try fixture.importLines([Made.patient("p", born: 1960 + number)]) }
         #expect(error("AS OF COMMIT 12") == .noSuchCommit(12, newest: 11))
         #expect(error("AS OF COMMIT 7") == .notKept(7, kept: 8...11))

@@ -34,10 +34,15 @@ struct Committer: Sendable {
         try placement?.run(&update, &nextRecordID) { root in
             TreeReader(root: root, snapshot: transaction, sealer: keys.nodes, cache: cache)
         }
+        // What the commit has written and replaced itself is in no version.
+        let firstNodeID = state?.nextNodeID ?? 1
+        try mapping(StoreError.storage) { () throws(StorageError) in
+            for node in update.retired where node >= firstNodeID { try transaction.removeBlob(node, in: .nodes) }
+        }
         let sequence = state.map { $0.sequence + 1 } ?? 0
         let next = StoreState(
             sequence: sequence, root: update.root, nextNodeID: update.nextNodeID, nextRecordID: nextRecordID,
-            retired: update.retired, moves: placement?.moves.sorted() ?? [])
+            retired: update.retired.filter { $0 < firstNodeID }, moves: placement?.moves.sorted() ?? [])
         let sealed = keys.state.seal(next.bytes, as: "version", id: sequence)
         try mapping(StoreError.storage) { () throws(StorageError) in
             try transaction.append(sealed, id: sequence, in: .versions)
