@@ -80,7 +80,8 @@ import Testing
         #expect(reason(last) == "accepted" && last.laterCommits.isEmpty)
         #expect(try fixture.verifier.verify(last.bytes).commit.sequence == 5)
         let beforeLast = try answer("AS OF 2026-01-01T04:30:00Z")
-        #expect(reason(beforeLast) == "accepted" && beforeLast.laterCommits.count == 1, "one is the next and the newest")
+        #expect(reason(beforeLast) == "accepted")
+        #expect(beforeLast.laterCommits.count == 1, "one is the next and the newest")
     }
 
     @Test func `when a later commit is missing, is another one, or is shown in vain`() throws {

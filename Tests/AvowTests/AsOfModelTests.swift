@@ -55,7 +55,8 @@ import Testing
                 case 0: try fixture.store.delete(.observation, id: "o\(random.below(6))")
                 case 1: try fixture.reopen()
                 case 2 where step % 3 == 0:
-                    try fixture.store.createIndex("mine", on: .observation, columns: [.parameter("code"), .parameter("status")])
+                    try fixture.store.createIndex(
+                        "mine", on: .observation, columns: [.parameter("code"), .parameter("status")])
                     try fixture.store.dropIndex("mine")
                 default: try fixture.importLines(Self.lines(&random))
                 }

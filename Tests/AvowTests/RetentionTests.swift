@@ -41,7 +41,9 @@ import Testing
         #expect(try Self.kept(fixture) == [11], "what has gone does not come back")
         try Self.commit(fixture, 12..<30)
         #expect(try Self.kept(fixture) == Array(24...29))
-        for sequence in try Self.kept(fixture) { #expect(try Self.born(fixture, sequence) == "\(1000 + sequence)-01-01") }
+        for sequence in try Self.kept(fixture) {
+            #expect(try Self.born(fixture, sequence) == "\(1000 + sequence)-01-01")
+        }
         try fixture.store.setRetention(Retention(commits: 2))
         #expect(try Self.kept(fixture) == [28, 29])
         try fixture.store.setRetention(.newest)
@@ -182,7 +184,8 @@ import Testing
         #expect(try ids(1) == ["a", "b"], "a deletion withdraws nothing")
         // A new patient with a Consent of its own withdraws nothing from anybody.
         try fixture.importLines([
-            MadeConsent.only("Practitioner/9", of: "r", "d"), Made.patient("r"), Made.observation("x", of: "r", value: 1),
+            MadeConsent.only("Practitioner/9", of: "r", "d"), Made.patient("r"),
+            Made.observation("x", of: "r", value: 1),
         ])
         #expect(try ids(1) == ["a", "b"])
         let before = try fixture.store.snapshot().commit.sequence

@@ -20,7 +20,8 @@ extension Snapshot {
         over other: CommittedTree? = nil
     ) -> RecordedAccess? {
         guard let audit, audit.isRecording else { return nil }
-        if other == nil || other === tree, together?.join(request, text, types, isProven: isProven) == true { return nil }
+        let isOfNewest = other == nil || other === tree
+        if isOfNewest, together?.join(request, text, types, isProven: isProven) == true { return nil }
         together?.putAside()
         return RecordedAccess(
             audit.recorder, audit.names, other ?? tree, records, request, text: text, types: types, isProven: isProven)

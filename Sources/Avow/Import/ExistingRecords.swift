@@ -178,7 +178,8 @@ extension SupersededVersion {
         let history = TreeMutation(
             located.versionKey(audience, type: number), .record(located.digest, blob: entry.blob))
         return SupersededVersion(
-            located: located, audience: audience, history: history, keys: keys, renditions: shown.map(SealedRendition.init))
+            located: located, audience: audience, history: history, keys: keys,
+            renditions: shown.map(SealedRendition.init))
     }
 
     /// The deletion that stands at an entry of the space `deleted`.

@@ -82,7 +82,8 @@ extension StatementParser {
         try scanner.skipTrivia()
         if scanner.take(word: "OF") {
             throw QuerySyntaxError(
-                .unexpected, "AS OF has no place here: it stands once, behind a whole SELECT or HISTORY, before who asks",
+                .unexpected,
+                "AS OF has no place here: it stands once, behind a whole SELECT or HISTORY, before who asks",
                 at: SourceRange(start, scanner.position))
         }
         scanner.position = start
