@@ -81,7 +81,7 @@ let package = Package(
         .target(name: "AvowStorage", dependencies: ["CLMDB"], swiftSettings: strict),
         .testTarget(name: "AvowStorageTests", dependencies: ["TestSupport", "AvowStorage"], swiftSettings: strict),
         .target(
-            name: "AvowVault", dependencies: ["AvowProof", "CSodium", "CZstd"], swiftSettings: strict),
+            name: "AvowVault", dependencies: ["AvowProof", "CSodium", "CZstd"], swiftSettings: lifetimes),
         .testTarget(
             name: "AvowVaultTests", dependencies: ["TestSupport", "AvowVault", "AvowProof", "CSodium", "CZstd"],
             swiftSettings: strict),

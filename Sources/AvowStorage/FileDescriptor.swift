@@ -102,6 +102,12 @@ final class FileDescriptor: Sendable {
         )
     }
 
+    /// Whether the path leads to this file.
+    func isStill(at path: String, for operation: StorageError.Operation) throws(StorageError) -> Bool {
+        let other = try FileDescriptor(opening: path, .readOnly, for: operation)
+        return try other.status(for: operation).identity == status(for: operation).identity
+    }
+
     /// What the file takes on disk, in bytes; less than its size when it has holes.
     func bytesOnDisk(for operation: StorageError.Operation) throws(StorageError) -> UInt64 {
         var status = stat()
@@ -148,9 +154,13 @@ final class FileDescriptor: Sendable {
         guard fsync(number) == 0 else { throw failure(operation) }
     }
 
-    /// Takes the exclusive lock if it is free. Returns whether it was.
-    func lock(for operation: StorageError.Operation) throws(StorageError) -> Bool {
-        while flock(number, LOCK_EX | LOCK_NB) != 0 {
+    enum Lock {
+        case shared, exclusive
+    }
+
+    /// Takes the lock if no other descriptor stands against it. Returns whether none did.
+    func lock(_ lock: Lock, for operation: StorageError.Operation) throws(StorageError) -> Bool {
+        while flock(number, (lock == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0 {
             if errno == EINTR { continue }
             if errno == EWOULDBLOCK { return false }
             throw failure(operation)

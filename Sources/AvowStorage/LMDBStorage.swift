@@ -49,7 +49,7 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
 
     let gate = TransactionGate()
     let writerLock: WriterLock?
-    /// Kept open for its size; LMDB has a descriptor of its own.
+    /// Kept open for its size and its lock; LMDB has a descriptor of its own.
     private let dataFile: FileDescriptor
     private let blobHandles: [(table: BlobTable, handle: MDB_dbi)]
     private let keyHandles: [(table: KeyTable, handle: MDB_dbi)]
@@ -129,9 +129,7 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
         self.tables = tables
         self.isReadOnly = readOnly
 
-        let dataPath = path + "/" + LMDBStorage.dataFileName
-        dataFile = try FileDescriptor(
-            opening: dataPath, readOnly ? .readOnly : .readWrite, for: operation)
+        dataFile = try LMDBStorage.openDataFile(at: path, readOnly: readOnly, for: operation)
         let claim = try OpenStores.claim(dataFile.status(for: operation).identity, path: path, for: operation)
         // Before anything is made beside it: a file that is not LMDB's gets no lock files.
         if !creating { _ = try LMDBStorage.header(of: dataFile) }
@@ -165,7 +163,7 @@ public final class LMDBStorage: Storage, @unchecked Sendable {
     }
 
     /// Checks the meta pages, and that pages in use are not missing at the end. Returns the page size.
-    private static func examine(
+    static func examine(
         _ file: FileDescriptor, writerLock: WriterLock?
     ) throws(StorageError) -> Int {
         let header = try header(of: file)

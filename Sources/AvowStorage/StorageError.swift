@@ -13,6 +13,10 @@ public struct StorageError: Error, Hashable, Sendable {
         case alreadyExists
         /// This process has the store open already; LMDB's locks allow one opening a process.
         case alreadyOpen
+        /// Another process has the store open, and what was asked for needs it alone.
+        case inUse
+        /// A compaction replaces the data file and did not end in time.
+        case beingCompacted
         /// The data file is empty, or ends before pages that are in use.
         case truncated
         /// The data file is not LMDB's, or its meta pages are damaged; the text says in what.
@@ -70,7 +74,7 @@ public struct StorageError: Error, Hashable, Sendable {
 
     /// What was being done.
     public enum Operation: String, Hashable, Sendable {
-        case create, open, snapshot, begin, read, put, append, remove, commit, grow, copy, check
+        case create, open, snapshot, begin, read, put, append, remove, commit, grow, copy, compact, check
     }
 
     /// What it was being done to.
@@ -127,6 +131,10 @@ extension StorageError.Code: CustomStringConvertible {
             "there is a store already. Open it, or choose another directory."
         case .alreadyOpen:
             "this process has it open already. Share that one storage object."
+        case .inUse:
+            "another process has it open. Try again when none has."
+        case .beingCompacted:
+            "it is being compacted. Try again in a while."
         case .truncated:
             "the data file is shorter than its contents. Restore it from a backup."
         case .notLMDB(let what):

@@ -45,7 +45,7 @@ final class WriterLock: Sendable {
             }
             if isFree {
                 do {
-                    if try descriptor.lock(for: operation) { break }
+                    if try descriptor.lock(.exclusive, for: operation) { break }
                 } catch {
                     isHeld.withLock { isHeld in isHeld = false }
                     throw error

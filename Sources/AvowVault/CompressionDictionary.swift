@@ -113,12 +113,13 @@ import CZstd
         guard capacity > 0, capacity <= largest else {
             throw .tooLarge(.dictionary, length: UInt64(max(capacity, 0)), limit: largest)
         }
+        let (texts, textLengths) = condensed(samples, lengths)
         var result = 0
-        // zstd writes at most `capacity` bytes and reads the samples whose lengths were added up above.
+        // zstd writes at most `capacity` bytes and reads the texts, whose lengths add up to theirs.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
-            result = unsafe samples.withUnsafeBufferPointer { samples in
+            result = unsafe texts.withUnsafeBufferPointer { texts in
                 unsafe ZDICT_trainFromBuffer(
-                    output.baseAddress, capacity, samples.baseAddress, lengths, number)
+                    output.baseAddress, capacity, texts.baseAddress, textLengths, number)
             }
             count = ZDICT_isError(result) == 0 ? result : 0
         }
@@ -129,6 +130,25 @@ import CZstd
         }
         return try CompressionDictionary(
             id: id, typeNumber: typeNumber, generation: generation, bytes: bytes)
+    }
+}
+
+extension CompressionDictionary {
+    /// The samples' texts as the compressor sees them, one behind the other, and the length of each.
+    private static func condensed(_ samples: Span<UInt8>, _ lengths: [Int]) -> ([UInt8], [Int]) {
+        var (texts, textLengths): ([UInt8], [Int]) = ([], [])
+        texts.reserveCapacity(samples.count)
+        textLengths.reserveCapacity(lengths.count)
+        var condensed = CondensedText()
+        var start = 0
+        for length in lengths {
+            condensed.condense(samples.extracting(start..<start + length))
+            start += length
+            texts.append(contentsOf: repeatElement(0, count: condensed.text.count))
+            condensed.text.copy(into: &texts, at: texts.count - condensed.text.count)
+            textLengths.append(condensed.text.count)
+        }
+        return (texts, textLengths)
     }
 }
 

@@ -3,14 +3,15 @@ import CSodium
 /// Compresses and seals records, and opens them. Not Sendable: each thread makes its own.
 ///
 /// ```
-/// sealed   = 0x01, dictionary id (canonical LEB128), nonce (24),
-///            XChaCha20-Poly1305(patientKey, nonce, frame ‖ zeros, associated data)
+/// sealed   = 0x02, dictionary id (canonical LEB128), nonce (24),
+///            XChaCha20-Poly1305(patientKey, nonce, frame ‖ column ‖ zeros, associated data)
 /// saltSeed = BLAKE2b-256(key: patientKey, message: "avow salt" ‖ nonce)
 /// ```
-/// `frame` is the JSON as one Zstandard frame without magic number; it knows its own end, so the zeros
+/// `frame` and `column` are the JSON as a ``CondensedText``, its text as one Zstandard frame without magic
+/// number. The frame knows its own end and the text the length of the column, so the zeros
 /// need no marker. There are none while the blob is small; a large one is filled up to whole pages
 /// (`BlobLength.ofRecord`). The associated data is
-/// `store id ‖ pseudonym (8) ‖ record id (8) ‖ 0x01 ‖ dictionary id`. With the dictionary's id outside,
+/// `store id ‖ pseudonym (8) ‖ record id (8) ‖ 0x02 ‖ dictionary id`. With the dictionary's id outside,
 /// a changed one could decompress to other text with nothing to notice it; with the record's id
 /// outside, a record could be put in the place of another one of the same patient.
 public final class RecordSealer {
@@ -22,17 +23,16 @@ public final class RecordSealer {
         public let saltSeed: SaltSeed
     }
 
-    /// Scratch above this is given back after use.
-    private static let largestKeptScratch = 1 << 20
-
     private let storeID: StoreID
     private let limit: Int
     private let compressor: Compressor
     private let decompressor: Decompressor
     /// Compressed plaintext on its way: kept to save an allocation a record, wiped at the end.
     private var scratch: [UInt8] = []
-    /// Plaintext on its way out, likewise.
-    private var plain: [UInt8] = []
+    /// Condensed text on its way out, likewise.
+    private var text: [UInt8] = []
+    private var condensed = CondensedText()
+    private var plain = Scratch()
 
     /// - Parameters:
     ///   - storeID: The store that the records belong to.
@@ -46,7 +46,7 @@ public final class RecordSealer {
 
     deinit {
         RecordSealer.wipe(&scratch)
-        RecordSealer.wipe(&plain)
+        RecordSealer.wipe(&text)
     }
 
     /// Compresses and seals one record.
@@ -65,13 +65,12 @@ public final class RecordSealer {
         guard json.count <= limit else {
             throw .tooLarge(.record, length: UInt64(json.count), limit: limit)
         }
-        RecordSealer.grow(&scratch, Compressor.bound(json.count) + BlobLength.page)
         defer { RecordSealer.trim(&scratch) }
-        let frameEnd = try compressor.compress(json, dictionary: dictionary, into: &scratch)
+        let columnEnd = try compress(json, dictionary)
         let header = RecordHeader(dictionaryID: dictionary?.id ?? 0)
-        let length = BlobLength.ofRecord(header.length + AEAD.overhead + frameEnd - Frame.magic.count)
+        let length = BlobLength.ofRecord(header.length + AEAD.overhead + columnEnd - Frame.magic.count)
         let plaintextEnd = Frame.magic.count + length - header.length - AEAD.overhead
-        for index in frameEnd..<plaintextEnd { scratch[index] = 0 }
+        for index in columnEnd..<plaintextEnd { scratch[index] = 0 }
         let associatedData = header.associatedData(storeID, pseudonym, recordID)
 
         // The capacity asked for is filled: the header, then what sealing writes. The plaintext ends
@@ -89,6 +88,25 @@ public final class RecordSealer {
             count = length
         }
         return Sealed(bytes: bytes, saltSeed: RecordSealer.saltSeed(of: bytes.span, header, key))
+    }
+
+    /// What a record takes at rest before it is sealed, in bytes.
+    public func compressedLength(
+        of json: Span<UInt8>, dictionary: CompressionDictionary?
+    ) throws(VaultError) -> Int {
+        defer { RecordSealer.trim(&scratch) }
+        return try compress(json, dictionary) - Frame.magic.count
+    }
+
+    /// Writes frame and column of a text into the scratch, which has room for a page behind them.
+    ///
+    /// - Returns: Where they end; they begin behind the magic number.
+    private func compress(
+        _ json: Span<UInt8>, _ dictionary: CompressionDictionary?
+    ) throws(VaultError) -> Int {
+        condensed.condense(json)
+        RecordSealer.grow(&scratch, Compressor.bound(CondensedText.bound(json.count)) + BlobLength.page)
+        return try condensed.compress(compressor, dictionary, into: &scratch)
     }
 
     /// Opens one record for a while, without allocating.
@@ -136,15 +154,20 @@ public final class RecordSealer {
             guard dictionary != nil else { throw .unknownDictionary(id: header.dictionaryID) }
         }
         let frameEnd = try decompressor.frameEnd(in: scratch, upTo: plaintextEnd)
-        let frameLength = frameEnd - Frame.magic.count
-        guard BlobLength.ofRecord(header.length + AEAD.overhead + frameLength) == sealed.count,
-            scratch[frameEnd..<plaintextEnd].allSatisfy({ $0 == 0 })
-        else { throw .malformed(.record, offset: frameLength, expected: "zeros up to whole pages") }
         let length = try decompressor.contentLength(of: scratch, frameEnd: frameEnd)
-        RecordSealer.grow(&plain, length)
-        defer { RecordSealer.trim(&plain) }
-        try decompressor.decompress(scratch, frameEnd: frameEnd, dictionary: dictionary, into: &plain, length)
-        return body(plain.span.extracting(first: length))
+        RecordSealer.grow(&text, length)
+        defer { RecordSealer.trim(&text) }
+        try decompressor.decompress(scratch, frameEnd: frameEnd, dictionary: dictionary, into: &text, length)
+        let columnEnd =
+            try frameEnd
+            + CondensedText.expand(
+                text.span.extracting(first: length), scratch.span.extracting(frameEnd..<plaintextEnd),
+                limit: limit, into: &plain)
+        let plaintextUsed = columnEnd - Frame.magic.count
+        guard BlobLength.ofRecord(header.length + AEAD.overhead + plaintextUsed) == sealed.count,
+            scratch[columnEnd..<plaintextEnd].allSatisfy({ $0 == 0 })
+        else { throw .malformed(.record, offset: plaintextUsed, expected: "zeros up to whole pages") }
+        return body(plain.span)
     }
 
     /// Opens one record; as `withOpened(_:key:pseudonym:recordID:dictionaries:_:)`.
@@ -188,7 +211,7 @@ public final class RecordSealer {
     }
 
     private static func trim(_ buffer: inout [UInt8]) {
-        guard buffer.count > largestKeptScratch else { return }
+        guard buffer.count > Scratch.largestKept else { return }
         wipe(&buffer)
         buffer = []
     }

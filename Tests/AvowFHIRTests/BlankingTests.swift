@@ -44,6 +44,24 @@ import Testing
         }
     }
 
+    @Test func `identifiers and times leave numbers that tell which of a resource are the same`() throws {
+        let identifiers = ["6ba7b810-9dad-11d1-80b4-00c04fd430c8", "6ba7b811-9dad-11d1-80b4-00c04fd430c8"]
+        let forms = ["00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001"]
+        func source(_ identifiers: [String], _ times: [String]) -> String {
+            #"{"id":"\#(identifiers[0])","subject":{"reference":"Patient/\#(identifiers[1])"},"#
+                + #""encounter":{"reference":"urn:uuid:\#(identifiers[0])"},"x":"\#(identifiers[1])","#
+                + #""start":"\#(times[0])Z","end":"\#(times[1])+01:00","issued":"\#(times[0]).1Z"}"#
+        }
+        #expect(
+            try blank(source(identifiers, ["2020-01-02T03:04:05", "2020-01-02T03:04:06"])).replacing(".0Z", with: ".1Z")
+                == source(forms, ["0000-00-00T00:00:00", "0000-00-00T00:00:01"]))
+        for other in ["6BA7B810-9dad-11d1-80b4-00c04fd430c8", "6ba7b810-9dad-11d1-80b4-00c04fd430c", "6ba7b810"] {
+            #expect(try blank(#"{"id":"\#(other)"}"#) == #"{"id":""}"#)
+            #expect(
+                try blank(#"{"reference":"Patient/\#(other)"}"#) == #"{"reference":"Patient/"}"#)
+        }
+    }
+
     @Test func `long strings go`() throws {
         let long = String(repeating: "a", count: 257)
         #expect(try blank(#"{"code":"\#(long)"}"#) == #"{"code":""}"#)

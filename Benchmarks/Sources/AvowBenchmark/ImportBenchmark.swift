@@ -7,10 +7,21 @@ import Foundation
 enum ImportBenchmark {
     /// Imports all bundles in one call.
     static func bulk(_ workload: Workload, into path: String, bundles limit: Int?) throws {
-        let store = try BenchmarkStore.create(at: path)
         let paths = try limit.map { Array(try workload.bundlePaths().prefix($0)) } ?? [workload.bundles]
-        try measure("import", store) { [try store.importResources(at: paths)] }
-        let statistics = try store.statistics()
+        var jsonBytes: UInt64 = 0
+        do {
+            let store = try BenchmarkStore.create(at: path)
+            try measure("import", store) {
+                let summary = try store.importResources(at: paths)
+                jsonBytes = summary.jsonBytes
+                return [summary]
+            }
+        }
+        // As the command does behind an import that leaves many free pages.
+        var size: (before: UInt64, after: UInt64) = (0, 0)
+        Figures.write("compaction.time", try time { size = try Store.compact(at: path) } / 1e6, "s")
+        Figures.write("compaction.size", Double(size.after) / Double(jsonBytes), "× JSON")
+        let statistics = try BenchmarkStore.open(at: path).statistics()
         Figures.write("import.commits", Double(statistics.commits), "")
         Figures.write("import.entries", Double(statistics.entries), "")
         for kind in statistics.bytes {

@@ -77,8 +77,7 @@ final class DictionaryTraining: Sendable {
             stride(from: half, to: documents.count, by: 2).map { documents[$0] }
         }
         guard let dictionary = train(halves[0], type, id, generation: present.generation + 1),
-            let before = try? compressedBytes(halves[1], present),
-            let after = try? compressedBytes(halves[1], dictionary),
+            let before = compressedBytes(halves[1], present), let after = compressedBytes(halves[1], dictionary),
             Double(after) <= Double(before) * (1 - leastGain)
         else { return nil }
         return dictionary
@@ -91,15 +90,16 @@ final class DictionaryTraining: Sendable {
             samples: sample(documents), id: id, typeNumber: UInt32(type.rawValue), generation: generation)
     }
 
-    /// What some of the documents take with a dictionary.
-    private static func compressedBytes(
-        _ documents: [[UInt8]], _ dictionary: CompressionDictionary
-    ) throws(VaultError) -> Int {
-        let compressor = try Compressor()
+    /// What some of the documents take with a dictionary; nil when they cannot be compressed.
+    private static func compressedBytes(_ documents: [[UInt8]], _ dictionary: CompressionDictionary) -> Int? {
+        guard let sealer = try? RecordSealer(storeID: .random()) else { return nil }
         var bytes = 0
         for index in stride(from: 0, to: documents.count, by: max(1, documents.count / fewestSamples)) {
             let document = documents[index]
-            bytes += try compressor.compress(document.span, dictionary: dictionary).count
+            guard let length = try? sealer.compressedLength(of: document.span, dictionary: dictionary) else {
+                return nil
+            }
+            bytes += length
         }
         return bytes
     }

@@ -8,8 +8,9 @@
 /// - strings of the members in ``sharedNames``, and the `url` of an extension: up to 256 bytes without
 ///   escapes;
 /// - a `display` beside a `system` and a `code`: the published name of that code;
-/// - of a reference `Type/id` the `Type/`;
-/// - of a date its form, with zeros for its digits, and of a time of day also its zone.
+/// - of a reference `Type/id` the `Type/`, and of `urn:uuid:id` the `urn:uuid:`;
+/// - of a UUID its form, with a number for its digits: 0 for the first one of the resource, 1 for the next other one;
+/// - of a date its form, with zeros for its digits, and of a time of day also its zone, and for its seconds such a number.
 ///
 /// Neither the value of an identifier nor a date, a name, an address, an id or a narrative is among them.
 public enum Blanking {
@@ -62,6 +63,9 @@ public enum Blanking {
     private struct BlankedCopy {
         private let document: JSONDocument
         private(set) var bytes: [UInt8] = []
+        /// The UUIDs and times of the resource that were seen, each once: what is the same remains the same.
+        private var identifiers: [Substring] = []
+        private var times: [[UInt8]] = []
 
         init(_ document: JSONDocument) {
             self.document = document
@@ -121,16 +125,46 @@ public enum Blanking {
             let isPlain = range.count <= Blanking.longestSharedString + 2 && !document.isEscaped(value.node)
             if isPlain, place.keepsString {
                 append(documentBytes: range)
-            } else if isPlain, place.name == "reference",
-                let type = value.string?.split(separator: "/").first,
-                ResourceType(name: String(type)) != nil
+            } else if isPlain, place.name == "reference", let reference = value.string,
+                let slash = reference.firstIndex(of: "/"), ResourceType(name: String(reference[..<slash])) != nil
             {
-                bytes += Array("\"\(type)/\"".utf8)
+                append("\"")
+                bytes += reference[...slash].utf8
+                appendForm(ofUUID: reference[slash...].dropFirst())
+                append("\"")
+            } else if isPlain, range.count == 38 || range.count == 47, let identifier = value.string,
+                let prefix = ["", "urn:uuid:"].first(where: { prefix in
+                    identifier.hasPrefix(prefix) && isUUID(identifier.dropFirst(prefix.count))
+                })
+            {
+                append("\"")
+                bytes += prefix.utf8
+                appendForm(ofUUID: identifier.dropFirst(prefix.count))
+                append("\"")
             } else if isPlain, appendForm(ofDate: range) {
                 return
             } else {
                 append("\"\"")
             }
+        }
+
+        private func isUUID(_ text: Substring) -> Bool {
+            let form = Array("00000000-0000-0000-0000-000000000000".utf8)
+            return text.utf8.count == form.count
+                && zip(text.utf8, form).allSatisfy { byte, expected in
+                    expected == 0x2D ? byte == 0x2D : byte &- 0x30 < 10 || byte &- 0x61 < 6
+                }
+        }
+
+        /// Appends the form of a UUID, if it is one.
+        private mutating func appendForm(ofUUID text: Substring) {
+            guard isUUID(text) else { return }
+            let number = identifiers.firstIndex(of: text) ?? identifiers.count
+            if number == identifiers.count { identifiers.append(text) }
+            let digits = String(number, radix: 16)
+            append("00000000-0000-0000-0000-")
+            bytes += repeatElement(0x30, count: 12 - digits.utf8.count)
+            bytes += digits.utf8
         }
 
         /// Appends the form of a date, if it is one: `0000-00-00`, or `0000-00-00T00:00:00` with fraction and zone.
@@ -144,6 +178,8 @@ public enum Blanking {
                     return false
                 }
             }
+            // To the second.
+            let time = Array(bytes[(start + 1)...].prefix(19))
             var isZone = false
             for index in (start + 1)..<bytes.count {
                 let byte = bytes[index]
@@ -154,6 +190,13 @@ public enum Blanking {
                     bytes.removeSubrange(start...)
                     return false
                 }
+            }
+            guard time.count == 19 else { return true }
+            let number = times.firstIndex(of: time) ?? times.count
+            if number == times.count { times.append(time) }
+            if number < 60, bytes[start + 18] == 0x30, bytes[start + 19] == 0x30 {
+                bytes[start + 18] += UInt8(number / 10)
+                bytes[start + 19] += UInt8(number % 10)
             }
             return true
         }

@@ -1,0 +1,236 @@
+/// The text of a record with its UUIDs and times taken out of it: what repeats from record to record on one side, what
+/// never does on the other.
+///
+/// A UUID is 122 bits of chance in 36 letters, of which compression leaves 22 bytes; here it is 16. The text keeps one
+/// byte in its place, below 8, which JSON without white space never holds:
+///
+/// | byte | stands for | in the column |
+/// |---|---|---|
+/// | 1 | a UUID in canonical lower-case form | its 16 bytes |
+/// | 2, 32 + k | the UUID that the byte 1 stood for at its k-th place (k below 95) | – |
+/// | 3 | `YYYY-MM-DDThh:mm:ss` | year (14 bits), month (4), day, hour (5 each), minute, second (6 each) |
+/// | 4 | the same as the last byte 3 | – |
+/// | 5 | `YYYY-MM-DD` | 0, year (14), month (4), day (5) |
+/// | 7, as the first byte | nothing; what follows is text as it was | – |
+///
+/// The **column** holds these values in the order of the text. Every text has a condensed form, which gives back exactly
+/// its bytes.
+struct CondensedText: ~Copyable {
+    /// The first byte of a text that could be mistaken for a condensed one.
+    private static let verbatim: UInt8 = 7
+    /// Bytes below this stand for something else.
+    private static let firstPlain: UInt8 = 8
+    private static let firstRepeated: UInt8 = 32
+    private static let mostRepeated = 95
+
+    /// The text without what is in the column.
+    private(set) var text = Scratch()
+    /// UUIDs and times.
+    private(set) var column = Scratch()
+
+    /// The most bytes that text and column of a text of `count` bytes have together: an empty text is never longer, and
+    /// all that is taken out is longer than what stands for it.
+    static func bound(_ count: Int) -> Int { count + 1 }
+
+    /// Writes the text, compressed, and the column into the front of a buffer that has room for them.
+    ///
+    /// - Returns: Where the column ends.
+    func compress(
+        _ compressor: Compressor, _ dictionary: CompressionDictionary?, into buffer: inout [UInt8]
+    ) throws(VaultError) -> Int {
+        let frameEnd = try compressor.compress(text.span, dictionary: dictionary, into: &buffer)
+        column.copy(into: &buffer, at: frameEnd)
+        return frameEnd + column.count
+    }
+
+    /// Condenses a text; what was here before is gone.
+    mutating func condense(_ plain: Span<UInt8>) {
+        text.removeAll(reserving: CondensedText.bound(plain.count))
+        column.removeAll(reserving: plain.count / 2)
+        // The pointers are used within the span's lifetime, at offsets below its count.
+        unsafe plain.withUnsafeBufferPointer { plain in
+            guard unsafe CondensedText.nextMark(plain, from: 0) == plain.count else {
+                text.append(CondensedText.verbatim)
+                unsafe text.append(plain.span)
+                return
+            }
+            unsafe condense(plain)
+        }
+    }
+
+    /// - Parameter plain: Text without a byte below 8.
+    @unsafe private mutating func condense(_ plain: UnsafeBufferPointer<UInt8>) {
+        var identifiers: [UInt64] = []
+        var lastInstant: UInt64?
+        /// Everything before it is condensed.
+        var done = 0
+        // Both forms are found by their first dash: there are few in a text.
+        var position = 0
+        while let dash = unsafe plain[position...].firstIndex(of: UInt8(ascii: "-")) {
+            position = dash + 1
+            if dash - 8 >= done, let identifier = unsafe UUIDText.parse(plain, at: dash - 8) {
+                unsafe text.append(plain.span.extracting(done..<dash - 8))
+                done = dash + 28
+                position = done
+                append(identifier, to: &identifiers)
+            } else if dash - 4 >= done, let date = unsafe DateText.parse(plain, at: dash - 4) {
+                unsafe text.append(plain.span.extracting(done..<dash - 4))
+                guard let time = unsafe DateText.parseTime(plain, at: dash + 6) else {
+                    done = dash + 6
+                    position = done
+                    text.append(5)
+                    column.append(date, bytes: 3)
+                    continue
+                }
+                done = dash + 15
+                position = done
+                let instant = date << 17 | time
+                text.append(instant == lastInstant ? 4 : 3)
+                if instant != lastInstant { column.append(instant, bytes: 5) }
+                lastInstant = instant
+            }
+        }
+        unsafe text.append(plain.span.extracting(done...))
+    }
+
+    private mutating func append(_ identifier: (UInt64, UInt64), to identifiers: inout [UInt64]) {
+        for place in stride(from: 0, to: identifiers.count, by: 2)
+        where identifiers[place] == identifier.0 && identifiers[place + 1] == identifier.1 {
+            text.append(2)
+            text.append(CondensedText.firstRepeated + UInt8(place / 2))
+            return
+        }
+        text.append(1)
+        column.append(identifier.0, bytes: 8)
+        column.append(identifier.1, bytes: 8)
+        if identifiers.count < 2 * CondensedText.mostRepeated { identifiers += [identifier.0, identifier.1] }
+    }
+
+    /// Where the next byte below 8 stands; the count when there is none.
+    @unsafe private static func nextMark(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var position = start
+        let limit = SIMD16<UInt8>(repeating: firstPlain)
+        while position + 16 <= text.count {
+            // Sixteen bytes within the buffer.
+            let block = unsafe UnsafeRawPointer(text.baseAddress.unsafelyUnwrapped + position)
+                .loadUnaligned(as: SIMD16<UInt8>.self)
+            if any(block .< limit) { break }
+            position += 16
+        }
+        while position < text.count, unsafe text[position] >= firstPlain { position += 1 }
+        return position
+    }
+}
+
+/// A condensed text on its way back.
+extension CondensedText {
+    /// Gives a text back.
+    ///
+    /// - Parameters:
+    ///   - text: What stands for it.
+    ///   - column: The column, and whatever follows it.
+    ///   - limit: The longest text that is accepted, in bytes.
+    ///   - plain: Filled with the text.
+    /// - Returns: The length of the column.
+    /// - Throws: `VaultError.malformed` with the offset in the text or the column; `.tooLarge`.
+    static func expand(
+        _ text: Span<UInt8>, _ column: Span<UInt8>, limit: Int, into plain: inout Scratch
+    ) throws(VaultError) -> Int {
+        plain.removeAll(reserving: text.count + 3 * column.count)
+        guard text.isEmpty || text[0] != verbatim else {
+            plain.append(text.extracting(1...))
+            return 0
+        }
+        var expansion = Expansion(column)
+        var position = 0
+        while position < text.count {
+            let mark = unsafe text.withUnsafeBufferPointer { unsafe nextMark($0, from: position) }
+            plain.append(text.extracting(position..<mark))
+            // Checked at each step, so that few bytes cannot come to many.
+            guard plain.count <= limit else { break }
+            guard mark < text.count else { break }
+            position = mark + 1
+            switch text[mark] {
+            case 1: try expansion.appendIdentifier(to: &plain)
+            case 2:
+                guard position < text.count, text[position] >= firstRepeated,
+                    expansion.appendIdentifier(repeating: Int(text[position] - firstRepeated), to: &plain)
+                else { throw .malformed(.record, offset: position, expected: "the place of a UUID") }
+                position += 1
+            case 3: try expansion.appendInstant(to: &plain)
+            case 4:
+                guard try expansion.appendLastInstant(to: &plain) else {
+                    throw .malformed(.record, offset: mark, expected: "a time before one that is repeated")
+                }
+            case 5: try expansion.appendDate(to: &plain)
+            default: throw .malformed(.record, offset: mark, expected: "text")
+            }
+        }
+        guard plain.count <= limit else {
+            throw .tooLarge(.record, length: UInt64(plain.count), limit: limit)
+        }
+        return expansion.offset
+    }
+
+    /// What the column holds, from its front on.
+    private struct Expansion: ~Escapable {
+        private let column: Span<UInt8>
+        private(set) var offset = 0
+        /// Where the UUIDs stand that may be repeated.
+        private var identifiers: [Int] = []
+        private var lastInstant: UInt64?
+
+        @_lifetime(copy column)
+        init(_ column: Span<UInt8>) {
+            self.column = column
+        }
+
+        @_lifetime(self: copy self)
+        mutating func appendIdentifier(to plain: inout Scratch) throws(VaultError) {
+            guard column.count - offset >= 16 else { throw missing("a UUID") }
+            if identifiers.count < CondensedText.mostRepeated { identifiers.append(offset) }
+            UUIDText.append(column.extracting(offset..<offset + 16), to: &plain)
+            offset += 16
+        }
+
+        func appendIdentifier(repeating place: Int, to plain: inout Scratch) -> Bool {
+            guard place < identifiers.count else { return false }
+            UUIDText.append(column.extracting(identifiers[place]..<identifiers[place] + 16), to: &plain)
+            return true
+        }
+
+        @_lifetime(self: copy self)
+        mutating func appendInstant(to plain: inout Scratch) throws(VaultError) {
+            lastInstant = try number(5, "a time")
+            _ = try appendLastInstant(to: &plain)
+        }
+
+        func appendLastInstant(to plain: inout Scratch) throws(VaultError) -> Bool {
+            guard let lastInstant else { return false }
+            guard DateText.append(lastInstant >> 17, time: lastInstant & 0x1FFFF, to: &plain) else {
+                throw missing("a year of four digits")
+            }
+            return true
+        }
+
+        @_lifetime(self: copy self)
+        mutating func appendDate(to plain: inout Scratch) throws(VaultError) {
+            guard DateText.append(try number(3, "a date"), time: nil, to: &plain) else {
+                throw missing("a year of four digits")
+            }
+        }
+
+        @_lifetime(self: copy self)
+        private mutating func number(_ bytes: Int, _ expected: String) throws(VaultError) -> UInt64 {
+            guard column.count - offset >= bytes else { throw missing(expected) }
+            var value: UInt64 = 0
+            for index in offset..<offset + bytes { value = value << 8 | UInt64(column[index]) }
+            offset += bytes
+            return value
+        }
+
+        private func missing(_ expected: String) -> VaultError {
+            .malformed(.record, offset: offset, expected: expected)
+        }
+    }
+}
