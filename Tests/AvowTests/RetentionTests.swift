@@ -52,7 +52,7 @@ import Testing
         try fixture.store.setRetention(.everything)
         try Self.commit(fixture, 30..<50)
         #expect(try Self.kept(fixture) == Array(29...49))
-        #expect(try fixture.store.keptVersions().dropLast().allSatisfy { $0.byteCount > 0 })
+        #expect(try fixture.store.keptVersions().reduce(0) { $0 + $1.byteCount } > 0)
         #expect(try fixture.checked() == [])
     }
 
