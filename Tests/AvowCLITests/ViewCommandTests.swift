@@ -70,6 +70,44 @@ import Testing
         #expect(refused.status == 0 && refused.output == "id,family,city,weight,lines\r\n", "\(refused)")
     }
 
+    @Test func `are loaded into a store, listed, selected from and dropped`() throws {
+        let session = try session()
+        _ = try session.avow(["init", "clinic"] + SharedStore.key)
+        let imported = try session.avow(["import", "clinic", "all.ndjson", "--validate", "none"] + SharedStore.key)
+        #expect(imported.status <= 1, "\(imported)")
+        func view(_ arguments: String...) throws -> Run {
+            try session.avow(["view", "clinic"] + arguments + SharedStore.key)
+        }
+        func ask(_ text: String, _ more: String...) throws -> Run {
+            try session.avow(
+                ["query", "clinic", text, "--format", "csv"] + more + SharedStore.key + SharedStore.request)
+        }
+        let loaded = try view("load", "view.json")
+        #expect(
+            loaded.status == 0
+                && loaded.output
+                    == "The view patients is loaded: 5 columns of Patient. SELECT * FROM patients shows it.\n",
+            "\(loaded)")
+        #expect(try view("load", "view.json", "--name", "Folk").output.contains("FROM \"Folk\""))
+        #expect(
+            try view("list", "--format", "csv").output
+                == "name,type,columns\r\nFolk,Patient,id family city weight lines\r\n"
+                + "patients,Patient,id family city weight lines\r\n")
+        let rows = try ask("SELECT id, city, weight FROM patients WHERE weight > 1", "--answer", "rows.avow")
+        #expect(rows.output == "id,city,weight\r\na,Oslo,1.50\r\n", "\(rows)")
+        try session.write(try session.avow(["key", "clinic"] + SharedStore.key).output, to: "clinic.vkey")
+        let verified = try session.avow(["verify", "rows.avow", "--key", "clinic.vkey"])
+        #expect(verified.status == 0 && verified.output.contains("Oslo"), "\(verified)")
+        let wrong = try ask("SELECT id, citty FROM patients")
+        #expect(wrong.status == 2 && wrong.error.contains("did you mean 'city'?"), "\(wrong)")
+        #expect(wrong.error.contains("|            ^^^^^\n"), "\(wrong)")
+        #expect(try view("drop", "patients").output == "The view patients is removed.\n")
+        let gone = try view("drop", "folk")
+        #expect(gone.status == 2 && gone.error.contains("no view 'folk'; did you mean 'Folk'?"), "\(gone)")
+        #expect(try view("dorp", "x").error.contains("say list, load or drop instead of 'dorp'"))
+        #expect(try session.avow(["check", "clinic"] + SharedStore.key).status == 0)
+    }
+
     @Test func `name what cannot be read, and lay out the rest`() throws {
         let session = try session()
         try session.write(Self.patients[0] + "\n{\n" + Self.patients[2], to: "broken.ndjson")

@@ -128,6 +128,87 @@ import Testing
         #expect(error?.kind == .limitExceeded && error?.range == query.placeholders[0].range)
     }
 
+    @Test(arguments: [
+        ("PATH(value.value > $x)", QueryValue.number(.one), "PATH(value.value > 1)"),
+        ("PATH(value.value > $x)", -7, "PATH(value.value > (-7))"),
+        ("PATH(value > $x)", .quantity(.one, unit: "mm[Hg]"), "PATH(value > 1 'mm[Hg]')"),
+        ("PATH(status = $x)", "it's \\ so\n", #"PATH(status = 'it\'s \\ so\u000a')"#),
+        ("PATH(effective >= $x)", .date(FHIRDateTime("2015")!), "PATH(effective >= @2015)"),
+        ("PATH($x.toString() = status)", 5, "PATH((5).toString() = status)"),
+        ("PATH(active = $x)", true, "PATH(active = true)"),
+        (
+            "PATH(subject.reference = $x and $this.id.exists())", "Patient/1",
+            "PATH(subject.reference = 'Patient/1' and $this.id.exists())"
+        ),
+        ("WITHIN $x DAYS AFTER (Condition)", 30, "WITHIN 30 DAYS AFTER (Condition)"),
+    ]) func `stand in paths and distances, too`(condition: String, value: QueryValue, expected: String) throws {
+        let query = try Query("SELECT id FROM Observation WHERE \(condition)")
+        #expect(query.placeholders.map(\.value.name) == ["x"])
+        let place = query.placeholders[0].range
+        #expect(String(decoding: Array(query.text.utf8)[place.lowerBound..<place.upperBound], as: UTF8.self) == "$x")
+        #expect(try query.binding(["x": value]).text == "SELECT id FROM Observation WHERE \(expected)")
+    }
+
+    @Test func `stand for who asks, why, and what is asked about`() throws {
+        let query = try Query(
+            "SELECT value.value > $x AS high FROM Observation AS $who FOR $why BREAK GLASS REASON $because")
+        let bound = try query.binding(["x": 7, "who": "Practitioner/1", "why": "treat", "because": "it's urgent"])
+        #expect(
+            bound.text == "SELECT value.value > 7 AS high FROM Observation AS 'Practitioner/1' FOR TREAT "
+                + "BREAK GLASS REASON 'it''s urgent'")
+        let history = try Query("HISTORY OF $what VERSION $n AS $who")
+        #expect(
+            try history.binding([
+                "what": "Observation/a", "n": 2, "who": .reference(ResourceReference("Practitioner/1")),
+            ]).text
+                == "HISTORY OF Observation/a VERSION 2 AS 'Practitioner/1'")
+        for (name, value) in [
+            ("x", QueryValue.token(try Token("loinc|b"))), ("x", [1, 2]), ("who", 1), ("who", "nobody"),
+            ("why", "two words"), ("why", 1),
+            ("because", " "), ("because", 1),
+        ] {
+            var values: [String: QueryValue] = ["x": 7, "who": "Practitioner/1", "why": "TREAT", "because": "so"]
+            values[name] = value
+            let error = Self.error { () throws(QueryError) in try query.binding(values) }
+            #expect(error?.range == query.placeholders.first { $0.value.name == name }?.range, "\(name) \(value)")
+        }
+        for (name, value) in [
+            ("what", QueryValue.string("Observatoin/a")), ("what", "a"), ("n", 0), ("n", "1"),
+        ] {
+            var values: [String: QueryValue] = ["what": "Observation/a", "n": 2, "who": "Practitioner/1"]
+            values[name] = value
+            #expect(Self.error { () throws(QueryError) in try history.binding(values) } != nil, "\(name) \(value)")
+        }
+        for text in ["PATH(5 $x)", "PATH(a.$x)", "PATH(name.$x())", "PATH(value as $x)", "PATH($x days)"] {
+            #expect(
+                Self.error { () throws(QueryError) in try Query("SELECT id FROM Patient WHERE \(text)") } != nil,
+                "\(text)")
+        }
+    }
+
+    @Test(arguments: [1, 2] as [UInt64]) func `no value in a path becomes anything but a literal`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let query = try Query("SELECT id FROM Patient WHERE PATH($x = name.family and active)")
+        let pieces = [
+            "'", "\\", "\\'", "u0027", "`", "$x", "--", "/*", ")", "(", ";", " or true", "\n", "\u{0}", "é", "\u{301}",
+            "1",
+        ]
+        for _ in 0..<300 {
+            let text = (0...Int.random(in: 0...8, using: &random)).map { _ in pieces.randomElement(using: &random) ?? ""
+            }.joined()
+            let bound = try query.binding(["x": .string(text)])
+            guard case .select(let select) = bound.statement,
+                case .path(let path)? = select.condition?.tests.first?.value
+            else {
+                Issue.record("seed \(seed): \(bound.text)")
+                continue
+            }
+            let literal = path.text.dropLast(" = name.family and active".count)
+            let found = try FHIRPath(String(literal)).evaluate()
+            #expect(found.count == 1 && Array(found[0].text.utf8) == Array(text.utf8), "seed \(seed): \(bound.text)")
+        }
+    }
+
     @Test(arguments: [1, 2, 3] as [UInt64]) func `no value becomes anything but a literal`(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let name = try Query("SELECT id FROM Patient WHERE name:exact = $x AND gender = $y LIMIT 5")

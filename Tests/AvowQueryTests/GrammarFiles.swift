@@ -30,7 +30,7 @@ let testSchema = ListedSchema(
     ],
     parameters: OwnParameter.kinds.merging([
         "status": .token, "value-concept": .token, "birthdate": .date, "probability": .number,
-        "value-quantity": .quantity,
+        "value-quantity": .quantity, "code-value-quantity": .composite([.token, .quantity]),
         "name": .string, "url": .uri, "performer": .reference, "between-dates": .date,
     ]) { $1 })
 

@@ -51,6 +51,8 @@ struct ModelConditions {
             }
             return members.contains("Patient/" + patient)
         case .temporal(let relation): return holds(relation, record)
+        // The model asks about types alone.
+        case .column: return false
         }
     }
 

@@ -141,11 +141,16 @@ struct SentenceGenerator {
         case "the name of a search parameter of kind string": return "name"
         case "the name of a search parameter of kind uri": return "url"
         case "the name of a search parameter of kind reference": return "performer"
+        case "the name of a search parameter of kind composite": return "code-value-quantity"
         case "0 to 1000000 in decimal digits": return String(Int.random(in: 0...1_000_000, using: &random))
         case "1 to 15 digits": return many("0123456789", 1...15)
         case "a character but a quote and a control character": return one("ab %\\;,é身🙂")
         case "a character but a double quote or a control character": return one("ab '\\-;é身🙂\u{301}")
         case "a resource type of FHIR R4": return oneOf(testSchema.typeNames)
+        case "a name of a view with a small letter first, no word of the language and no type in small letters":
+            return oneOf(["vitals", "bp_2", "v" + many("abcXYZ_019", 0...30)])
+        case "1 to 128 letters, digits and underscores, a letter first":
+            return oneOf(["vitals", "UsCoreVitals", "select", "patient", many("abcXYZ", 1...60)])
         case "0 to 2147483647 in decimal digits": return String(Int.random(in: 0...2_147_483_647, using: &random))
         case "0 to 9223372036854775807 in decimal digits":
             return String(UInt64.random(in: 0...CommitNumber.maximum, using: &random))

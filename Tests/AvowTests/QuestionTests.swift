@@ -1,5 +1,6 @@
 import Avow
 import AvowConsent
+import AvowFHIR
 import AvowQuery
 import AvowVerify
 import Testing
@@ -51,6 +52,61 @@ import Testing
         let plan = try fixture.store.snapshot().explain(
             "SELECT id FROM \(type) WHERE \(indexed)", as: StoreFixture.clinician, for: .treatment)
         #expect(plan.description.contains(index), "\(plan)")
+    }
+
+    @Test func `composites are asked for as a slow scan finds them, with an index and without`() throws {
+        let fixture = try StoreFixture(patients: 6)
+        let clinician = try StoreFixture.clinician
+        func ids(_ condition: String) throws -> [[Cell]] {
+            let text = "SELECT id FROM Observation WHERE \(condition) ORDER BY id"
+            let answered = try fixture.store.answer(text, as: clinician, for: .treatment)
+            #expect(try fixture.verifier.verify(answered.answer.bytes).result == answered.result, "\(text)")
+            return answered.result.rows
+        }
+        let same = [
+            (
+                "code-value-quantity = (loinc|29463-7, > 70 'kg')",
+                "PATH(code.coding.exists(code = '29463-7' and system = 'http://loinc.org') and value.ofType(Quantity).value > 70)"
+            ),
+            (
+                "component-code-value-quantity = (8480-6, >= 120 'mm[Hg]')",
+                "PATH(component.exists(code.coding.exists(code = '8480-6') and value.ofType(Quantity).value >= 120))"
+            ),
+            (
+                "component-code-value-quantity IN ((loinc|8480-6, > 130), (loinc|8462-4, < 70))",
+                """
+                PATH(component.exists(code.coding.exists(code = '8480-6') and value.ofType(Quantity).value > 130 \
+                or code.coding.exists(code = '8462-4') and value.ofType(Quantity).value < 70))
+                """
+            ),
+            (
+                "code-value-quantity <> (loinc|29463-7, > 70 'kg')",
+                """
+                PATH((code.coding.exists(code = '29463-7' and system = 'http://loinc.org') \
+                and value.ofType(Quantity).value > 70).not())
+                """
+            ),
+            ("component-code-value-quantity IS NULL", "PATH(component.value.ofType(Quantity).empty())"),
+        ]
+        var found: [[[Cell]]] = []
+        for (composite, path) in same {
+            let rows = try ids(composite)
+            #expect(try rows == ids(path), "\(composite)")
+            #expect(!rows.isEmpty, "\(composite)")
+            found.append(rows)
+        }
+        try fixture.store.createIndex(
+            "measured", on: .observation, columns: [.parameter("code-value-quantity")])
+        for ((composite, _), rows) in zip(same, found) { #expect(try ids(composite) == rows, "\(composite)") }
+        let plan = try fixture.store.snapshot().explain(
+            "SELECT id FROM Observation WHERE \(same[0].0)", as: clinician, for: .treatment)
+        #expect(plan.description.contains("index measured"), "\(plan)")
+        let query = try Query("SELECT id FROM Observation WHERE code-value-quantity = ($code, > $least) ORDER BY id")
+        let kilogram = QueryValue.quantity(try #require(FHIRDecimal("70")), unit: "kg")
+        let bound = try query.binding(["code": "loinc|29463-7", "least": kilogram])
+        #expect(try fixture.store.snapshot().query(prepared: bound, as: clinician, for: .treatment).rows == found[0])
+        #expect(throws: QueryError.self) { try query.binding(["code": 7, "least": kilogram]) }
+        #expect(throws: QueryError.self) { try query.binding(["code": "a", "least": [kilogram, kilogram]]) }
     }
 
     @Test func `EXPLAIN ANALYZE is answered and not proven`() throws {

@@ -62,6 +62,38 @@ import Testing
         #expect(basesSeen.count > 6, "seed \(seed)")
     }
 
+    @Test(arguments: 0..<4 as Range<UInt64>)
+    func `patches of nodes with values of any length are read again, by threads that read ahead as well`(
+        seed: UInt64
+    ) throws {
+        var generator = SeededGenerator(seed: 700 + seed)
+        let fixture = try TreeFixture()
+        let transaction = try fixture.storage.begin(patience: .seconds(1))
+        defer { transaction.abort() }
+        var contents: [TreeKey: [UInt8]] = [:]
+        var root = TreeRoot.empty
+        var nextNodeID: UInt64 = 1
+        func update(_ root: TreeRoot, _ changes: [TreeKey: [UInt8]]) throws -> TreeRoot {
+            var update = TreeUpdate(
+                root: root, nextNodeID: nextNodeID, transaction: transaction, sealer: fixture.sealer,
+                boundary: fixture.boundary, cache: NodeCache(capacity: 0))
+            try update.apply(changes.map { TreeMutation($0.key, .inline($0.value, blob: 0)) })
+            nextNodeID = update.nextNodeID
+            return update.root
+        }
+        for round in 0..<60 {
+            var changes: [TreeKey: [UInt8]] = [:]
+            for _ in 0..<(round == 0 ? 400 : Int.random(in: 1...4, using: &generator)) {
+                let length = Int.random(in: 0..<4, using: &generator) == 0 ? 3_000 : 40
+                changes[sampleKey(Int.random(in: 0..<600, using: &generator))] =
+                    generator.bytes(Int.random(in: 0..<length, using: &generator))
+            }
+            contents.merge(changes) { $1 }
+            root = try update(root, changes)
+            #expect(try update(.empty, contents).hash == root.hash, "seed \(seed), round \(round)")
+        }
+    }
+
     @Test func `a change of one entry writes a patch for each level and little more`() throws {
         let fixture = try TreeFixture()
         let transaction = try fixture.storage.begin(patience: .seconds(1))

@@ -91,6 +91,7 @@ public final class Snapshot {
         let request = try request(query, actor, purpose, breakGlassReason)
         let tree = try tree(of: query, request)
         let source = TracingSource(tree.reader, records, preliminaries, proving: isAnalyzed)
+        let query = try withViews(query, from: source)
         let text = query.explanation == nil ? "EXPLAIN " + query.text : query.text
         let access = access(request, text, query.types, over: tree)
         let explanation = try recorded(access) { () throws(StoreError) in
@@ -162,6 +163,7 @@ public final class Snapshot {
         if query.isAboutLedger { return try runOverLedger(query, request, proving: proving) }
         let tree = try tree(of: query, request)
         let source = TracingSource(tree.reader, records, preliminaries, proving: proving)
+        let query = try withViews(query, from: source)
         let access = access(request, query.text, query.types, isProven: proving, over: tree)
         let result = try recorded(access) { () throws(StoreError) in
             let result = try executing { () throws(QueryError) in
@@ -215,6 +217,7 @@ public final class Snapshot {
         let request = try request(query, actor, purpose, breakGlassReason)
         let tree = try tree(of: query, request)
         let source = TracingSource(tree.reader, records, preliminaries, proving: false)
+        let query = try withViews(query, from: source)
         func execute(
             _ give: ([String], [[Cell]]) throws(StoreError) -> Void
         ) throws(StoreError) {
@@ -242,6 +245,14 @@ public final class Snapshot {
                 if parts.isFull(with: rows) { try give() }
             }
             try give()
+        }
+    }
+
+    /// The query with its views, so that what is recorded of it names the types that it reads.
+    private func withViews(_ query: Query, from source: TracingSource) throws(StoreError) -> Query {
+        try executing { () throws(QueryError) in
+            try query.requireValues()
+            return try query.withViews(from: source)
         }
     }
 

@@ -24,6 +24,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case note(NoteError)
     /// An index cannot be made, or removed, or found.
     case index(IndexError)
+    /// A view cannot be loaded, or found.
+    case view(ViewLoadError)
     /// The input could not be read at all.
     case input(ResourceReaderError)
     /// The store was written in another format version.
@@ -57,6 +59,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .asOf(let error): "\(error)"
         case .note(let error): "\(error)"
         case .index(let error): "\(error)"
+        case .view(let error): "\(error)"
         case .input(let error): error.description
         case .unsupportedFormat(let found, let supported):
             "the store has format \(found); this version of Avow reads format \(supported)"

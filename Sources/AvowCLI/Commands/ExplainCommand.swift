@@ -43,7 +43,7 @@ struct ExplainCommand: ParsableCommand {
         let asker = try asker.asker(of: query, console)
         if query.explanation == nil, analyze { query = try query.explained(isAnalyzed: true) }
         let store = try options.open()
-        let explanation = try attempt(on: options.path) { () throws(StoreError) in
+        let explanation = try attempt(on: options.path, asking: query.text) { () throws(StoreError) in
             try store.snapshot().explain(
                 prepared: query, as: asker.actor, for: asker.purpose, breakGlassReason: asker.breakGlassReason)
         }

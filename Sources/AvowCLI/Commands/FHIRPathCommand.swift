@@ -51,6 +51,7 @@ struct FHIRPathCommand: ParsableCommand {
     var text: String
 
     func validate() throws {
+        try origin.checkKeyFile()
         if resourceFile != nil, origin.storePath != nil {
             throw ValidationError("resources come from --resource or from --store, not from both")
         }

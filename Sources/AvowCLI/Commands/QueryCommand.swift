@@ -41,7 +41,7 @@ struct QueryCommand: ParsableCommand {
         let result: QueryResult
         var remark = ""
         if let answerFile {
-            let answered = try attempt(on: options.path) { () throws(StoreError) in
+            let answered = try attempt(on: options.path, asking: query.text) { () throws(StoreError) in
                 try snapshot.answer(
                     prepared: query, as: asker.actor, for: asker.purpose, breakGlassReason: asker.breakGlassReason)
             }
@@ -50,7 +50,7 @@ struct QueryCommand: ParsableCommand {
             result = answered.result
             remark = "; answer with proof: \(answerFile), \(HumanFormat.count(bytes.count)) bytes"
         } else {
-            result = try attempt(on: options.path) { () throws(StoreError) in
+            result = try attempt(on: options.path, asking: query.text) { () throws(StoreError) in
                 try snapshot.query(
                     prepared: query, as: asker.actor, for: asker.purpose, breakGlassReason: asker.breakGlassReason)
             }

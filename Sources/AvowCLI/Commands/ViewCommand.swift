@@ -8,25 +8,42 @@ import AvowQuery
 struct ViewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "view",
-        abstract: "Lay out resources as the table that a ViewDefinition describes.",
+        abstract: "Lay out resources as the table that a ViewDefinition describes, and keep views in a store.",
+        usage: """
+            avow view <view> --files <path> ... [--format <format>]
+            avow view <view> --store <store> --as <actor> --for <purpose> [--format <format>]
+            avow view <store> load <view> [--name <name>]
+            avow view <store> drop <name>
+            avow view <store> list [--format <format>]
+            """,
         discussion: """
             Examples: avow view bp.json --files bundles --format csv
                       avow view bp.json --store clinic --as Practitioner/1 --for TREAT
+                      avow view clinic load bp.json
 
             The view is a ViewDefinition of SQL on FHIR v2, in JSON. Its resources come from files, bundles, NDJSON or \
             single resources, or from a store: all of the view's type that may be seen by who asks and for what.
 
             Rows go to the output as they are made. Resources that cannot be read are named, and the others are \
             laid out; the exit status is 1 then.
+
+            A view that is loaded into a store is selected from by queries, and what they give is proven as all else is: \
+            SELECT * FROM bp WHERE systolic >= 140. It is called as the ViewDefinition is, or as --name says.
             """)
 
-    /// The longest view that is read, in bytes.
-    private static let longestView = 16 << 20
     /// How many unreadable resources are named.
     private static let shownRejects = 10
 
-    @Argument(help: ArgumentHelp("The file of the ViewDefinition.", valueName: "view"))
+    @Argument(help: ArgumentHelp("The file of the ViewDefinition, or a store.", valueName: "view"))
     var viewFile: String
+
+    @Argument(
+        help: ArgumentHelp(
+            "What is done with the views of a store: load and a file, drop and a name, or list.", valueName: "action"))
+    var words: [String] = []
+
+    @Option(help: ArgumentHelp("The name that a view is loaded by, instead of its own.", valueName: "name"))
+    var name: String?
 
     @Option(
         name: .customLong("files"), parsing: .upToNextOption,
@@ -40,14 +57,33 @@ struct ViewCommand: ParsableCommand {
     var format: RowFormat?
 
     func validate() throws {
+        if let first = words.first {
+            guard let action = StoredViewAction(rawValue: first) else {
+                throw ValidationError(
+                    "the views of a store are listed, loaded and dropped: say list, load or drop instead of '\(first)'")
+            }
+            guard words.count == action.wordCount else { throw ValidationError(action.usage) }
+            guard paths.isEmpty, origin.storePath == nil else {
+                throw ValidationError("view \(first) takes its store in front, and neither --files nor --store")
+            }
+            guard name == nil || action == .load else { throw ValidationError("--name is for view load") }
+            guard format == nil || action == .list else { throw ValidationError("--format is for rows and view list") }
+            return
+        }
+        guard name == nil else { throw ValidationError("--name is for view load") }
+        try origin.checkKeyFile()
         if paths.isEmpty == (origin.storePath == nil) {
             throw ValidationError("say where the resources are: with --files, or with --store")
         }
     }
 
     func run() throws {
+        if let action = words.first.flatMap(StoredViewAction.init) {
+            return try StoredViewWork(path: viewFile, keyFile: origin.keyFile).run(
+                action, words.last ?? "", name, format)
+        }
         let console = Console.current
-        let view = try readView()
+        let view = try ViewFile.read(viewFile)
         for remark in view.remarks { console.note("remark: \(DisplayText.sanitizedLines(remark.rendered))") }
         var rows = ViewOutput(view, format: format ?? .standard(for: console), console: console)
         if let storePath = origin.storePath {
@@ -56,22 +92,6 @@ struct ViewCommand: ParsableCommand {
             try rows.take(store, at: storePath, as: actor, for: purpose)
         } else {
             try rows.take(files: try InputPaths.files(at: paths), showingRejects: Self.shownRejects)
-        }
-    }
-
-    private func readView() throws(CommandFailure) -> ViewDefinition {
-        let bytes = try FileAccess.read(viewFile, limit: Self.longestView, failingWith: .usage)
-        let document: JSONDocument
-        do throws(JSONError) {
-            document = try JSONParser().parse(bytes)
-        } catch {
-            let (line, column) = error.position(in: bytes)
-            throw CommandFailure("\(viewFile):\(line):\(column): \(error)", status: .usage)
-        }
-        do throws(ViewError) {
-            return try ViewDefinition(document.root)
-        } catch {
-            throw CommandFailure("\(viewFile): \(DisplayText.sanitizedLines(error.rendered))", status: .usage)
         }
     }
 }
@@ -170,19 +190,5 @@ private struct ViewOutput {
     private mutating func finish() {
         writer.finish()
         if console.isForPeople { console.note(HumanFormat.count(writer.count, "row")) }
-    }
-}
-
-extension Cell {
-    /// What a view has in a column.
-    fileprivate init(_ value: ViewValue) {
-        self =
-            switch value.kind {
-            case .null: .null
-            case .boolean: .boolean(value.text == "true")
-            case .number: .number(value.text)
-            case .string: .string(value.text)
-            case .array, .object: .json(value.json)
-            }
     }
 }

@@ -3,12 +3,14 @@ import AvowFHIR
 /// A command to the session, which is a line of its own and begins with a dot.
 struct DotCommand: Sendable {
     enum Name: String, CaseIterable, Sendable {
-        case help, schema, codes, explain, proof, save, plot, format, timer, rows, actor, purpose, history, read, quit
+        case help, schema, codes, indexes, explain, proof, save, plot, format, timer, rows, actor, purpose, history,
+            read, quit
     }
 
     /// What its argument is, for completion.
     enum Argument: Equatable, Sendable {
         case type
+        case index
         case words([String])
         case purpose
         case file
@@ -37,9 +39,12 @@ struct DotCommand: Sendable {
             details: "Tab completes keywords, types, parameters, elements and codes; Ctrl-R searches the history.",
             examples: [".help plot"]),
         DotCommand(
-            kind: .schema, form: "[TYPE]", argument: .type,
-            summary: "Show the types in the store, or what a type has.",
-            details: "With a type: its elements, which paths go through, and the parameters that conditions can name.",
+            kind: .schema, form: "[TYPE|VIEW]", argument: .type,
+            summary: "Show the types and views in the store, or what one has.",
+            details: """
+                With a type: its elements, which paths go through, and the parameters that conditions can name. With a view: \
+                its columns.
+                """,
             examples: [".schema", ".schema Observation"]),
         DotCommand(
             kind: .codes, form: "TYPE [WORDS]", argument: .type, summary: "Show the codes that occur, and how often.",
@@ -48,6 +53,9 @@ struct DotCommand: Sendable {
                 record that has it. With words only those of which code or meaning holds all of them.
                 """,
             examples: [".codes Condition", ".codes Observation hemoglobin"]),
+        DotCommand(
+            kind: .indexes, form: "[NAME]", argument: .index, summary: "Show the indexes of the store, or one of them.",
+            details: "avow index makes and removes them.", examples: [".indexes", ".indexes Patient-birthdate"]),
         DotCommand(
             kind: .explain, form: "[QUERY]", argument: .statement, summary: "Say how a query is answered.",
             details: "Without a query, the last one.",

@@ -153,7 +153,11 @@ struct HistoryFile {
             let next = index + 1 < lexemes.count ? text(lexemes[index + 1]) : ""
             if next == "/", isOfPatients(word) { return true }
             let name = word.split(separator: "-").first.map(String.init) ?? word
-            guard personal.contains(name) else { continue }
+            // Columns of views are called patient_id, birth_date and the like.
+            let parts = word.lowercased().split(separator: "_").map(String.init)
+            guard personal.contains(name) || parts.contains(where: { personal.contains($0) || $0 == "birth" }) else {
+                continue
+            }
             if ["=", "<", ">", "~", "!", ":", "-"].contains(next) { return true }
             guard ["IN", "BETWEEN", "LIKE"].contains(next.uppercased()) else { continue }
             // A query within a query names nobody by itself.

@@ -9,6 +9,7 @@ extension ReplSession {
 
     func showSchema(_ argument: String) throws(CommandFailure) {
         guard !argument.isEmpty else { return try showTypes() }
+        if let view = vocabulary.view(written: argument) { return show(view) }
         let type = try resourceType(argument)
         var text = ""
         let elements = FHIRType(type).elements.map { element -> [TableCell] in
@@ -35,13 +36,36 @@ extension ReplSession {
         let vocabulary = vocabulary
         let types = try asking { () throws(StoreError) in try vocabulary.loadTypes(isStopped: isStopped) }
         show(["type", "resources"], types.map { [.string($0.name), .number(String($0.count))] })
+        let views = vocabulary.views
+        guard !views.isEmpty else { return }
+        say(
+            "views: "
+                + views.map { "\(ViewName.written($0.name)) of \($0.definition.resource.name)" }.joined(separator: ", ")
+        )
+    }
+
+    /// What a view has.
+    private func show(_ view: StoredView) {
+        var table = TableRenderer(titles: ["column", "values", "what it means"], terminal: console.output)
+        table.wraps = true
+        let rows = view.definition.columns.map { column -> [TableCell] in
+            [
+                .text(column.name),
+                .text(
+                    column.isCollection ? "list of \(column.type ?? "values")" : column.type ?? column.content.rawValue),
+                .text(column.description ?? ""),
+            ]
+        }
+        let many = view.definition.mayUnnest ? "any number of rows" : "one row at most"
+        console.write(table.render(rows), to: .output)
+        say("a view of \(view.definition.resource.name), \(many) for each: \(ViewName.written(view.name))")
     }
 
     private func resourceType(_ name: String) throws(CommandFailure) -> ResourceType {
         if let type = ResourceType(name: name) { return type }
         let folded = name.lowercased()
         if let type = ResourceType.allCases.first(where: { $0.name.lowercased() == folded }) { return type }
-        let near = NearestName.of(name, among: ResourceType.allCases.map(\.name))
+        let near = NearestName.of(name, among: ResourceType.allCases.map(\.name) + vocabulary.views.map(\.name))
         throw CommandFailure(
             "no resource type '\(DisplayText.sanitized(name))'" + (near.map { "; did you mean '\($0)'?" } ?? ""),
             status: .usage)
@@ -54,6 +78,28 @@ extension ReplSession {
         } catch {
             throw failed(error)
         }
+    }
+
+    // MARK: .indexes
+
+    func showIndexes(_ argument: String) throws(CommandFailure) {
+        let indexes = try asking { () throws(StoreError) in try store.indexes() }
+        let wanted = argument.isEmpty ? indexes : indexes.filter { $0.definition.name == argument }
+        guard !wanted.isEmpty || argument.isEmpty else {
+            let near = NearestName.of(argument, among: indexes.map(\.definition.name))
+            throw CommandFailure(
+                "no index '\(DisplayText.sanitized(argument))'" + (near.map { "; did you mean '\($0)'?" } ?? ""),
+                status: .usage)
+        }
+        show(
+            ["name", "type", "columns", "state", "entries"],
+            wanted.map { index in
+                [
+                    .string(index.definition.name), .string(index.definition.type.name),
+                    .string(index.definition.columns.map(\.description).joined(separator: ", ")),
+                    .string(index.definition.state.name), .number(String(index.entries)),
+                ]
+            })
     }
 
     // MARK: .codes

@@ -82,6 +82,7 @@ final class ReplSession {
         case .help: try help(argument)
         case .schema: try showSchema(argument)
         case .codes: try showCodes(argument)
+        case .indexes: try showIndexes(argument)
         case .explain: try explain(argument)
         case .proof: try showProof()
         case .save: try save(argument)
@@ -149,7 +150,7 @@ final class ReplSession {
         let query = try prepare(text, line: line)
         let (actor, purpose) = (settings.actor, settings.purpose)
         let start = ContinuousClock.now
-        let (result, commit) = try run { [store] () throws(StoreError) in
+        let (result, commit) = try run(asking: text) { [store] () throws(StoreError) in
             let snapshot = try store.snapshot()
             let result = try snapshot.query(prepared: query, as: actor, for: purpose)
             return (result, snapshot.commit.sequence)
@@ -192,21 +193,23 @@ final class ReplSession {
     }
 
     /// Runs what may take long, so that it can be stopped.
+    ///
+    /// - Parameter text: the query that is executed, so that mistakes are shown where they stand in it.
     func run<Value: Sendable>(
-        deadline: Duration? = nil, _ body: @escaping @Sendable () throws(StoreError) -> Value
+        deadline: Duration? = nil, asking text: String = "", _ body: @escaping @Sendable () throws(StoreError) -> Value
     ) throws(CommandFailure) -> Value {
         do throws(StoreError) {
             return try QueryRunner(console: console).run(deadline: deadline, isStopped: isStopped, body)
         } catch {
-            throw failed(error)
+            throw failed(error, asking: text)
         }
     }
 
     /// What to tell of a failure of the store.
-    func failed(_ error: StoreError) -> CommandFailure {
+    func failed(_ error: StoreError, asking text: String = "") -> CommandFailure {
         switch error {
         case .cancelled: CommandFailure("stopped")
-        case .query(let error): failed(error, "")
+        case .query(let error): failed(error, text)
         default: CommandFailure(error, store: path)
         }
     }

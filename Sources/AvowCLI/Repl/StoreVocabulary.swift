@@ -24,7 +24,11 @@ final class StoreVocabulary: Vocabulary {
     private let store: Store
     private let runner: QueryRunner
     private var knownTypes: [(name: String, count: Int)]?
+    private var knownViews: [StoredView]?
     private var knownCodes: [String: [KnownCode]] = [:]
+    private var knownValues: [String: [KnownCode]] = [:]
+    private var knownUnits: [String: [(unit: String, count: Int)]] = [:]
+    private var knownIndexes: [(name: String, detail: String)]?
 
     init(_ store: Store, _ asker: Asker, _ runner: QueryRunner) {
         self.store = store
@@ -39,11 +43,116 @@ final class StoreVocabulary: Vocabulary {
         return types
     }
 
+    /// Views say nothing of anybody, so that all may know them.
+    var views: [StoredView] {
+        if let knownViews { return knownViews }
+        let views = (try? store.views()) ?? []
+        knownViews = views
+        return views
+    }
+
     func codes(of type: String) -> [KnownCode] {
         if let known = knownCodes[type] { return known }
         let codes = (try? loadCodes(of: type, deadline: StoreVocabulary.patience, isStopped: { false })) ?? []
         knownCodes[type] = codes
         return codes
+    }
+
+    var indexes: [(name: String, detail: String)] {
+        if let knownIndexes { return knownIndexes }
+        let indexes = ((try? store.indexes()) ?? []).map { index in
+            let columns = index.definition.columns.map(\.description).joined(separator: ", ")
+            return (name: index.definition.name, detail: "\(index.definition.type.name) by \(columns)")
+        }
+        knownIndexes = indexes
+        return indexes
+    }
+
+    func values(of parameter: String, on type: String) -> [KnownCode] {
+        let name = type + " " + parameter
+        if let known = knownValues[name] { return known }
+        let values = (try? loadValues(of: parameter, on: type)) ?? []
+        knownValues[name] = values
+        return values
+    }
+
+    /// The values of a token parameter: all where an index tells them without a record, else those of some records.
+    private func loadValues(of parameter: String, on type: String) throws(StoreError) -> [KnownCode] {
+        guard let resource = ResourceType(name: type), let path = SampledPath(parameter, on: resource) else {
+            return []
+        }
+        let (store, actor, purpose) = (store, asker.actor, asker.purpose)
+        return try runner.run(deadline: StoreVocabulary.patience, isStopped: { false }) { () throws(StoreError) in
+            let snapshot = try store.snapshot()
+            return try snapshot.recordingTogether(as: actor, for: purpose) { () throws(StoreError) in
+                var values = SampledValues()
+                if let (code, system) = path.parts {
+                    let terms = [code, system].compactMap(\.self).joined(separator: ", ")
+                    let text = "SELECT \(terms), COUNT(*) FROM \(type) GROUP BY \(terms)"
+                    let plan = try snapshot.explain(text, as: actor, for: purpose)
+                    if plan.steps.allSatisfy({
+                        $0.reading.contains("no record is opened") && $0.entryCount <= StoreVocabulary.mostEntries
+                    }) {
+                        for row in try snapshot.query(text, as: actor, for: purpose).rows {
+                            let count = Int(row.last?.text ?? "") ?? 0
+                            values.take(code: row[0].text, system: system == nil ? "" : row[1].text, count: count)
+                        }
+                        return values.known
+                    }
+                }
+                try StoreVocabulary.sample(path.path, parameter, type, snapshot, actor, purpose) { values.take($0) }
+                return values.known
+            }
+        }
+    }
+
+    /// More entries of an index than these are not read for what somebody might want to type.
+    private static let mostEntries: UInt64 = 200_000
+    /// How many records are looked at where no index tells values.
+    private static let sampledRecords = 400
+
+    func units(of parameter: String, on type: String) -> [(unit: String, count: Int)] {
+        let name = type + " " + parameter
+        if let known = knownUnits[name] { return known }
+        let units = (try? loadUnits(of: parameter, on: type)) ?? []
+        knownUnits[name] = units
+        return units
+    }
+
+    private func loadUnits(of parameter: String, on type: String) throws(StoreError) -> [(unit: String, count: Int)] {
+        guard let resource = ResourceType(name: type),
+            let expression = AvowFHIR.SearchParameter.named(parameter, for: resource)?.expression
+        else { return [] }
+        let (store, actor, purpose) = (store, asker.actor, asker.purpose)
+        let counts = try runner.run(deadline: StoreVocabulary.patience, isStopped: { false }) { () throws(StoreError) in
+            let snapshot = try store.snapshot()
+            return try snapshot.recordingTogether(as: actor, for: purpose) { () throws(StoreError) in
+                var counts: [String: Int] = [:]
+                let path = SampledPath.evaluable(expression)
+                try StoreVocabulary.sample(path, parameter, type, snapshot, actor, purpose) { value in
+                    for quantity in value.kind == .array ? Array(value.elements) : [value] {
+                        if let unit = quantity["code"]?.string ?? quantity["unit"]?.string {
+                            counts[unit, default: 0] += 1
+                        }
+                    }
+                }
+                return counts
+            }
+        }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { (unit: $0.key, count: $0.value) }
+    }
+
+    /// Calls `body` with what a path finds in each of some records that have a value of a parameter.
+    private static func sample(
+        _ path: String, _ parameter: String, _ type: String, _ snapshot: Snapshot, _ actor: Actor?, _ purpose: Purpose?,
+        _ body: (JSONValue) -> Void
+    ) throws(StoreError) {
+        let text = "SELECT \(path) AS found FROM \(type) WHERE \(parameter) IS NOT NULL LIMIT \(sampledRecords)"
+        guard let parser = try? JSONParser() else { return }
+        for row in try snapshot.query(text, as: actor, for: purpose).rows {
+            guard let cell = row.first, let value = try? parser.parse(Array(cell.json.utf8)).root else { continue }
+            body(value)
+        }
     }
 
     /// As ``types``, for those who would rather have an error than an empty list.
@@ -134,6 +243,14 @@ private struct TypeCount: Sendable {
 struct WrittenCode: Equatable {
     let system: String
     let code: String
+    private let isOfR4: Bool
+
+    /// A code; without a system one that R4 itself defines, such as a status, and that is written without a bar.
+    init(code: String, system: String) {
+        self.code = code
+        self.system = system
+        isOfR4 = system.isEmpty
+    }
 
     /// Nil for a text that is none. `\|` and `\\` stand for a bar and a backslash.
     init?(_ text: String) {
@@ -150,13 +267,15 @@ struct WrittenCode: Equatable {
         guard parts.count == 2 else { return nil }
         system = String(parts[0])
         code = String(parts[1])
+        isOfR4 = false
     }
 
     /// As a query writes it, in quotes where it must.
     var token: String {
         func escaped(_ text: String) -> String { text.replacing("\\", with: "\\\\").replacing("|", with: "\\|") }
         let alias = CodeSystemAliases.alias(for: system)
-        let text = "\(alias ?? escaped(system))|\(escaped(code))"
+        // What has no system here is a value of R4 itself, such as a status.
+        let text = isOfR4 ? escaped(code) : "\(alias ?? escaped(system))|\(escaped(code))"
         let isPlain = text.utf8.allSatisfy { byte in
             byte > 0x20 && byte < 0x7f && !",;()'\"=<>".utf8.contains(byte)
         }

@@ -36,6 +36,8 @@ struct CommandFailure: Error {
             self.init("\(error)", status: .usage)
         case .index(let error):
             self.init("\(error)", status: .usage)
+        case .view(let error):
+            self.init("\(error)", status: .usage)
         case .input(let cause):
             let text = cause.description
             self.init(text.contains(cause.path) ? text : "\(cause.path): \(text)")
@@ -63,12 +65,18 @@ struct CommandFailure: Error {
 }
 
 /// Runs `body` and turns the store's errors into failures of the command.
+///
+/// - Parameter query: the text of the query that is executed, so that mistakes which only the store tells are shown where
+///   they stand in it.
 func attempt<Result>(
-    on path: String, _ body: () throws(StoreError) -> Result
+    on path: String, asking query: String? = nil, _ body: () throws(StoreError) -> Result
 ) throws(CommandFailure) -> Result {
     do throws(StoreError) {
         return try body()
     } catch {
+        if let query, case .query(.syntax(let mistake)) = error {
+            throw CommandFailure(.syntax(mistake), in: query, color: Console.current.error.allowsColor)
+        }
         throw CommandFailure(error, store: path)
     }
 }

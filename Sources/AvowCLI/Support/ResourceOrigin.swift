@@ -26,9 +26,14 @@ struct ResourceOrigin: ParsableArguments {
 
     func validate() throws {
         guard storePath == nil else { return }
-        for (name, value) in [("--as", actor), ("--for", purpose), ("--key-file", keyFile)] where value != nil {
+        for (name, value) in [("--as", actor), ("--for", purpose)] where value != nil {
             throw ValidationError("\(name) goes with --store")
         }
+    }
+
+    /// Refuses a key file without a store.
+    func checkKeyFile() throws {
+        guard keyFile == nil || storePath != nil else { throw ValidationError("--key-file goes with --store") }
     }
 
     /// Who asks, and why; mistakes are found before anybody types a passphrase.

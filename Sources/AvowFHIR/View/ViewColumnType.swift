@@ -70,4 +70,33 @@ struct ViewColumnType {
         throw ViewError(
             .expected("\(category.rawValue), as the path gives", found: "'\(name)' for \(names)"), at: place)
     }
+
+    // MARK: What values are
+
+    private static let dates: Set<String> = ["date", "dateTime", "instant", "Date", "DateTime"]
+
+    /// What the values are; nil when the type does not tell.
+    var content: ViewColumn.Content? { category.map { ViewColumnType.content($0, named: name) } }
+
+    private static func content(_ category: Category, named name: String) -> ViewColumn.Content {
+        switch category {
+        case .boolean: .boolean
+        case .number: .number
+        case .text: dates.contains(name) ? .date : .text
+        case .complex: .elements
+        }
+    }
+
+    /// What the values of a path are.
+    static func content(of type: FHIRPathStaticType) -> ViewColumn.Content {
+        let found = (type.kinds ?? []).map { kind -> ViewColumn.Content in
+            switch kind {
+            case .fhir(let type): Self.category(of: type).map { content($0, named: type.name) } ?? .unknown
+            case .system(let type): Self.category(of: type).map { content($0, named: type.rawValue) } ?? .unknown
+            case .typeInfo: .elements
+            }
+        }
+        guard let first = found.first, found.allSatisfy({ $0 == first }) else { return .unknown }
+        return first
+    }
 }

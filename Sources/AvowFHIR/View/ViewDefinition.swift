@@ -32,6 +32,9 @@ public struct ViewDefinition: Sendable {
     /// The variable that counts the elements of an iteration.
     static let rowIndex = "rowIndex"
 
+    /// Whether a resource can make more than one row.
+    public var mayUnnest: Bool { selections.contains(where: \.mayUnnest) }
+
     /// Reads a view.
     ///
     /// - Parameter json: A ViewDefinition.
@@ -46,6 +49,13 @@ public struct ViewDefinition: Sendable {
         selections = try reader.selections(json)
         columns = reader.columns
         remarks = reader.remarks
+    }
+
+    /// Whether a view, a column or a constant may have a name: letters of ASCII, digits and underscores, a letter first.
+    public static func isName(_ name: String) -> Bool {
+        let isLetter = { (byte: UInt8) in (byte | 0x20) &- 0x61 < 26 }
+        return name.utf8.first.map(isLetter) == true
+            && name.utf8.allSatisfy { isLetter($0) || $0 &- 0x30 < 10 || $0 == UInt8(ascii: "_") }
     }
 }
 
@@ -63,6 +73,22 @@ public struct ViewColumn: Hashable, Sendable {
 
     /// What the column means, in the view's own words.
     public let description: String?
+
+    /// What its values are, as far as the declared type, or else the path, tells.
+    public let content: Content
+
+    /// What the values of a column are, and so what they can be compared with.
+    public enum Content: String, Hashable, Sendable {
+        case boolean, number, text
+        /// A date, with or without a time of day, as precise as it is.
+        case date
+        /// Elements with members.
+        case elements
+        /// A list of whatever it may be.
+        case list
+        /// What only a resource tells.
+        case unknown
+    }
 }
 
 /// What a column has in one row.
@@ -145,4 +171,9 @@ struct ViewSelection: Sendable {
     /// The places of all values in a row that the selection sets; those of the element's number apart.
     let slots: [Int]
     let rowIndexSlots: [Int]
+
+    var mayUnnest: Bool {
+        if case .none = iteration { return union.count > 1 || (selections + union).contains(where: \.mayUnnest) }
+        return true
+    }
 }

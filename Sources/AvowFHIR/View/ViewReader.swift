@@ -65,18 +65,12 @@ struct ViewReader {
     /// A name that databases take (`sql-name`).
     private func sqlName(of object: JSONValue, _ place: String) throws(ViewError) -> String {
         let name = try required("name", of: object, place)
-        guard Self.isSQLName(name) else {
+        guard ViewDefinition.isName(name) else {
             throw ViewError(
                 .expected("a name of letters, digits and underscores that begins with a letter", found: "'\(name)'"),
                 at: place.appending(member: "name"))
         }
         return name
-    }
-
-    private static func isSQLName(_ name: String) -> Bool {
-        let isLetter = { (byte: UInt8) in (byte | 0x20) &- 0x61 < 26 }
-        return name.utf8.first.map(isLetter) == true
-            && name.utf8.allSatisfy { isLetter($0) || $0 &- 0x30 < 10 || $0 == UInt8(ascii: "_") }
     }
 
     // MARK: The view
@@ -272,7 +266,8 @@ struct ViewReader {
         columns.append(
             ViewColumn(
                 name: name, type: declared?.name, isCollection: isCollection,
-                description: try string("description", of: object, place)))
+                description: try string("description", of: object, place),
+                content: isCollection ? .list : declared?.content ?? ViewColumnType.content(of: path.type)))
         let trimmed = text.filter { !$0.isWhitespace }
         return ViewSelection.Column(
             path: path, slot: columns.count - 1, isCollection: isCollection,

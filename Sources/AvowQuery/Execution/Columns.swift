@@ -30,6 +30,8 @@ struct Columns: Sendable {
         case step(Source, FHIRDecimal)
         /// What a table has for the record's patient.
         case joined(table: Int)
+        /// A column of the view that lays out the record.
+        case column(Int)
     }
 
     /// The columns by name.
@@ -89,6 +91,7 @@ struct Columns: Sendable {
         case .step(let source, let width):
             return step(try cell(source, record), width)
         case .joined(let table): return record.tables.value(table, of: record.owner.pseudonym)
+        case .column(let column): return record.row[column]
         case .path(let path):
             let cells = try items(path, record)
             if cells.count > 1 { return .json("[" + cells.map(\.json).joined(separator: ",") + "]") }
@@ -133,7 +136,7 @@ struct Columns: Sendable {
                 default: nil
                 }
             }.min()
-        case .joined: return FHIRDateTime(try cell(source, record).text)?.lowerBound
+        case .joined, .column: return FHIRDateTime(try cell(source, record).text)?.lowerBound
         default: return nil
         }
     }

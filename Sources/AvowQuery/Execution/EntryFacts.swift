@@ -244,7 +244,7 @@ extension Predicate {
         case .search(let test):
             guard let column = contents.column(of: test.name), column < facts.values.count else { return nil }
             return test.holds(facts.values[column])
-        case .patient, .id, .code, .path, .reference: return nil
+        case .patient, .id, .code, .path, .reference, .laidOut, .column: return nil
         }
     }
 }

@@ -37,7 +37,7 @@ extension Query {
     }
 
     /// Refuses a query that has placeholders.
-    func requireValues() throws(QueryError) {
+    public func requireValues() throws(QueryError) {
         if let first = placeholders.first { throw .syntax(PlaceholderBinder.unbound(first)) }
     }
 }

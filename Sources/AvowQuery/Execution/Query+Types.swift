@@ -6,7 +6,7 @@ extension Query {
     public var types: [ResourceType] {
         var types: Set<ResourceType> = []
         switch plan {
-        case .disclosures: break
+        case .disclosures, .unresolved: break
         case .history(let statement):
             if let type = ResourceType(name: statement.resource.value.type) { types.insert(type) }
         case .select(let select, let tables), .consents(let select, let tables), .audiences(let select, let tables):

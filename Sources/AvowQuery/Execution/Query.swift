@@ -21,12 +21,14 @@ public struct Query: Sendable {
         case consents(BoundSelect, [TableDefinition])
         /// Which audiences admit the request of a question.
         case audiences(BoundSelect, [TableDefinition])
+        /// A statement about views, which are known when it is executed; and the names of views that it needs first.
+        case unresolved(Statement, [Located<String>])
 
         /// The question whose records are read, and the tables that it needs; nil when none is planned.
         var question: (BoundSelect, [TableDefinition])? {
             switch self {
             case .select(let select, let tables), .consents(let select, let tables): (select, tables)
-            case .history, .disclosures, .audiences: nil
+            case .history, .disclosures, .audiences, .unresolved: nil
             }
         }
     }
@@ -81,25 +83,45 @@ public struct Query: Sendable {
         self.text = text
         self.statement = statement
         self.placeholders = placeholders
-        switch example {
-        case .select(let statement), .explain(let statement, _):
-            var binder = Binder()
-            let select = try binder.bind(statement)
-            plan = .select(select, binder.tables)
-        case .history(let statement): plan = .history(statement)
-        case .show(let statement):
-            if let question = try statement.disclosures() {
+        plan = try Query.plan(example, [:]).plan
+    }
+
+    /// The query with another plan.
+    init(_ query: Query, _ plan: Plan) {
+        text = query.text
+        statement = query.statement
+        placeholders = query.placeholders
+        self.plan = plan
+    }
+
+    /// What a statement comes to.
+    ///
+    /// - Parameter views: those that are known.
+    /// - Returns: the plan, which is `.unresolved` as long as views are missing, and these.
+    static func plan(
+        _ statement: Statement, _ views: [String: BoundView]
+    ) throws(QueryError) -> (plan: Plan, missing: [Located<String>]) {
+        var binder = Binder(views: views)
+        let plan: Plan
+        switch statement {
+        case .select(let select), .explain(let select, _):
+            let bound = try binder.bind(select)
+            plan = .select(bound, binder.tables)
+        case .history(let history): plan = .history(history)
+        case .show(let show):
+            if let question = try show.disclosures() {
                 plan = .disclosures(question)
             } else {
-                var binder = Binder()
-                plan = .consents(try binder.bind(try statement.consents()), binder.tables)
+                let bound = try binder.bind(try show.consents())
+                plan = .consents(bound, binder.tables)
             }
-        case .explainConsent(let statement):
-            var binder = Binder()
-            let select = try binder.bind(statement)
-            plan = .audiences(select, binder.tables)
+        case .explainConsent(let select):
+            let bound = try binder.bind(select)
+            plan = .audiences(bound, binder.tables)
         case .grant, .set: throw .notAQuery(statement)
         }
+        let missing = binder.missingViews
+        return (missing.isEmpty ? plan : .unresolved(statement, missing), missing)
     }
 
     /// The query of a statement that values have been bound in. Where parts of it stand is said of the text that they were

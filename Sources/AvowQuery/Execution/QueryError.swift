@@ -24,6 +24,10 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
     /// A path in WHERE finds several items in a record, where it must find one that says yes or no: the path, and the
     /// record's type and id.
     case severalConditions(String, resource: String)
+    /// A view cannot lay out a record: the view's name, why, and the record's type and id.
+    case view(String, ViewError, resource: String)
+    /// A view makes more rows of one record than memory may hold.
+    case tooManyRows(view: String, resource: String)
     /// What is computed of groups needs numbers, and a record has something else: the function, what it found.
     case notANumber(String, found: String)
     /// The rows, groups or sets of the query need more memory than it may have.
@@ -54,6 +58,9 @@ public enum QueryError: Error, Sendable, CustomStringConvertible {
             "the path '\(text)' cannot be evaluated on \(resource): \(error.message)"
         case .severalConditions(let text, let resource):
             "the condition '\(text)' finds several items in \(resource), where one must say yes or no: use exists(), all() or first()"
+        case .view(let name, let error, let resource): "the view '\(name)' cannot lay out \(resource): \(error)"
+        case .tooManyRows(let view, let resource):
+            "the view '\(view)' makes more rows of \(resource) than memory may hold"
         case .notANumber(let function, let found):
             "\(function) is of numbers, and there is \(found): select by a condition such as PATH(value is Quantity)"
         case .tooLarge(let limit):

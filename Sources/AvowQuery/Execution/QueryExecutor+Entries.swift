@@ -120,7 +120,8 @@ extension QueryExecutor {
     /// Calls `body` with the row of each selected record, which its entry tells or the record itself, in the order of the entries, until as many as are needed
     /// have been found.
     ///
-    /// Records are read many at once, and no more at once than are still needed; a record gives one row at most. So
+    /// Records are read many at once, and no more at once than are still needed; a record gives one row at most, unless a
+    /// view unnests it. So
     /// exactly the entries are read that reading one after the other would read, as what an answer proves must not
     /// depend on how it is computed.
     ///
@@ -136,7 +137,9 @@ extension QueryExecutor {
     ) throws(QueryError) {
         var waiting: [WantedRecord<Source.Cursor.Entry>] = []
         var areSure = true
-        var chunk = min(needed(), QueryExecutor.firstChunk)
+        // Nobody knows how many rows a view makes of a record: where some suffice, they are read one by one.
+        let mayUnnest = needed() < .max && route.residual.contains { $0.view?.definition.mayUnnest ?? false }
+        var chunk = mayUnnest ? 1 : min(needed(), QueryExecutor.firstChunk)
         var last: Int64?
         var count = 0
         func flush() throws(QueryError) {
@@ -148,8 +151,13 @@ extension QueryExecutor {
             for case let row? in try source.evaluate(full, evaluator) {
                 count += 1
                 try body(row)
+                for other in row.others {
+                    count += 1
+                    try body(other)
+                }
             }
-            chunk = min(needed(), max(full.count, min(full.count * 2, QueryExecutor.largestChunk)))
+            let most = min(needed(), max(full.count, min(full.count * 2, QueryExecutor.largestChunk)))
+            chunk = mayUnnest ? 1 : most
         }
         do throws(QueryError) {
             try forEachEntry(route, reading.order, readsValues: reading.readsValues) {

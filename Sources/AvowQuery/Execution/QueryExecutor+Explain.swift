@@ -8,6 +8,7 @@ extension QueryExecutor {
     /// What the plan makes of sets of patients, which it does not know yet, it says as if they were large.
     public func explain() throws(QueryError) -> QueryExplanation {
         try query.requireValues()
+        if let resolved = try withViews() { return try resolved.explain() }
         guard let (select, definitions) = query.plan.question else { return try explainOther() }
         var executor = self
         try executor.admit()
@@ -29,6 +30,7 @@ extension QueryExecutor {
     /// Executes the query, and says what it took.
     public func analyze() throws(QueryError) -> (result: QueryResult, explanation: QueryExplanation) {
         try query.requireValues()
+        if let resolved = try withViews() { return try resolved.analyze() }
         guard case .select(let select, let definitions) = query.plan else { return (try run(), try explainOther()) }
         var executor = self
         let recorder = ExecutionRecorder()

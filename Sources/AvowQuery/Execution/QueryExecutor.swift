@@ -4,7 +4,7 @@ public import AvowProof
 
 /// Executes a query over a source: a store's tree, or a proof.
 public struct QueryExecutor<Source: RecordSource> {
-    let query: Query
+    private(set) var query: Query
     let request: AccessRequest
     let source: Source
     /// The commit that the source has the tree of.
@@ -35,6 +35,7 @@ public struct QueryExecutor<Source: RecordSource> {
     /// - Complexity: O(m log n) for m entries read; memory O(r) for r rows.
     public func run() throws(QueryError) -> QueryResult {
         try query.requireValues()
+        if let resolved = try withViews() { return try resolved.run() }
         switch query.explanation {
         case .plan:
             let explanation = try explain()
@@ -45,6 +46,7 @@ public struct QueryExecutor<Source: RecordSource> {
         }
         switch query.plan {
         case .history(let statement): return try history(statement)
+        case .unresolved: return QueryResult(columns: [], rows: [], audiences: [])
         case .disclosures(let question):
             return try QueryExecutor.disclosures(question, as: request, over: source)
         case .consents(let select, let definitions):
@@ -55,6 +57,14 @@ public struct QueryExecutor<Source: RecordSource> {
             var executor = self
             return try executor.execute(select, definitions)
         }
+    }
+
+    /// An executor of the query with its views; nil when it has none, or has them already.
+    func withViews() throws(QueryError) -> QueryExecutor? {
+        guard case .unresolved = query.plan else { return nil }
+        var executor = self
+        executor.query = try query.withViews(from: source)
+        return executor
     }
 
     /// Finds out which audiences admit the request.
@@ -90,13 +100,14 @@ public struct QueryExecutor<Source: RecordSource> {
     public func run(
         giving body: (_ columns: [String], _ rows: [[Cell]]) throws(QueryError) -> Void
     ) throws(QueryError) {
+        try query.requireValues()
+        if let resolved = try withViews() { return try resolved.run(giving: body) }
         guard case .select(let select, let definitions) = query.plan, case .records(let columns) = select.shape,
             query.explanation == nil
         else {
             let result = try run()
             return try body(result.columns, result.rows)
         }
-        try query.requireValues()
         var executor = self
         try executor.answerInnerQuestions(of: select, definitions)
         let route = try executor.route(select)

@@ -7,6 +7,8 @@ struct RecordFocus {
     let owner: RecordIdentity
     let environment: FHIRPathEnvironment
     let tables: Tables
+    /// The row of a view that is looked at; none where records are not laid out.
+    var row: [Cell] = []
 
     /// What a path finds in the record.
     func evaluate(_ path: FHIRPath) throws(RowError) -> [FHIRPathItem] {

@@ -13,7 +13,12 @@ public struct RowEvaluator: Sendable {
     }
 
     let product: Product
+    /// What must hold of a record.
     private let residual: [Predicate]
+    /// What lays out the record as rows; nil when the record is the row.
+    private let view: BoundView?
+    /// What must hold of a row of the view.
+    private let rowConditions: [Predicate]
     /// The type that the access path leads to, when it is one.
     private let type: ResourceType?
     private let environment: FHIRPathEnvironment
@@ -26,7 +31,9 @@ public struct RowEvaluator: Sendable {
         _ tables: Tables
     ) {
         self.product = product
-        self.residual = residual
+        view = residual.lazy.compactMap(\.view).first
+        self.residual = residual.filter { !$0.asksColumns }
+        rowConditions = residual.filter(\.asksColumns)
         self.type = type
         self.environment = environment
         self.tables = tables
@@ -59,10 +66,18 @@ public struct RowEvaluator: Sendable {
         let record = RecordFocus(
             resource: resource, type: type, owner: owner, environment: environment, tables: tables)
         for condition in residual where !(try condition.holds(of: record)) { return nil }
+        guard let view else { return try make(record) }
+        return try RowEvaluator.layOut(record, by: view, rowConditions) { (record) throws(RowError) in
+            try make(record)
+        }
+    }
+
+    /// What is made of a record, or of a row that it is laid out as.
+    private func make(_ record: RecordFocus) throws(RowError) -> Row {
         switch product {
-        case .nothing: return Row(cells: [])
-        case .group(let grouping, let tokens): return try group(record, grouping, tokens)
-        case .row(let columns, let isSorting): return try row(record, columns, isSorting)
+        case .nothing: Row(cells: [])
+        case .group(let grouping, let tokens): try group(record, grouping, tokens)
+        case .row(let columns, let isSorting): try row(record, columns, isSorting)
         }
     }
 
@@ -151,6 +166,8 @@ public struct Row: Sendable {
     var values: [[(cell: Cell, key: SortKey)]] = []
     /// The codes of the record that are groups.
     var codes: [Cell] = []
+    /// The rows behind this one that a view makes of the same record.
+    var others: [Row] = []
 
     init(cells: [Cell]) {
         self.cells = cells

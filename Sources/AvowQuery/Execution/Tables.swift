@@ -94,6 +94,9 @@ extension Predicate {
         case .present(.id): return resource["id"]?.string != nil
         case .search(let test): return test.holds(of: resource)
         case .path(let path): return try record.holds(path)
+        // Who lays out records does so when all else is met.
+        case .laidOut: return true
+        case .column(let test): return test.holds(of: record.row)
         case .member(let table): return record.tables.owners(table).contains(record.owner.pseudonym)
         case .temporal(let test):
             guard let date = Indexing.clinicalDate(of: resource, type: type) else { return false }

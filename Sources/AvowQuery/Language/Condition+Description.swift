@@ -30,6 +30,7 @@ extension Condition: CustomStringConvertible, WrittenTest {
     public var description: String {
         switch self {
         case .parameter(let test): test.operation.text(of: test.parameter.value.description)
+        case .column(let test): test.description
         case .path(let path): "PATH(\(path.text))"
         case .membership(let name, let members): "\(name.value) IN \(members.operand)"
         case .exists(let event): "EXISTS \(event)"
@@ -41,6 +42,7 @@ extension Condition: CustomStringConvertible, WrittenTest {
     public var negatedDescription: String? {
         switch self {
         case .parameter(let test): test.operation.negatedText(of: test.parameter.value.description)
+        case .column(let test): test.negatedDescription
         case .membership(let name, let members): "\(name.value) NOT IN \(members.operand)"
         case .path, .exists, .temporal: nil
         }
@@ -56,7 +58,7 @@ extension GroupTest: CustomStringConvertible, WrittenTest {
 }
 
 extension Operation where Literal: CustomStringConvertible {
-    fileprivate func text(of name: String) -> String {
+    func text(of name: String) -> String {
         switch self {
         case .compare(let comparison, let literal): "\(name) \(comparison.rawValue) \(literal.value)"
         case .among(let literals): "\(name) IN (\(CanonicalText.list(literals)))"
@@ -65,7 +67,7 @@ extension Operation where Literal: CustomStringConvertible {
         }
     }
 
-    fileprivate func negatedText(of name: String) -> String? {
+    func negatedText(of name: String) -> String? {
         switch self {
         case .compare(.equal, let literal): "\(name) <> \(literal.value)"
         case .compare: nil
@@ -92,8 +94,16 @@ extension ConditionValue: CustomStringConvertible {
         case .reference(let reference): CanonicalText.value(reference.description)
         case .id(let id): CanonicalText.value(id.text)
         case .text(let text): CanonicalText.quoted(text, with: "'")
+        case .composite(let terms): "(" + terms.map(\.description).joined(separator: ", ") + ")"
         case .placeholder(let placeholder): placeholder.description
         }
+    }
+}
+
+extension CompositeTerm: CustomStringConvertible {
+    /// The canonical form: equality goes without its sign.
+    public var description: String {
+        (comparison == .equal ? "" : comparison.rawValue + " ") + value.value.description
     }
 }
 
@@ -116,11 +126,16 @@ extension Event: CustomStringConvertible {
 extension TemporalRelation: CustomStringConvertible {
     /// The canonical form, which parses to an equal value.
     public var description: String {
-        var text = distance.map { "WITHIN \($0.count) \($0.unit.rawValue) " } ?? ""
+        var text = distance.map { "WITHIN \($0) " } ?? ""
         text += side.rawValue + " "
         if let choice { text += choice.rawValue + " " }
         return text + event.description
     }
+}
+
+extension CalendarDistance: CustomStringConvertible {
+    /// The canonical form: `30 DAYS`.
+    public var description: String { "\(placeholder?.value.description ?? String(count)) \(unit.rawValue)" }
 }
 
 extension PatientSet: CustomStringConvertible {

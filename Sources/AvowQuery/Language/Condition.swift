@@ -2,6 +2,8 @@
 public enum Condition: Hashable, Sendable {
     /// What is asked of a search parameter's values: `code = loinc|4548-4`.
     case parameter(ParameterTest)
+    /// What is asked of a column of the view that is selected from.
+    case column(ColumnTest)
     /// What a path of FHIRPath says of the record: `PATH(value.value > 7)`.
     case path(PathExpression)
     /// The patient, or what a reference leads to, is one of those that a query finds: `patient IN (SELECT …)`.
@@ -56,8 +58,24 @@ public enum ConditionValue: Hashable, Sendable {
     case id(ResourceID)
     /// Text: of a string, a URI, or a reference that is one.
     case text(String)
+    /// One comparison for each component of a composite: `(loinc|4548-4, > 7 '%')`.
+    case composite([CompositeTerm])
     /// What a value is to be bound to.
     case placeholder(Placeholder)
+}
+
+/// What is asked of one component of a composite search parameter.
+public struct CompositeTerm: Hashable, Sendable {
+    /// How it is compared.
+    public let comparison: Comparison
+    /// What it is compared with.
+    public let value: Located<ConditionValue>
+
+    /// A comparison with a value.
+    public init(_ comparison: Comparison, _ value: Located<ConditionValue>) {
+        self.comparison = comparison
+        self.value = value
+    }
 }
 
 /// Records that a condition refers to: those of a type that meet conditions of their own.
@@ -126,8 +144,10 @@ public struct CalendarDistance: Hashable, Sendable {
         }
     }
 
-    /// How many, 0 to ``greatestCount``.
+    /// How many, 0 to ``greatestCount``; 0 for a placeholder.
     public let count: Int
+    /// What a number is to be bound to.
+    public let placeholder: Located<Placeholder>?
     /// Of what.
     public let unit: Unit
 
@@ -138,6 +158,13 @@ public struct CalendarDistance: Hashable, Sendable {
     public init(_ count: Int, _ unit: Unit) {
         self.count = count
         self.unit = unit
+        placeholder = nil
+    }
+
+    init(_ placeholder: Located<Placeholder>, _ unit: Unit) {
+        count = 0
+        self.unit = unit
+        self.placeholder = placeholder
     }
 }
 

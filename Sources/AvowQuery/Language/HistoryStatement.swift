@@ -1,10 +1,14 @@
 /// A question about the versions of one resource, as FHIR's interactions `history` and `vread` ask it:
 /// `HISTORY OF Observation/0ab3`, or of one version of it `HISTORY OF Observation/0ab3 VERSION 2`.
 public struct HistoryStatement: Hashable, Sendable {
-    /// The resource.
+    /// The resource; any one where a placeholder stands in its place.
     public var resource: Located<ResourceReference>
-    /// The one version that is asked for; nil for all.
+    /// The one version that is asked for; nil for all, or for a placeholder.
     public var version: Located<VersionNumber>?
+    /// What the resource is to be bound to.
+    public var openResource: Located<Placeholder>?
+    /// What the version is to be bound to.
+    public var openVersion: Located<Placeholder>?
     /// The state of the store that is read, in which later versions are not there yet; nil for the newest.
     public var asOf: Located<AsOf>?
     /// On whose behalf.
@@ -39,7 +43,9 @@ public struct VersionNumber: Hashable, Sendable {
 extension HistoryStatement: CustomStringConvertible {
     /// The statement in canonical form on one line.
     public var description: String {
-        var text = "HISTORY OF \(CanonicalText.value(resource.value.description))"
+        var text = "HISTORY OF "
+        text += openResource?.value.description ?? CanonicalText.value(resource.value.description)
+        if let openVersion { text += " VERSION \(openVersion.value)" }
         if let version { text += " VERSION \(version.value.value)" }
         return text + (asOf?.value.description ?? "") + request.description
     }

@@ -5,16 +5,19 @@ public struct PathExpression: Hashable, Sendable {
     /// The expression, on one line.
     public let text: String
     /// Where stretches of `text` come from: offsets at which the correspondence to the source changes, ascending.
-    private let origins: [Origin]
+    let origins: [Origin]
+    /// The places that are left open for values, in their order.
+    let placeholders: [PathPlaceholder]
 
     struct Origin: Hashable, Sendable {
         let textOffset: Int
         let sourceOffset: Int
     }
 
-    init(text: String, origins: [Origin]) {
+    init(text: String, origins: [Origin], placeholders: [PathPlaceholder] = []) {
         self.text = text
         self.origins = origins
+        self.placeholders = placeholders
     }
 
     /// Takes a text that is a path and nothing else.

@@ -9,10 +9,26 @@ public struct Placeholder: Hashable, Sendable {
         case value(ParameterKind)
         /// What a value of a group is compared with: a number or text.
         case groupValue
+        /// What a column of a view is compared with, which decides what it can be.
+        case columnValue
         /// How many rows: behind LIMIT or OFFSET.
         case rowCount
         /// Which commit: behind AS OF COMMIT.
         case commit
+        /// A value within a path of FHIRPath.
+        case path
+        /// How many days, or other units: behind WITHIN.
+        case distance
+        /// Who asks: behind AS.
+        case actor
+        /// Why: behind FOR.
+        case purpose
+        /// Why the glass is broken: behind REASON.
+        case reason
+        /// A resource: behind HISTORY OF.
+        case resource
+        /// The number of a version.
+        case version
     }
 
     /// The name, without the `$`.
@@ -47,9 +63,18 @@ extension Placeholder.Place {
         case .value(.string): ["text"]
         case .value(.reference): ["a reference such as Practitioner/1"]
         case .value(.uri): ["a URI as text"]
+        case .value(.composite(let kinds)): kinds.flatMap { Placeholder.Place.value($0).expected }
         case .groupValue: ["a number", "text"]
+        case .columnValue: ["a number", "a date", "a boolean", "text"]
         case .rowCount: ["a whole number from 0 to \(QueryLimits.rows)"]
         case .commit: ["the number of a commit"]
+        case .path: ["a number", "a quantity", "a date", "a boolean", "text"]
+        case .distance: ["a whole number from 0 to \(CalendarDistance.greatestCount)"]
+        case .actor: ["who asks, such as 'Practitioner/1'"]
+        case .purpose: ["a purpose of use such as TREAT"]
+        case .reason: ["the reason as text"]
+        case .resource: ["a resource such as Observation/123"]
+        case .version: ["the number of a version, from 1"]
         }
     }
 }

@@ -17,14 +17,9 @@ struct PlaceholderBinder {
         case .explain(let select, let isAnalyzed): .explain(try self.select(select), isAnalyzed: isAnalyzed)
         case .explainConsent(let select): .explainConsent(try self.select(select))
         case .history(let history): .history(try self.history(history))
-        case .grant, .show, .set: statement
+        case .show(let show): .show(try self.show(show))
+        case .grant, .set: statement
         }
-    }
-
-    private mutating func history(_ statement: HistoryStatement) throws(QuerySyntaxError) -> HistoryStatement {
-        var bound = statement
-        if let asOf = statement.asOf { bound.asOf = try self.asOf(asOf) }
-        return bound
     }
 
     private mutating func select(_ statement: SelectStatement) throws(QuerySyntaxError) -> SelectStatement {
@@ -56,6 +51,7 @@ struct PlaceholderBinder {
         if let limit = statement.limit { bound.limit = try self.limit(limit) }
         if let offset = statement.offset { bound.offset = try limit(offset) }
         if let asOf = statement.asOf { bound.asOf = try self.asOf(asOf) }
+        bound.request = try request(statement.request)
         return bound
     }
 
@@ -84,7 +80,8 @@ struct PlaceholderBinder {
     ) throws(QuerySyntaxError) -> Located<ValueExpression> {
         let changed: ValueExpression
         switch value.value {
-        case .path, .aggregate(.count): return value
+        case .aggregate(.count): return value
+        case .path(let path): changed = .path(try self.path(path))
         case .bucket(let unit, let inner): changed = .bucket(unit, try self.value(inner))
         case .age(let born, let date):
             let first = try self.value(born)
@@ -117,7 +114,12 @@ struct PlaceholderBinder {
     private mutating func condition(_ condition: Logic<Condition>) throws(QuerySyntaxError) -> Logic<Condition> {
         try logic(condition) { (binder, test) throws(QuerySyntaxError) in
             switch test {
-            case .path: return test
+            case .path(let path): return .path(try binder.path(path))
+            case .column(let test):
+                let operation = try binder.operation(test.operation) { (binder, literal) throws(QuerySyntaxError) in
+                    try binder.columnLiterals(literal)
+                }
+                return .column(ColumnTest(test.column, operation))
             case .parameter(let test):
                 let operation = try binder.operation(test.operation) { (binder, literal) throws(QuerySyntaxError) in
                     try binder.conditionValues(literal)
@@ -128,7 +130,9 @@ struct PlaceholderBinder {
             case .temporal(let relation):
                 return .temporal(
                     TemporalRelation(
-                        within: relation.distance, relation.side, relation.choice, try binder.event(relation.event)))
+                        within: try relation.distance.map { distance throws(QuerySyntaxError) in
+                            try binder.distance(distance)
+                        }, relation.side, relation.choice, try binder.event(relation.event)))
             }
         }
     }
@@ -177,7 +181,7 @@ struct PlaceholderBinder {
         return changed[0]
     }
 
-    private static func misplacedList(at range: SourceRange) -> QuerySyntaxError {
+    static func misplacedList(at range: SourceRange) -> QuerySyntaxError {
         QuerySyntaxError(
             .invalidValue, "a list stands in the place of one value", at: range,
             expected: ["one value", "a list in the brackets of IN"])
@@ -186,6 +190,16 @@ struct PlaceholderBinder {
     private mutating func conditionValues(
         _ literal: Located<ConditionValue>
     ) throws(QuerySyntaxError) -> [Located<ConditionValue>] {
+        if case .composite(let terms) = literal.value {
+            var changed: [CompositeTerm] = []
+            for term in terms {
+                let value = try single(term.value) { (binder, literal) throws(QuerySyntaxError) in
+                    try binder.conditionValues(literal)
+                }
+                changed.append(CompositeTerm(term.comparison, value))
+            }
+            return [Located(.composite(changed), at: literal.range)]
+        }
         guard case .placeholder(let placeholder) = literal.value else { return [literal] }
         guard case .value(let kind) = placeholder.place else { return [literal] }
         return try bound(Located(placeholder, at: literal.range)) { (value) throws(QuerySyntaxError) in
@@ -202,6 +216,52 @@ struct PlaceholderBinder {
         }
     }
 
+    mutating func path(_ path: PathExpression) throws(QuerySyntaxError) -> PathExpression {
+        guard !path.placeholders.isEmpty else { return path }
+        var literals: [String] = []
+        for place in path.placeholders {
+            let start = path.sourceOffset(ofTextOffset: place.range.lowerBound)
+            let located = Located(place.placeholder, at: SourceRange(start, start + place.range.count))
+            guard values != nil else {
+                // Nothing is of every type.
+                found.append(located)
+                literals.append("{}")
+                continue
+            }
+            literals.append(
+                try one(located) { (value) throws(QuerySyntaxError) in try value.pathLiteral() })
+        }
+        return path.replacingPlaceholders(by: literals)
+    }
+
+    private mutating func distance(_ distance: CalendarDistance) throws(QuerySyntaxError) -> CalendarDistance {
+        guard let placeholder = distance.placeholder else { return distance }
+        return try one(placeholder) { value in
+            guard case .number(let number) = value, let count = number.integer,
+                0...CalendarDistance.greatestCount ~= count
+            else { return nil }
+            return CalendarDistance(count, distance.unit)
+        }
+    }
+
+    /// What stands in the place of a placeholder that takes one value.
+    mutating func one<Literal: Hashable & Sendable>(
+        _ placeholder: Located<Placeholder>, _ read: (QueryValue) throws(QuerySyntaxError) -> Literal?
+    ) throws(QuerySyntaxError) -> Literal {
+        let all = try bound(placeholder, read)
+        guard all.count == 1 else { throw PlaceholderBinder.misplacedList(at: placeholder.range) }
+        return all[0].value
+    }
+
+    private mutating func columnLiterals(
+        _ literal: Located<ColumnLiteral>
+    ) throws(QuerySyntaxError) -> [Located<ColumnLiteral>] {
+        guard case .placeholder(let placeholder) = literal.value else { return [literal] }
+        return try bound(Located(placeholder, at: literal.range)) { (value) throws(QuerySyntaxError) in
+            try value.columnLiteral()
+        }
+    }
+
     private mutating func limit(_ limit: Located<Limit>) throws(QuerySyntaxError) -> Located<Limit> {
         guard let placeholder = limit.value.placeholder else { return limit }
         let changed = try bound(Located(placeholder, at: limit.range)) { $0.limit }
@@ -209,13 +269,12 @@ struct PlaceholderBinder {
         return changed[0]
     }
 
-    private mutating func asOf(_ asOf: Located<AsOf>) throws(QuerySyntaxError) -> Located<AsOf> {
+    mutating func asOf(_ asOf: Located<AsOf>) throws(QuerySyntaxError) -> Located<AsOf> {
         guard case .placeholder(let placeholder) = asOf.value else { return asOf }
-        let changed = try bound(Located(placeholder, at: asOf.range)) { (value) throws(QuerySyntaxError) in
+        let bound = try one(Located(placeholder, at: asOf.range)) { (value) throws(QuerySyntaxError) in
             try value.asOf(in: placeholder.place)
         }
-        guard changed.count == 1 else { throw PlaceholderBinder.misplacedList(at: asOf.range) }
-        return changed[0]
+        return Located(bound, at: asOf.range)
     }
 
     /// What stands in the place of a placeholder: one value, or those of a list.
@@ -276,8 +335,13 @@ extension Placeholder.Place {
         case .value(.reference): .string("Practitioner/0")
         case .value(.date): .string("2000")
         case .value(.uri): .string("urn:x")
-        case .value(.number), .value(.quantity), .groupValue, .rowCount, .commit: .number(.one)
-        case .value(.id), .value(.token), .value(.string): .string("x")
+        case .value(.number), .value(.quantity), .groupValue, .rowCount: .number(.one)
+        case .value(.id), .value(.token), .value(.string), .value(.composite), .columnValue, .path, .reason:
+            .string("x")
+        case .distance, .version, .commit: .number(.one)
+        case .actor: .string("Practitioner/0")
+        case .resource: .string("Patient/0")
+        case .purpose: .string("TREAT")
         }
     }
 }

@@ -12,6 +12,10 @@ public struct QuerySyntaxError: Error, Hashable, Sendable {
         case unterminated
         /// A resource type that the schema does not know.
         case unknownType
+        /// A view that is not there.
+        case unknownView
+        /// A column that the view does not have.
+        case unknownColumn
         /// A search parameter that the type does not have.
         case unknownParameter
         /// A cohort that was not named before.

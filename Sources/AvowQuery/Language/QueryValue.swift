@@ -15,6 +15,8 @@ public enum QueryValue: Hashable, Sendable {
     case number(FHIRDecimal)
     /// A number with a unit: a code of UCUM stands for whatever converts into it.
     case quantity(FHIRDecimal, unit: String)
+    /// Yes or no.
+    case boolean(Bool)
     /// A resource.
     case reference(ResourceReference)
     /// A logical id.
@@ -38,12 +40,17 @@ public enum QueryValue: Hashable, Sendable {
     }
 }
 
-extension QueryValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
+extension QueryValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral
+{
     /// Text; see ``string(_:)``.
     public init(stringLiteral value: String) { self = .string(value) }
 
     /// A number.
     public init(integerLiteral value: Int) { self = .number(FHIRDecimal(value)) }
+
+    /// Yes or no.
+    public init(booleanLiteral value: Bool) { self = .boolean(value) }
 
     /// Several values.
     public init(arrayLiteral elements: QueryValue...) { self = .list(elements) }
@@ -58,6 +65,7 @@ extension QueryValue {
         case .date: "a date"
         case .number: "a number"
         case .quantity: "a quantity"
+        case .boolean: "a boolean"
         case .reference: "a reference"
         case .id: "an id"
         case .list: "a list"
@@ -126,7 +134,7 @@ extension QueryValue {
     }
 
     /// Text that can stand in quotes.
-    private static func quotable(_ text: String) throws(QuerySyntaxError) -> String {
+    static func quotable(_ text: String) throws(QuerySyntaxError) -> String {
         guard !text.utf8.contains(where: Characters.isControl) else {
             throw QuerySyntaxError(
                 .invalidText, "a quotation holds no line end, tab or control character", at: SourceRange(0, 0))

@@ -8,6 +8,18 @@ public struct RequestClauses: Hashable, Sendable {
     public var purpose: Located<String>?
     /// Why the asker breaks the glass; nil when it does not.
     public var breakGlassReason: Located<String>?
+    /// What AS, FOR and REASON leave open for a value; the clause itself is nil then.
+    public var open = OpenClauses()
+
+    /// Placeholders in the places of clauses.
+    public struct OpenClauses: Hashable, Sendable {
+        /// Behind AS.
+        public var actor: Located<Placeholder>?
+        /// Behind FOR.
+        public var purpose: Located<Placeholder>?
+        /// Behind REASON.
+        public var breakGlassReason: Located<Placeholder>?
+    }
 
     /// Clauses; none unless they are given.
     public init(
@@ -64,11 +76,21 @@ extension RequestClauses: CustomStringConvertible {
     /// The clauses in canonical form, a space before each.
     public var description: String {
         var text = ""
+        if let placeholder = open.actor { text += " AS \(placeholder.value)" }
         if let actor { text += " AS " + CanonicalText.quoted(actor.value.description, with: "'") }
+        if let placeholder = open.purpose { text += " FOR \(placeholder.value)" }
         if let purpose { text += " FOR " + purpose.value }
+        if let placeholder = open.breakGlassReason { text += " BREAK GLASS REASON \(placeholder.value)" }
         if let breakGlassReason {
             text += " BREAK GLASS REASON " + CanonicalText.quoted(breakGlassReason.value, with: "'")
         }
         return text
+    }
+}
+
+extension RequestClauses {
+    /// Whether a text says anything.
+    static func isReason(_ text: String) -> Bool {
+        text.unicodeScalars.contains { !$0.properties.isWhitespace }
     }
 }

@@ -60,7 +60,8 @@ extension Scanner {
         guard !path.text.isEmpty else {
             throw unexpected(["a FHIRPath expression"])
         }
-        let value = PathExpression(text: String(decoding: path.text, as: UTF8.self), origins: path.origins)
+        let value = PathExpression(
+            text: String(decoding: path.text, as: UTF8.self), origins: path.origins, placeholders: path.placeholders)
         return Located(value, at: SourceRange(start, position))
     }
 
@@ -117,6 +118,18 @@ extension Scanner {
             path.brackets.removeLast()
             position += 1
             part = .word
+        case UInt8(ascii: "$") where isAtPathPlaceholder:
+            // A value is complete where it stands, and what goes before must be an operator or a bracket.
+            guard path.last == .other else { return false }
+            position += 1
+            guard let name = word(), name.value.utf8.count <= Placeholder.greatestLength else {
+                throw unexpected(["the name of a placeholder"])
+            }
+            position = name.range.upperBound
+            path.append(bytes[start..<position], from: start, separated: separated, as: .word)
+            let range = path.text.count - (position - start)..<path.text.count
+            path.placeholders.append(PathPlaceholder(placeholder: Placeholder(name.value, .path), range: range))
+            return true
         case UInt8(ascii: ","):
             guard !path.brackets.isEmpty else { return false }
             position += 1
@@ -132,6 +145,14 @@ extension Scanner {
         }
         path.append(bytes[start..<position], from: start, separated: separated, as: part)
         return true
+    }
+
+    /// Whether the `$` here begins a placeholder, and not one of FHIRPath's own variables.
+    private var isAtPathPlaceholder: Bool {
+        guard let first = peek(1), Characters.isWordStart(first) else { return false }
+        var end = position + 1
+        while end < bytes.count, Characters.isWord(bytes[end]) { end += 1 }
+        return !["this", "index", "total"].contains(text(SourceRange(position + 1, end)))
     }
 
     /// Takes `@` and what can belong to a date or time of FHIRPath behind it.
@@ -187,6 +208,7 @@ private struct PathText {
 
     var text: [UInt8] = []
     var origins: [PathExpression.Origin] = []
+    var placeholders: [PathPlaceholder] = []
     var brackets: [(offset: Int, closing: UInt8)] = []
     /// Whether the first bracket stands around the path and is no part of it.
     var isEnclosed = false

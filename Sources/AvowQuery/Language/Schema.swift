@@ -16,12 +16,14 @@ public protocol Schema: Sendable {
 }
 
 /// What values a search parameter has, and so how a condition on it is written.
-public enum ParameterKind: Hashable, Sendable {
+public indirect enum ParameterKind: Hashable, Sendable {
     /// Whose a record is.
     case patient
     /// A logical id.
     case id
     case token, date, number, quantity, string, reference, uri
+    /// Several values of one element, each of its own kind.
+    case composite([ParameterKind])
 
     /// Whether values stand in an order.
     var isOrdered: Bool {
@@ -38,6 +40,9 @@ public enum ParameterKind: Hashable, Sendable {
         default: false
         }
     }
+
+    /// Whether a value has components.
+    var isComposite: Bool { if case .composite = self { true } else { false } }
 
     /// What can stand behind a colon.
     var modifiers: [String] {

@@ -19,7 +19,8 @@ extension SelectStatement: CustomStringConvertible {
     /// quotes only where they are needed, no `ASC`, NOT within IN, BETWEEN and IS NULL, and `<>` for NOT of `=`.
     public var description: String {
         var text = cohortText + "SELECT " + (isDistinct ? "DISTINCT " : "")
-        text += CanonicalText.list(projections) + " FROM " + type.value
+        text += CanonicalText.list(projections) + " FROM "
+        text += isOfView ? ViewName.written(type.value) : type.value
         if let condition { text += " WHERE \(condition)" }
         if !groups.isEmpty { text += " GROUP BY " + CanonicalText.list(groups) }
         if let having { text += " HAVING \(having)" }

@@ -57,8 +57,10 @@ public struct SelectStatement: Hashable, Sendable {
     public var isDistinct = false
     /// What to show of each resource, or of each group; never empty when parsed.
     public var projections: [Located<Projection>]
-    /// The resource type, or `Resource` for every type.
+    /// The resource type, or `Resource` for every type; the name of a view where ``isOfView`` says so.
     public var type: Located<String>
+    /// Whether rows of a view are selected and not resources of a type.
+    public var isOfView = false
     /// What must hold of a resource; nil when all will do.
     public var condition: Logic<Condition>?
     /// What resources are grouped by; empty when each has a row of its own.

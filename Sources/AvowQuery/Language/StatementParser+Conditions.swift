@@ -1,7 +1,7 @@
 // WHERE and HAVING: tests, joined by AND, OR and NOT.
 extension StatementParser {
-    /// What WHERE asks of records of a type.
-    mutating func condition(on type: String) throws(QuerySyntaxError) -> Logic<Condition> {
+    /// What WHERE asks of records of a type, or, without one, of the rows of a view.
+    mutating func condition(on type: String?) throws(QuerySyntaxError) -> Logic<Condition> {
         try logic { (parser) throws(QuerySyntaxError) in try parser.test(on: type) }
     }
 
@@ -51,7 +51,7 @@ extension StatementParser {
 
     // MARK: WHERE
 
-    private mutating func test(on type: String) throws(QuerySyntaxError) -> Logic<Condition> {
+    private mutating func test(on type: String?) throws(QuerySyntaxError) -> Logic<Condition> {
         let start = scanner.position
         if try takeOpening(behind: "PATH") {
             let path = try scanner.path(inBracketAt: scanner.position - 1)
@@ -64,7 +64,7 @@ extension StatementParser {
         if let relation = try temporalRelation() {
             return .test(Located(.temporal(relation), at: SourceRange(start, scanner.position)))
         }
-        return try parameterTest(on: type)
+        return if let type { try parameterTest(on: type) } else { try columnTest() }
     }
 
     /// Takes a word and the opening bracket behind it.
@@ -99,7 +99,7 @@ extension StatementParser {
         var distance: CalendarDistance?
         if scanner.take(word: "WITHIN") {
             try scanner.skipTrivia()
-            guard let byte = scanner.peek(), Characters.isDigit(byte) else {
+            guard let byte = scanner.peek(), Characters.isDigit(byte) || byte == UInt8(ascii: "$") else {
                 scanner.position = start
                 return nil
             }
@@ -125,6 +125,10 @@ extension StatementParser {
     }
 
     private mutating func calendarDistance() throws(QuerySyntaxError) -> CalendarDistance {
+        if let placeholder = try placeholder(for: .distance) {
+            try scanner.skipTrivia()
+            return CalendarDistance(placeholder, try calendarUnit())
+        }
         guard let digits = scanner.run(where: Characters.isDigit) else {
             throw scanner.unexpected(["a number"])
         }
@@ -134,11 +138,15 @@ extension StatementParser {
         }
         scanner.position = digits.range.upperBound
         try scanner.skipTrivia()
+        return CalendarDistance(count, try calendarUnit())
+    }
+
+    private mutating func calendarUnit() throws(QuerySyntaxError) -> CalendarDistance.Unit {
         guard let word = scanner.word(), let unit = CalendarDistance.Unit(word: word.value) else {
             throw scanner.unexpected(CalendarDistance.Unit.allCases.map(\.rawValue))
         }
         scanner.position = word.range.upperBound
-        return CalendarDistance(count, unit)
+        return unit
     }
 
     private mutating func parameterTest(on type: String) throws(QuerySyntaxError) -> Logic<Condition> {
@@ -229,7 +237,7 @@ extension StatementParser {
     // MARK: What is asked of a value
 
     /// An operator and its literals; NOT in it is given back beside it.
-    private mutating func operation<Literal>(
+    mutating func operation<Literal>(
         isOrdered: Bool, _ literal: (inout StatementParser) throws(QuerySyntaxError) -> Located<Literal>
     ) throws(QuerySyntaxError) -> (Operation<Literal>, isNegated: Bool) {
         if scanner.take(.is) {

@@ -5,7 +5,8 @@ extension StatementParser {
     /// A value in the form of a kind of parameter.
     mutating func conditionValue(of kind: ParameterKind) throws(QuerySyntaxError) -> Located<ConditionValue> {
         let start = scanner.position
-        if let placeholder = try placeholder(for: .value(kind)) {
+        // Of a composite each component may be left open, and not all at once.
+        if !kind.isComposite, let placeholder = try placeholder(for: .value(kind)) {
             return Located(.placeholder(placeholder.value), at: placeholder.range)
         }
         let value: ConditionValue
@@ -25,6 +26,7 @@ extension StatementParser {
             value = .quantity(number.value, unit: unit?.value)
         case .string: value = .text(try scanner.value("text").value)
         case .uri: value = .text(try scanner.value("a URI").value)
+        case .composite(let kinds): value = try composite(of: kinds)
         case .reference:
             let text = try scanner.value("a reference such as Practitioner/1")
             if let reference = try? ResourceReference(text.value) {

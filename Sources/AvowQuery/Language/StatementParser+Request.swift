@@ -14,16 +14,21 @@ extension StatementParser {
         try refuseAsOf()
         if scanner.take(.as) {
             try scanner.skipTrivia()
-            request.actor = try actor()
+            request.open.actor = canBreakGlass ? try openClause(.actor) : nil
+            if request.open.actor == nil { request.actor = try actor() }
             following = ["FOR"] + last
         }
         if scanner.take(.for) {
             try scanner.skipTrivia()
-            request.purpose = try purpose()
+            request.open.purpose = canBreakGlass ? try openClause(.purpose) : nil
+            if request.open.purpose == nil { request.purpose = try purpose() }
             following = last
         }
         if canBreakGlass, scanner.take(word: "BREAK") {
-            request.breakGlassReason = try breakGlassReason()
+            for word in ["GLASS", "REASON"] { try take(required: word) }
+            try scanner.skipTrivia()
+            request.open.breakGlassReason = try openClause(.reason)
+            if request.open.breakGlassReason == nil { request.breakGlassReason = try breakGlassReason() }
             following = []
         }
         guard scanner.isAtEnd || scanner.peek() == UInt8(ascii: ";") else {
@@ -49,14 +54,19 @@ extension StatementParser {
         return Located(word.value.uppercased(), at: word.range)
     }
 
-    /// What follows BREAK.
-    private mutating func breakGlassReason() throws(QuerySyntaxError) -> Located<String> {
-        for word in ["GLASS", "REASON"] { try take(required: word) }
+    /// A placeholder in the place of a clause of a query, with the white space behind it.
+    private mutating func openClause(_ place: Placeholder.Place) throws(QuerySyntaxError) -> Located<Placeholder>? {
+        guard let placeholder = try placeholder(for: place) else { return nil }
         try scanner.skipTrivia()
+        return placeholder
+    }
+
+    /// What follows REASON.
+    private mutating func breakGlassReason() throws(QuerySyntaxError) -> Located<String> {
         guard let reason = try scanner.quotation("'") else {
             throw scanner.unexpected(["the reason in quotes"])
         }
-        guard reason.value.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+        guard RequestClauses.isReason(reason.value) else {
             throw QuerySyntaxError(.invalidValue, "there is no reason for breaking the glass", at: reason.range)
         }
         try scanner.skipTrivia()

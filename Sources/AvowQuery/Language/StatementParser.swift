@@ -97,18 +97,30 @@ struct StatementParser {
             throw scanner.unexpected(["OF"])
         }
         try scanner.skipTrivia()
-        let text = try scanner.value("a resource such as Observation/123")
-        let resource = Located(try located(text, ResourceReference.init), at: text.range)
-        guard schema.isType(resource.value.type) else {
-            throw QuerySyntaxError(
-                .unknownType, "no resource type '\(resource.value.type)'", at: text.range,
-                suggestion: NearestName.of(resource.value.type, among: schema.typeNames))
+        let open = try placeholder(for: .resource)
+        var statement: HistoryStatement
+        if let open {
+            // What stands for it until there is one.
+            let any = try located(Located("Patient/0", at: open.range), ResourceReference.init)
+            statement = HistoryStatement(resource: Located(any, at: open.range))
+        } else {
+            let text = try scanner.value("a resource such as Observation/123")
+            let resource = Located(try located(text, ResourceReference.init), at: text.range)
+            guard schema.isType(resource.value.type) else {
+                throw QuerySyntaxError(
+                    .unknownType, "no resource type '\(resource.value.type)'", at: text.range,
+                    suggestion: NearestName.of(resource.value.type, among: schema.typeNames))
+            }
+            statement = HistoryStatement(resource: resource)
         }
-        var statement = HistoryStatement(resource: resource)
+        statement.openResource = open
         var following = ["VERSION"]
         try scanner.skipTrivia()
         if scanner.take(word: "VERSION") {
-            statement.version = try version()
+            try scanner.skipTrivia()
+            statement.openVersion = try placeholder(for: .version)
+            if statement.openVersion == nil { statement.version = try version() }
+            try scanner.skipTrivia()
             following = []
         }
         statement.asOf = try asOf()
@@ -137,14 +149,15 @@ struct StatementParser {
             throw scanner.unexpected(isInner ? ["FROM"] : continuations(after: projections.last?.value))
         }
         try scanner.skipTrivia()
-        let type = try resourceType()
+        let (type, isView) = try selectionSource()
         var statement = SelectStatement(projections: projections, type: type)
+        statement.isOfView = isView
         statement.isDistinct = isDistinct
         let last = ["LIMIT", "OFFSET"]
         var following = ["WHERE", "GROUP BY", "HAVING", "ORDER BY"] + last
         try scanner.skipTrivia()
         if scanner.take(.where) {
-            statement.condition = try condition(on: type.value)
+            statement.condition = try condition(on: isView ? nil : type.value)
             following = ["AND", "OR", "GROUP BY", "HAVING", "ORDER BY"] + last
         }
         if scanner.take(.group) {
@@ -253,10 +266,11 @@ struct StatementParser {
 
     // MARK: FROM
 
-    mutating func resourceType() throws(QuerySyntaxError) -> Located<String> {
+    /// - Parameter orView: whether a view might stand there, too.
+    mutating func resourceType(orView: Bool = false) throws(QuerySyntaxError) -> Located<String> {
         // `Group` is a type, too.
         guard let word = scanner.word(), Keyword(word: word.value).map({ $0 == .group }) ?? true else {
-            throw scanner.unexpected(["a resource type", "Resource"])
+            throw scanner.unexpected(["a resource type", "Resource"] + (orView ? ["a view"] : []))
         }
         guard word.value == "Resource" || schema.isType(word.value) else {
             throw QuerySyntaxError(

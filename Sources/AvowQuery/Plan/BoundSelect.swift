@@ -61,6 +61,16 @@ struct Binder {
     /// The tables that the question needs, each behind those that it needs itself.
     private(set) var tables: [TableDefinition] = []
     private var cohorts: [String: Int] = [:]
+    /// The views that are known, by their names.
+    let views: [String: BoundView]
+    /// The views that would have to be.
+    var missingViews: [Located<String>] = []
+    /// The view that the question selects from that is being resolved; nil when it is a type.
+    private var view: BoundView?
+
+    init(views: [String: BoundView] = [:]) {
+        self.views = views
+    }
 
     /// The patients whose records are all that a question within another is asked about.
     struct Scope {
@@ -87,6 +97,10 @@ struct Binder {
     private mutating func bind(
         _ statement: SelectStatement, _ role: Role, within scope: Scope
     ) throws(QueryError) -> BoundSelect {
+        let outer = view
+        defer { view = outer }
+        view = statement.isOfView ? view(statement.type) : nil
+        if statement.isOfView, view == nil { return .unresolved }
         let selection = try selection(statement.type, statement.condition, within: scope)
         let limit = statement.limit?.value.count ?? .max
         let inner = Scope(patients: selection.patients, tables: selection.tables)
@@ -100,8 +114,8 @@ struct Binder {
     private mutating func selection(
         _ type: Located<String>, _ condition: Logic<Condition>?, within scope: Scope
     ) throws(QueryError) -> Selection {
-        var resourceType: ResourceType?
-        if type.value != "Resource" {
+        var resourceType = view?.definition.resource
+        if resourceType == nil, type.value != "Resource" {
             guard let known = ResourceType(name: type.value) else {
                 throw .syntax(
                     QuerySyntaxError(.unknownType, "'\(type.value)' is not a resource type", at: type.range))
@@ -122,6 +136,13 @@ struct Binder {
         }
         if let patients = scope.patients { predicates.append(.patient(patients)) }
         predicates += scope.tables.map { .member(table: $0) }
+        if let view {
+            predicates += predicates.flatMap(\.conjuncts).compactMap { predicate in
+                if case .column(let test) = predicate { view.implied(by: test) } else { nil }
+            }
+            predicates += view.impliedConditions
+            predicates.append(.laidOut(view))
+        }
         return Selection(resourceType, .joined(predicates))
     }
 
@@ -147,6 +168,10 @@ struct Binder {
         case .test(let test):
             switch test.value {
             case .parameter(let parameter): return try ConditionBinder.predicate(parameter, type)
+            case .column(let test):
+                // Only behind a view do tests of columns stand.
+                guard let view else { return .constant(false) }
+                return try view.predicate(test)
             case .path(let path): return .path(try ColumnBinder.path(path, on: type))
             case .exists(let event):
                 let table = try table(.owners(try records(event, Columns(owner: ()), within: scope)))
@@ -172,7 +197,10 @@ struct Binder {
     private mutating func records(
         _ event: Event, _ columns: Columns, within scope: Scope
     ) throws(QueryError) -> BoundSelect {
-        BoundSelect(
+        let outer = view
+        defer { view = outer }
+        view = nil
+        return BoundSelect(
             selection: try selection(event.type, event.condition, within: scope), shape: .records(columns),
             isDistinct: false, limitPer: nil, limit: .max, offset: 0)
     }
@@ -244,7 +272,7 @@ struct Binder {
     private mutating func shape(
         _ statement: SelectStatement, _ role: Role, _ scope: Scope
     ) throws(QueryError) -> Shape {
-        let type = ResourceType(name: statement.type.value)
+        let type = view?.definition.resource ?? ResourceType(name: statement.type.value)
         let isGrouped =
             !statement.groups.isEmpty || statement.having != nil
             || statement.projections.contains { projection in
@@ -253,6 +281,7 @@ struct Binder {
         if role == .owners { try ColumnBinder.requirePatient(statement.projections[0]) }
         var binder = ColumnBinder(type: type, typeName: statement.type.value, showsOwner: role == .owners, scope)
         binder.showsReference = role == .references
+        binder.view = view
         if isGrouped {
             var grouping = try binder.grouping(statement, &self)
             if role == .values { grouping.correlate() }

@@ -8,6 +8,8 @@ struct ColumnBinder {
     private let showsOwner: Bool
     /// Whether `_id` stands for a reference to the record.
     var showsReference = false
+    /// The view that is selected from; nil when it is a type.
+    var view: BoundView?
     private let scope: Binder.Scope
 
     init(type: ResourceType?, typeName: String, showsOwner: Bool, _ scope: Binder.Scope) {
@@ -31,7 +33,12 @@ struct ColumnBinder {
         var sources: [(name: String, source: Columns.Source)] = []
         for projection in statement.projections {
             switch projection.value {
-            case .all: sources.append(("*", .all))
+            case .all:
+                if let view {
+                    sources += view.definition.columns.indices.map { (view.definition.columns[$0].name, .column($0)) }
+                } else {
+                    sources.append(("*", .all))
+                }
             case .value(let value, let alias):
                 sources.append((alias?.value.name ?? value.value.columnName, try source(value, &tables)))
             }
@@ -56,7 +63,11 @@ struct ColumnBinder {
         _ value: Located<ValueExpression>, _ tables: inout Binder
     ) throws(QueryError) -> Columns.Source {
         switch value.value {
-        case .path(let path): return try source(path)
+        case .path(let path):
+            if let view {
+                return try view.source(path, at: value.range, showsOwner: showsOwner, showsReference: showsReference)
+            }
+            return try source(path)
         case .bucket(let unit, let date): return .bucket(unit, try source(date, &tables))
         case .age(let born, let date):
             return .age(
@@ -201,6 +212,8 @@ struct ColumnBinder {
                         about: Located(parameter.rawValue, at: value.range), on: typeName, R4Schema()))
             }
         }
+        // The names of a view's columns are no parameters.
+        if view != nil { return .value(try source(value, &tables)) }
         switch value.value {
         case .path(let path) where path.text == OwnParameter.code.rawValue:
             try require(.code)

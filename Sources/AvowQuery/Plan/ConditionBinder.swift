@@ -171,8 +171,22 @@ extension ConditionValue {
         case .id(let id): return .token(system: nil, code: id.text)
         case .text(let text):
             return kind == .uri ? .uri(text) : kind == .reference ? .reference(text) : .string(text)
+        case .composite(let terms):
+            return .composite(
+                terms.map { SearchTerm($0.comparison.search, $0.value.value.literal(of: $0.value.value.kind)) })
         // Only queries without placeholders are planned.
         case .placeholder(let placeholder): return .string(placeholder.description)
+        }
+    }
+}
+
+extension ConditionValue {
+    /// The kind of parameter that a component with this value is of, as far as its literal depends on it.
+    fileprivate var kind: SearchParameter.Kind {
+        switch self {
+        case .reference: .reference
+        // Of texts only URIs and references would be told apart, and no composite has them as text.
+        default: .string
         }
     }
 }

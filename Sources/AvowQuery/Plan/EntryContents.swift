@@ -80,7 +80,7 @@ struct EntryContents: Sendable {
                 && test.alternatives.allSatisfy { $0.allSatisfy { $0.modifier == nil || $0.modifier == .exact } }
         case .all(let parts), .any(let parts): parts.allSatisfy(decides)
         case .not(let inner): decides(inner)
-        case .patient, .id, .code, .present, .path, .reference: false
+        case .patient, .id, .code, .present, .path, .reference, .laidOut, .column: false
         }
     }
 
@@ -100,7 +100,7 @@ struct EntryContents: Sendable {
             if let born = instant(born), let date = instant(date) { .age(born, date) } else { nil }
         case .step(let number, let width): self.source(number).map { .step($0, width) }
         case .path(let path): shown(path.expression.text)
-        case .all, .resource, .patient, .reference, .date: nil
+        case .all, .resource, .patient, .reference, .date, .column: nil
         }
     }
 

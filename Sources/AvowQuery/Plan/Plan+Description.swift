@@ -50,6 +50,8 @@ extension Predicate: CustomStringConvertible {
         case .present(let parameter): "\(parameter.rawValue) is there"
         case .search(let test): test.name + " is as asked"
         case .path(let path): "PATH(\(path.expression.text))"
+        case .laidOut(let view): "laid out by the view \(view.name), whose rows are tested and shown"
+        case .column(let test): "column \(test.name) is as asked"
         case .member(let table): "patient in set \(table + 1)"
         case .reference(nil, let table): "_id in set \(table + 1)"
         case .reference(_, let table): "reference in set \(table + 1)"

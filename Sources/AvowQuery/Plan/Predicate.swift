@@ -19,6 +19,10 @@ indirect enum Predicate: Sendable {
     case present(OwnParameter)
     case search(SearchTest)
     case path(FHIRPath)
+    /// A view lays out the record as rows.
+    case laidOut(BoundView)
+    /// A column of a row that a view lays out is as asked.
+    case column(BoundColumnTest)
     /// The patient is in a table.
     case member(table: Int)
     /// What a reference, or the record's own id, names is in a table.

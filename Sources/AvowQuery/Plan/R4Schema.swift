@@ -21,7 +21,7 @@ public struct R4Schema: Schema {
         let own = OwnParameter.allCases.map(\.rawValue).filter { kind(of: $0, on: type) != nil }
         guard let type = ResourceType(name: type) else { return own }
         return own
-            + SearchParameter.all(for: type).filter { $0.valueKind != nil }.map(\.code).filter {
+            + SearchParameter.all(for: type).filter { $0.valueKind(on: type) != nil }.map(\.code).filter {
                 OwnParameter(rawValue: $0) == nil
             }
     }
@@ -30,7 +30,7 @@ public struct R4Schema: Schema {
     public func kind(of parameter: String, on type: String) -> ParameterKind? {
         guard let type = ResourceType(name: type) else { return OwnParameter(rawValue: parameter)?.kind }
         guard let own = OwnParameter(rawValue: parameter) else {
-            return SearchParameter.named(parameter, for: type)?.valueKind
+            return SearchParameter.named(parameter, for: type)?.valueKind(on: type)
         }
         let elements = ResourceElements.of(type)
         let isThere =
@@ -45,9 +45,8 @@ public struct R4Schema: Schema {
 }
 
 extension SearchParameter {
-    /// How a condition is written; nil for what cannot be asked: special ones, composites, and those that R4 defines in
-    /// words only.
-    fileprivate var valueKind: ParameterKind? {
+    /// How a condition is written; nil for what cannot be asked: special ones, and those that R4 defines in words only.
+    fileprivate func valueKind(on type: ResourceType) -> ParameterKind? {
         guard expression != nil else { return nil }
         return switch kind {
         case .number: .number
@@ -57,7 +56,13 @@ extension SearchParameter {
         case .reference: .reference
         case .quantity: .quantity
         case .uri: .uri
-        case .composite, .special: nil
+        case .composite: compositeKind(on: type)
+        case .special: nil
         }
+    }
+
+    private func compositeKind(on type: ResourceType) -> ParameterKind? {
+        let kinds = components.compactMap { SearchParameter.named($0.code, for: type)?.valueKind(on: type) }
+        return kinds.isEmpty || kinds.count < components.count ? nil : .composite(kinds)
     }
 }

@@ -57,7 +57,7 @@ public struct TreeReader {
     func cachedOrSealed(_ reference: NodeReference) throws(TreeError) -> CachedOrSealed {
         if let cached = cache.node(reference) { return .cached(cached) }
         let sealed = try withSealed(reference.id) { [UInt8](copying: $0) }
-        // Only a small blob can be a patch, and is opened at once to see what it is written over.
+        // Most patches are small, so a small blob is opened at once to see what it is written over.
         guard sealed.count <= BlobLength.largestSmall else { return .sealed(sealed) }
         let span = sealed.span
         let bytes = try TreeReader.open(span, reference.id, reference.hash, sealer)
@@ -75,14 +75,15 @@ public struct TreeReader {
         /// Its bytes, and the id, the hash and the sealed bytes of the node that it is written over.
         case patch([UInt8], UInt64, Digest, [UInt8])
 
-        /// Opens and decodes the node, on any thread.
-        func node(_ reference: NodeReference, _ sealer: NodeSealer) throws(TreeError) -> TreeNode {
+        /// Opens and decodes the node, on any thread; nil when it shows to be a patch, whose base is still to be read.
+        func node(_ reference: NodeReference, _ sealer: NodeSealer) throws(TreeError) -> TreeNode? {
             switch self {
             case .cached(let node): return node
             case .sealed(let sealed):
                 let span = sealed.span
-                return try TreeReader.node(
-                    try TreeReader.open(span, reference.id, reference.hash, sealer), reference)
+                let bytes = try TreeReader.open(span, reference.id, reference.hash, sealer)
+                guard try NodeCoding.base(of: bytes, id: reference.id) == nil else { return nil }
+                return try TreeReader.node(bytes, reference)
             case .patch(let bytes, let baseID, let baseHash, let sealed):
                 let span = sealed.span
                 return try TreeReader.node(

@@ -11,7 +11,7 @@ struct LeavesAhead {
     private static let most = 16
 
     private let sealer: NodeSealer
-    private let work = OrderedWork<Result<TreeNode, TreeError>>()
+    private let work = OrderedWork<Result<TreeNode?, TreeError>>()
     /// The nodes that were asked for and not taken, by their order: nil for those that are being opened.
     private var asked: [(reference: NodeReference, node: TreeNode?)] = []
 
@@ -31,7 +31,7 @@ struct LeavesAhead {
         }
     }
 
-    /// The node that was asked for first, when it is this one.
+    /// The node that was asked for first, when it is this one and not a large patch.
     mutating func take(_ reference: NodeReference) throws(TreeError) -> TreeNode? {
         guard asked.first?.reference == reference else { return nil }
         let first = asked.removeFirst()

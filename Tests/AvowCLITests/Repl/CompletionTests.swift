@@ -1,3 +1,4 @@
+import AvowQuery
 import TestSupport
 import Testing
 
@@ -6,6 +7,17 @@ import Testing
 private struct Clinic: Vocabulary {
     let types = [(name: "Observation", count: 1_200), (name: "Condition", count: 80), (name: "Patient", count: 7)]
     let columns = ["patient", "taken"]
+    let views = ["pressures", "Vitals"].compactMap { name in
+        try? StoredView(
+            name,
+            json: Array(
+                """
+                {"resourceType":"ViewDefinition","resource":"Observation","select":[{"column":[
+                 {"name":"systolic","path":"value.ofType(Quantity).value","type":"decimal"},{"name":"taken","path":"issued"},
+                 {"name":"final","path":"status = 'final'","type":"boolean"},
+                 {"name":"codes","path":"code.coding.code","collection":true}]}]}
+                """.utf8))
+    }
 
     func codes(of type: String) -> [KnownCode] {
         guard type == "Observation" else { return [] }
@@ -16,6 +28,20 @@ private struct Clinic: Vocabulary {
             KnownCode(token: "'http://x.example|a b'", code: "a b", display: "", count: 1),
         ]
     }
+
+    func values(of parameter: String, on type: String) -> [KnownCode] {
+        guard type == "Observation", parameter == "status" else { return [] }
+        return [
+            KnownCode(token: "final", code: "final", display: "", count: 9),
+            KnownCode(token: "amended", code: "amended", display: "", count: 1),
+        ]
+    }
+
+    func units(of parameter: String, on type: String) -> [(unit: String, count: Int)] {
+        parameter == "value-quantity" ? [("mg/dL", 7), ("mm[Hg]", 5), ("%", 3)] : []
+    }
+
+    let indexes = [(name: "Patient-birthdate", detail: "Patient by birthdate")]
 
     func files(_ beginning: String) -> [String] { ["out/", "one.svg"].filter { $0.hasPrefix(beginning) } }
 }
@@ -49,7 +75,9 @@ private func names(_ text: String) -> [String] { complete(text).candidates.map(\
 
     @Test func `offers the types in the store first, others by name`() {
         let found = complete("SELECT id FROM ")
-        #expect(found.candidates.map(\.text) == ["Observation", "Condition", "Patient"] && found.replacing == 0)
+        let views = ["pressures", "\"Vitals\""]
+        #expect(
+            found.candidates.map(\.text) == ["Observation", "Condition", "Patient"] + views && found.replacing == 0)
         #expect(found.candidates[0].detail == "1,200 resources")
         #expect(names("SELECT id FROM obs") == ["Observation"])
         #expect(names("SELECT id FROM Observation").contains("ObservationDefinition"))
@@ -102,6 +130,70 @@ private func names(_ text: String) -> [String] { complete(text).candidates.map(\
         #expect(names("SELECT id FROM Observation WHERE code = 'http") == ["'http://x.example|a b'"])
         #expect(names("SELECT id FROM Condition WHERE code = ").isEmpty)
         #expect(names("SELECT id FROM Observation WHERE patient = Pat").isEmpty, "patients are nobody's suggestion")
+    }
+
+    @Test func `offers what values occur, of tokens and of units`() {
+        #expect(names("SELECT id FROM Observation WHERE status = ") == ["final", "amended"])
+        #expect(
+            complete("SELECT id FROM Observation WHERE status IN (final, am").candidates == [
+                Candidate("amended", detail: "1")
+            ])
+        #expect(names("SELECT id FROM Observation WHERE value-quantity > 7 '") == ["'mg/dL'", "'mm[Hg]'", "'%'"])
+        #expect(names("SELECT id FROM Observation WHERE value-quantity > 7 'mm") == ["'mm[Hg]'"])
+        #expect(names("SELECT id FROM Observation WHERE date > 7 'mm").isEmpty)
+        #expect(names(".indexes Pat") == ["Patient-birthdate"])
+    }
+
+    @Test func `offers cohorts by name`() {
+        let text =
+            "COHORT diabetics AS SELECT patient FROM Condition; COHORT treated AS SELECT patient FROM Condition; "
+        #expect(names(text + "SELECT id FROM Patient WHERE patient IN COHORT ") == ["diabetics", "treated"])
+        #expect(names(text + "SELECT id FROM Patient WHERE patient IN COHORT tr") == ["treated"])
+        #expect(names(text + "SELECT id FROM Patient WHERE patient IN ") == ["COHORT", "(SELECT"])
+        #expect(names(text + "COHORT both AS COHORT di") == ["diabetics"])
+        #expect(names(text + "COHORT both AS COHORT diabetics INTERSECT COHORT ") == ["diabetics", "treated"])
+        #expect(names(text + "COHORT ").isEmpty)
+        #expect(names(text + "COHORT x AS ") == ["SELECT", "COHORT"])
+        #expect(names(text + "SEL") == ["SELECT"])
+    }
+
+    @Test(arguments: [
+        ("birth", "birthDate"), ("name.fam", "family"), ("name.where(us", "use"),
+        ("name.where(use = 'official').giv", "given"),
+        ("active and gen", "gender"), ("name.where($this.fam", "family"), ("contact.exists(name.giv", "given"),
+        ("(name).fam", ""), ("name.given = 'off", ""), ("name[0].fam", "family"), ("name.where(period.sta", "start"),
+        ("extension.value.ofType(Quantity).un", "unit"),
+    ]) func `offers elements inside of PATH`(typed: String, offered: String) {
+        let found = names("SELECT id FROM Patient WHERE PATH(\(typed)")
+        #expect(offered.isEmpty ? found.isEmpty : found.contains(offered), "\(found)")
+        #expect(
+            offered.isEmpty
+                || names("SELECT id FROM Patient WHERE active = true AND NOT PATH(\(typed)").contains(offered))
+    }
+
+    @Test func `goes on behind PATH, and in PATH of a view's records`() {
+        #expect(names("SELECT id FROM Patient WHERE PATH(active) ").contains("AND"))
+        #expect(names("SELECT systolic FROM pressures WHERE PATH(component.val").contains("value"))
+    }
+
+    @Test func `offers views and their columns`() {
+        #expect(names("SELECT * FROM pres") == ["pressures"])
+        #expect(complete("SELECT * FROM press").candidates.first?.detail == "view of Observation")
+        #expect(names("SELECT * FROM \"V") == ["\"Vitals\""])
+        #expect(names("SELECT sys^ FROM pressures") == ["systolic"])
+        #expect(names("SELECT ta^ FROM \"Vitals\"") == ["taken"])
+        #expect(
+            names("SELECT systolic FROM pressures WHERE ") == [
+                "systolic", "taken", "final", "codes", "patient", "PATH(",
+            ])
+        #expect(names("SELECT systolic FROM pressures WHERE systolic ").contains(">="))
+        #expect(names("SELECT systolic FROM pressures WHERE codes ") == ["IS NULL"])
+        #expect(names("SELECT systolic FROM pressures WHERE final = t") == ["true"])
+        #expect(names("SELECT systolic FROM pressures WHERE final = true ").contains("AND"))
+        #expect(names("SELECT systolic FROM pressures ORDER BY sy") == ["systolic"])
+        #expect(names(".schema pre") == ["pressures"])
+        #expect(names(".codes pres").isEmpty)
+        #expect(names("GRANT HRESCH ON pres").isEmpty)
     }
 
     @Test func `knows which clause comes next`() {

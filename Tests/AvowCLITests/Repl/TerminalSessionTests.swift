@@ -124,6 +124,35 @@ struct `A session in a real terminal` {
         #expect(Int(lines[place - 1].trimmed).map { $0 > 0 } == true, "\(lines)")
     }
 
+    @Test func `completes what occurs in the store, elements in PATH, cohorts and indexes`() async throws {
+        let window = try open(["--no-history"], columns: 160)
+        defer { window.close() }
+        try await window.wait("the prompt") { $0.last == "clinic>" }
+        try window.type("COHORT women AS SELECT patient FROM Patient WHERE gender = fem")
+        try window.press("Tab")
+        try await window.wait("the value") { $0.last?.hasSuffix("gender = female") == true }
+        try window.type("; SELECT COUNT(*) AS n FROM Patient WHERE PATH(name.where(use = 'official').fam")
+        try window.press("Tab")
+        try await window.wait("the element") { $0.joined().hasSuffix("where(use = 'official').family") }
+        try window.type(".exists()) AND patient IN COHORT wo")
+        try window.press("Tab")
+        try await window.wait("the cohort") { $0.joined().hasSuffix("IN COHORT women") }
+        try window.type(";")
+        try window.press("Enter")
+        try await window.wait("the rows") { $0.contains { $0.hasPrefix("1 row · ") } && $0.last == "clinic>" }
+        try window.type("SELECT id FROM Observation WHERE component-value-quantity > 1 'mm[")
+        try window.press("Tab")
+        try await window.wait("the unit") { $0.last?.hasSuffix("> 1 'mm[Hg]'") == true }
+        try window.press("C-c")
+        try window.type(".indexes Patient-birthd")
+        try window.press("Tab")
+        try await window.wait("the index") { $0.last?.hasSuffix(".indexes Patient-birthdate") == true }
+        try window.press("Enter")
+        try await window.wait("what it is sorted by") {
+            $0.contains { $0.contains("ready") && $0.contains("birthdate") }
+        }
+    }
+
     @Test func `remembers statements for the next session, but none that names a patient`() async throws {
         var window = try open()
         defer { window.close() }

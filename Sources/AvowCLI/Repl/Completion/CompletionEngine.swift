@@ -30,7 +30,7 @@ struct CompletionEngine {
         case .purpose(let others):
             let codes = purposes(place.fragment).candidates
             return completion(words(others, place.fragment).candidates + codes, place.fragment)
-        case .type: return completion(types(place.fragment), place.fragment)
+        case .type: return completion(typeNames(place.fragment), place.fragment)
         case .nothing: return .none
         }
     }
@@ -45,6 +45,10 @@ struct CompletionEngine {
 
     private func statement(_ place: StatementPlace) -> Completion {
         let fragment = place.fragment
+        if let inner = place.innerPath { return path(inner, place) }
+        if let view = place.type.flatMap({ vocabulary.view(written: $0) }), let found = completion(place, view) {
+            return found
+        }
         switch place.expected {
         case .statement: return words(["SELECT"] + statementWords, fragment)
         case .projection:
@@ -58,6 +62,7 @@ struct CompletionEngine {
         case .afterProjection where fragment.hasPrefix("."): return path(place)
         case .afterProjection: return completion(clauseWords(place), fragment)
         case .type: return Completion(replacing: fragment.count, candidates: types(fragment))
+        case .clause where fragment.hasPrefix("'"): return units(place)
         case .clause: return completion(clauseWords(place), fragment)
         case .parameter:
             let known = place.type.map { parameters(of: $0) } ?? []
@@ -65,6 +70,11 @@ struct CompletionEngine {
         case .comparison: return completion(matching(comparisons(place), fragment), fragment)
         case .value: return value(place)
         case .purpose: return purposes(fragment)
+        case .cohort:
+            // One that is being named has no name yet.
+            let known = place.clause == .start ? [] : place.cohorts
+            return completion(matching(known.map { Candidate($0, detail: "cohort") }, fragment), fragment)
+        case .set: return words(["SELECT", "COHORT"], fragment)
         case .nothing: return .none
         }
     }
@@ -116,9 +126,47 @@ struct CompletionEngine {
         return words(next, place.fragment).candidates
     }
 
+    // MARK: Views
+
+    /// What can stand where a view is selected from; nil where it is the same as with a type.
+    private func completion(_ place: StatementPlace, _ view: StoredView) -> Completion? {
+        let fragment = place.fragment
+        let columns = view.definition.columns.map { Candidate($0.name, detail: $0.detail) }
+        switch place.expected {
+        case .projection:
+            let patient = Candidate("patient", detail: "whose the record is")
+            let names = columns.contains { $0.text == patient.text } ? columns : columns + [patient]
+            let aggregates = place.clause == .group ? [] : [Candidate("COUNT(*)", detail: "number of rows")]
+            return completion(matching(names + aggregates, fragment), fragment)
+        case .parameter:
+            let tests = [Candidate("patient", detail: "whose the record is"), Candidate("PATH(", suffix: "")]
+            return completion(matching(columns + tests, fragment), fragment)
+        case .comparison:
+            let content = view.definition.columns.first { $0.name == place.parameter }?.content
+            let signs: [String]
+            switch content {
+            case .number, .date, .text: signs = ["=", ">=", "<=", ">", "<", "<>", "BETWEEN", "IN", "IS NULL"]
+            case .list, .elements: signs = ["IS NULL"]
+            default: signs = ["=", "<>", "IN", "IS NULL"]
+            }
+            return completion(matching(signs.map { Candidate($0) }, fragment), fragment)
+        case .value:
+            let content = view.definition.columns.first { $0.name == place.parameter }?.content
+            return content == .boolean ? words(["TRUE", "FALSE"], fragment) : Completion.none
+        default: return nil
+        }
+    }
+
     // MARK: Types, parameters, values
 
     private func types(_ fragment: String) -> [Candidate] {
+        typeNames(fragment)
+            + vocabulary.views.map { view in
+                Candidate(ViewName.written(view.name), detail: "view of \(view.definition.resource.name)")
+            }.filter { $0.text.lowercased().hasPrefix(fragment.lowercased()) }
+    }
+
+    private func typeNames(_ fragment: String) -> [Candidate] {
         let present = vocabulary.types
         let names = Set(present.map(\.name))
         let own = present.map { Candidate($0.name, detail: HumanFormat.count($0.count, "resource")) }
@@ -149,12 +197,22 @@ struct CompletionEngine {
 
     /// Codes of the type, by token, by code, or by words of what they mean.
     private func value(_ place: StatementPlace) -> Completion {
-        guard let type = place.type, let parameter = place.parameter, isToken(parameter, on: type) else { return .none }
+        guard let type = place.type, let parameter = place.parameter else { return .none }
+        let known: [KnownCode]
+        switch CompletionEngine.schema.kind(of: parameter, on: type) {
+        case .token where parameter == OwnParameter.code.rawValue: known = vocabulary.codes(of: type)
+        case .token: known = vocabulary.values(of: parameter, on: type)
+        case .patient, .id, .reference:
+            // Behind IN a set may stand.
+            let sets = place.cohorts.isEmpty ? ["(SELECT"] : ["COHORT", "(SELECT"]
+            return place.isBehindIn ? words(sets, place.fragment) : .none
+        default: return .none
+        }
         var fragment = place.fragment
         if fragment.hasPrefix("'") { fragment.removeFirst() }
         let folded = fragment.lowercased()
         let wanted = folded.split { !$0.isLetter && !$0.isNumber }.map(String.init)
-        let found = vocabulary.codes(of: type).filter { code in
+        let found = known.filter { code in
             if folded.isEmpty || code.token.lowercased().hasPrefix(folded) { return true }
             if code.token.hasPrefix("'"), code.token.dropFirst().lowercased().hasPrefix(folded) { return true }
             if code.code.lowercased().hasPrefix(folded) { return true }
@@ -171,8 +229,17 @@ struct CompletionEngine {
             })
     }
 
-    /// Whether the values of a parameter are those that the store has an index of.
-    private func isToken(_ parameter: String, on type: String) -> Bool { parameter == "code" }
+    /// Units behind a number, those that occur with the parameter.
+    private func units(_ place: StatementPlace) -> Completion {
+        guard let type = place.type, let parameter = place.parameter,
+            CompletionEngine.schema.kind(of: parameter, on: type) == .quantity
+        else { return .none }
+        let written = place.fragment.dropFirst()
+        let found = vocabulary.units(of: parameter, on: type).filter { $0.unit.hasPrefix(written) }
+        return completion(
+            found.map { Candidate("'\($0.unit.replacing("'", with: "''"))'", detail: HumanFormat.count($0.count)) },
+            place.fragment)
+    }
 
     // MARK: Paths
 
@@ -181,6 +248,14 @@ struct CompletionEngine {
         guard let type = place.type, let root = FHIRType(named: type) else { return .none }
         let found = PathCompletion(root: root).complete(place.path)
         return Completion(replacing: found.replacing, candidates: found.candidates)
+    }
+
+    /// Elements that a path in the bracket of PATH can go on with.
+    private func path(_ inner: String, _ place: StatementPlace) -> Completion {
+        var type = place.type
+        if let view = type.flatMap({ vocabulary.view(written: $0) }) { type = view.definition.resource.name }
+        guard let type, let root = FHIRType(named: type), let chain = PathFocus(inner).chain else { return .none }
+        return PathCompletion(root: root, isCondition: true).complete(chain)
     }
 
     // MARK: Commands
@@ -196,7 +271,9 @@ struct CompletionEngine {
         let rest = line[space...]
         let fragment = String(rest.suffix(while: { !$0.isWhitespace }))
         switch DotCommand.all.first(where: { $0.name == name })?.argument {
-        case .type: return completion(types(fragment), fragment)
+        case .type:
+            let isSchema = name == ".schema"
+            return completion(isSchema ? types(fragment) : typeNames(fragment), fragment)
         case .words(let words): return completion(matching(words.map { Candidate($0) }, fragment), fragment)
         case .purpose: return purposes(fragment)
         case .file: return files(fragment)
@@ -211,6 +288,9 @@ struct CompletionEngine {
             var place = StatementPlace(String(rest))
             place.findType(behind: "")
             return place.isInComment ? .none : statement(place)
+        case .index:
+            return completion(
+                matching(vocabulary.indexes.map { Candidate($0.name, detail: $0.detail) }, fragment), fragment)
         case .other, nil: return .none
         }
     }

@@ -3,6 +3,8 @@ import AvowFHIR
 /// Completes paths of FHIRPath by the elements of R4's types.
 struct PathCompletion {
     let root: FHIRType
+    /// Whether the path says yes or no of a record, where the language's own names mean nothing.
+    var isCondition = false
 
     /// The functions that analysts use most, with what follows their name.
     private static let functions = [
@@ -30,6 +32,7 @@ struct PathCompletion {
                 candidates.append(Candidate(element.name, detail: PathCompletion.detail(element), suffix: ""))
             }
         }
+        if steps.count == 1, isCondition { return Completion(replacing: last.name.count, candidates: candidates) }
         if steps.count == 1 {
             let named = [("resource", "the whole resource"), ("patient", "whose it is"), ("date", "the clinical date")]
             for (name, detail) in named where name.hasPrefix(folded) && seen.insert(name).inserted {

@@ -8,7 +8,8 @@ struct StatementPlace {
 
     /// What the grammar has a place for.
     enum Expected {
-        case statement, projection, afterProjection, type, clause, parameter, comparison, value, purpose, nothing
+        case statement, projection, afterProjection, type, clause, parameter, comparison, value, purpose, cohort, set,
+            nothing
     }
 
     /// One SELECT, which another may stand within.
@@ -19,6 +20,8 @@ struct StatementPlace {
         var parameter: String?
         /// Brackets that belong to expressions.
         var brackets = 0
+        /// Whether IN is what the value stands behind.
+        var isBehindIn = false
         /// Whether values of a list are expected.
         var isInList = false
     }
@@ -28,6 +31,14 @@ struct StatementPlace {
     private(set) var fragment = ""
     /// The path that ends at the cursor, brackets included.
     private(set) var path = ""
+    /// The cohorts that the text has named so far.
+    private(set) var cohorts: [String] = []
+    /// The one that is being defined.
+    private var cohort: String?
+    /// What stands behind the bracket of PATH, up to the cursor; nil when the cursor is not in it.
+    private(set) var innerPath: String?
+    /// Where what stands in the bracket of PATH begins.
+    private var pathBegin: Int?
     /// Whether the cursor stands in a comment.
     private(set) var isInComment = false
 
@@ -36,6 +47,7 @@ struct StatementPlace {
     var expected: Expected { level.expected }
     var type: String? { level.type }
     var parameter: String? { level.parameter }
+    var isBehindIn: Bool { level.isBehindIn && !level.isInList }
 
     /// The place behind a text.
     init(_ text: String) {
@@ -62,8 +74,11 @@ struct StatementPlace {
         fragment = string(fragmentStart..<bytes.count)
         path = string(StatementPlace.pathStart(bytes, from: fragmentStart)..<bytes.count)
         for lexeme in lexemes where lexeme.kind != .comment && lexeme.range.lowerBound < fragmentStart {
+            let wasInPath = isInPath
             take(lexeme.kind, string(lexeme.range.lowerBound..<min(fragmentStart, lexeme.range.upperBound)))
+            if isInPath, !wasInPath { pathBegin = lexeme.range.upperBound }
         }
+        if isInPath, let pathBegin, pathBegin <= bytes.count { innerPath = string(pathBegin..<bytes.count) }
     }
 
     /// Finds the type in what follows the cursor, since people write what they select before they write from where.
@@ -123,6 +138,8 @@ struct StatementPlace {
 
     // MARK: What comes before
 
+    private var isInPath: Bool { level.parameter?.uppercased() == "PATH" && level.brackets > 0 }
+
     private mutating func take(_ kind: Lexeme.Kind, _ text: String) {
         var level = levels.removeLast()
         defer { levels.append(level) }
@@ -137,6 +154,10 @@ struct StatementPlace {
             return
         }
         switch text {
+        case ";":
+            // The end of a cohort, which is known from here on.
+            if let cohort { cohorts.append(cohort) }
+            level = Level()
         case "(":
             if level.expected == .value, level.brackets == 0 {
                 level.isInList = true
@@ -146,6 +167,9 @@ struct StatementPlace {
         case ")":
             if level.brackets > 0 {
                 level.brackets -= 1
+                if level.brackets == 0, level.parameter?.uppercased() == "PATH" {
+                    (level.expected, level.parameter) = (.clause, nil)
+                }
             } else if level.isInList {
                 level.isInList = false
                 level.expected = .clause
@@ -157,6 +181,7 @@ struct StatementPlace {
             }
         default:
             guard level.brackets == 0 else { return }
+            if level.expected == .cohort, level.clause == .start { cohort = text }
             StatementPlace.take(other: text, kind, &level)
         }
     }
@@ -168,17 +193,21 @@ struct StatementPlace {
         case "WHERE", "AND", "OR", "NOT", "HAVING":
             // The AND of BETWEEN stands between two values.
             if keyword == "AND", level.expected == .nothing { return }
-            (level.clause, level.expected) = (.condition, .parameter)
+            (level.clause, level.expected, level.isBehindIn) = (.condition, .parameter, false)
         case "GROUP": (level.clause, level.expected) = (.group, .nothing)
         case "ORDER": (level.clause, level.expected) = (.order, .nothing)
         case "BY": level.expected = .projection
         case "ASC", "DESC": level.expected = .clause
         case "LIMIT", "OFFSET": (level.clause, level.expected) = (.limit, .nothing)
+        // Behind IN, or as a part of a set; at the beginning of a statement it names a new one.
+        case "COHORT": level.expected = .cohort
+        case "UNION", "INTERSECT", "EXCEPT": level.expected = .set
+        case "AS" where level.clause == .start: (level.clause, level.expected) = (.from, .set)
         case "AS":
             if level.clause != .select { level.clause = .actor }
             level.expected = .nothing
         case "FOR": (level.clause, level.expected) = (.actor, .purpose)
-        case "IN": level.expected = .value
+        case "IN": (level.expected, level.isBehindIn) = (.value, true)
         case "BETWEEN": level.expected = .nothing
         default: break
         }
@@ -218,7 +247,8 @@ struct StatementPlace {
             if level.clause == .select { level.expected = text == "," ? .projection : .afterProjection }
             if level.clause == .limit || level.clause == .actor { level.expected = .clause }
             if level.clause == .condition, kind != .punctuation { level.expected = .clause }
-        case .statement: level.expected = .nothing
+        case .cohort: level.expected = level.clause == .start ? .nothing : .clause
+        case .statement, .set: level.expected = .nothing
         case .purpose: level.expected = .clause
         }
     }
