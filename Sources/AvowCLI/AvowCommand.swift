@@ -33,6 +33,7 @@ struct AvowCommand: ParsableCommand {
             CheckCommand.self,
             IndexCommand.self,
             StatsCommand.self,
+            RetainCommand.self,
             CompactCommand.self,
             DemoCommand.self,
         ])

@@ -10,7 +10,7 @@ public struct VerifiedAnswer: Sendable {
     public let request: AccessRequest
     /// The rows: what the query gives over exactly the entries that the store has committed to.
     public let result: QueryResult
-    /// The commit that the rows are true of.
+    /// The commit that the rows are true of: the newest of the log, or the one that the query is AS OF.
     public let commit: CommitRecord
     /// The signed checkpoint of the log that holds the commit.
     public let checkpoint: VerifiedCheckpoint
@@ -42,9 +42,10 @@ public struct AnswerVerifier: Sendable {
     /// Checks an answer file and executes its query over what it proves.
     ///
     /// The checks go from the outside in: the encoding, the checkpoint's signatures and the commit's place in the log,
-    /// that the request was made no earlier than the commit, the tree's root and count, then the query, which decides by itself which audiences, ranges, entries, values and
-    /// records it reads; at last that nothing is disclosed which it does not read, and that the file is as it was
-    /// written.
+    /// that the commit is the one that the query is about, the newest or the one that AS OF comes to, that the request
+    /// was made no earlier than the newest commit, the tree's root and count, then the query, which decides by itself
+    /// which audiences, ranges, entries, values and records it reads; at last that nothing is disclosed which it does not
+    /// read, and that the file is as it was written.
     ///
     /// An answer to `SHOW DISCLOSURES` is one of the store's audit ledger, whose checkpoints are signed with the same key
     /// under the ledger's name, and is refused as an answer to anything else.
@@ -57,9 +58,11 @@ public struct AnswerVerifier: Sendable {
         let prepared = Result { () throws(QueryError) in try memory.queries.query(answer.query) }
         let isAboutLedger = (try? prepared.get())?.isAboutLedger ?? false
         let (commit, checkpoint) = try verifyLog(answer, ofLedger: isAboutLedger)
+        let newest = try CommitCheck(commit, checkpoint.checkpoint, answer.laterCommits)
+            .newestCommit(asOf: (try? prepared.get())?.asOf)
         // In the ledger nothing begins or ends with time, and asking makes commits of its own.
-        guard isAboutLedger || answer.request.time >= Int64(clamping: commit.time) else {
-            throw .requestBeforeCommit(time: answer.request.time, commit: commit.time)
+        guard isAboutLedger || answer.request.time >= Int64(clamping: newest.time) else {
+            throw .requestBeforeCommit(time: answer.request.time, commit: newest.time)
         }
         let tree: ProvenTree
         do throws(TreeProofError) {
@@ -76,7 +79,7 @@ public struct AnswerVerifier: Sendable {
                 actor: answer.request.actor, purpose: answer.request.purpose, time: answer.request.time,
                 breakGlassReason: answer.request.breakGlassReason)
             guard request == answer.request else { throw .source(VerificationError.contradictoryRequest) }
-            result = try QueryExecutor(query, as: request, over: source).run()
+            result = try QueryExecutor(query, as: request, over: source, at: commit).run()
         } catch {
             if case .source(let refusal as VerificationError) = error { throw refusal }
             throw .query(error)
@@ -126,10 +129,6 @@ public struct AnswerVerifier: Sendable {
         }
         guard proof.index == commit.sequence else {
             throw .commitMisplaced(sequence: commit.sequence, index: proof.index)
-        }
-        // A state that was replaced must not pass for the one that a newer checkpoint signs.
-        guard commit.sequence &+ 1 == checkpoint.checkpoint.size else {
-            throw .commitSuperseded(sequence: commit.sequence, size: checkpoint.checkpoint.size)
         }
         return (commit, checkpoint)
     }

@@ -12,8 +12,20 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
     case commit(CBORError)
     /// The commit stands at another place of the log than it says.
     case commitMisplaced(sequence: UInt64, index: UInt64)
-    /// The commit is not the newest one of the log that the checkpoint signs.
+    /// The commit is not the newest one of the log that the checkpoint signs, and the query does not ask for an older one.
     case commitSuperseded(sequence: UInt64, size: UInt64)
+    /// The query is AS OF another commit.
+    case otherCommit(asked: UInt64, found: UInt64)
+    /// The commit is after the date that the query is AS OF; its time in milliseconds since 1970-01-01T00:00:00Z.
+    case commitAfterDate(sequence: UInt64, time: UInt64)
+    /// There is a later commit that is not after the date that the query is AS OF.
+    case commitBeforeAnother(sequence: UInt64, later: UInt64)
+    /// The answer does not show a later commit that it must show: the one behind its own, or the newest one.
+    case missingCommit(sequence: UInt64)
+    /// The answer shows a later commit that the query does not need.
+    case unreadCommit(index: Int)
+    /// A later commit does not stand in the log that the checkpoint signs.
+    case laterCommit(sequence: UInt64, LogProofError)
     /// The tree proof is malformed, belongs to another tree, or hides what the query reads: rows were dropped, or the
     /// proof is one of another range.
     case tree(TreeProofError)
@@ -31,8 +43,8 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
     case unreadRecord(index: Int)
     /// The query names another actor or purpose than the request that stands beside it.
     case contradictoryRequest
-    /// The request was made before the commit, in milliseconds since 1970-01-01T00:00:00Z: what its time permitted may
-    /// have been over when the commit decided who reads what, or not have begun.
+    /// The request was made before the newest commit, in milliseconds since 1970-01-01T00:00:00Z: what its time permitted
+    /// may have been over when the commit decided who reads what, or not have begun.
     case requestBeforeCommit(time: Int64, commit: UInt64)
     /// The store has put an audience under the id of another one, so that records are read that are not meant for whom
     /// it admits.
@@ -45,7 +57,9 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .format: "format"
         case .log: "log"
-        case .commit, .commitMisplaced, .commitSuperseded: "commit"
+        case .commit, .commitMisplaced, .commitSuperseded, .otherCommit, .commitAfterDate, .commitBeforeAnother,
+            .missingCommit, .unreadCommit, .laterCommit:
+            "commit"
         case .tree: "tree"
         case .query: "query"
         case .missingValue, .unreadValue: "value"
@@ -66,6 +80,16 @@ public enum VerificationError: Error, Sendable, CustomStringConvertible {
             "the commit says that it is number \(sequence), but stands in the log as number \(index)"
         case .commitSuperseded(let sequence, let size):
             "the answer is of commit \(sequence), but the checkpoint is of a log with \(size) commits"
+        case .otherCommit(let asked, let found):
+            "the query is about commit \(asked), and the answer about commit \(found)"
+        case .commitAfterDate(let sequence, let time):
+            "commit \(sequence), of the time \(time), is after the date that the query is about"
+        case .commitBeforeAnother(let sequence, let later):
+            "commit \(later) is not after the date that the query is about, and the answer is of the older commit \(sequence)"
+        case .missingCommit(let sequence):
+            "the answer does not show commit \(sequence), which decides whether its own is the right one"
+        case .unreadCommit(let index): "later commit \(index) of the answer is not needed for the query"
+        case .laterCommit(let sequence, let error): "commit \(sequence) is not in the log: \(error)"
         case .tree(let error): "\(error)"
         case .query(let error): "\(error)"
         case .missingValue(let key, let digest):

@@ -39,7 +39,7 @@ import Testing
             "PERCENTILE", "DISTINCT", "BUCKET", "NAME:EXACT", "HISTORY", "IS NOT", "NOT IN", "= $FROM",
             "BREAK GLASS REASON", "EXPLAIN CONSENT", "GRANT ALL ON", "REVOKE", "TO ANYONE", "FROM ROLE",
             "ORGANIZATION", "WITH LABEL", "CODE LOINC|", "UNTIL", "SHOW CONSENT FOR", "SINCE",
-            "SET ACTOR", "SET PURPOSE", "FROM VITALS", "FROM \"USCOREVITALS\"", "TRUE",
+            "SET ACTOR", "SET PURPOSE", "FROM VITALS", "FROM \"USCOREVITALS\"", "TRUE", "AS OF COMMIT", "AS OF $",
         ] {
             #expect(upper.contains(keyword), "\(keyword)")
         }

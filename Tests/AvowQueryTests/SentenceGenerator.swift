@@ -152,6 +152,8 @@ struct SentenceGenerator {
         case "1 to 128 letters, digits and underscores, a letter first":
             return oneOf(["vitals", "UsCoreVitals", "select", "patient", many("abcXYZ", 1...60)])
         case "0 to 2147483647 in decimal digits": return String(Int.random(in: 0...2_147_483_647, using: &random))
+        case "0 to 9223372036854775807 in decimal digits":
+            return String(UInt64.random(in: 0...CommitNumber.maximum, using: &random))
         case "1 to 9223372036854775807 in decimal digits":
             return String(UInt64.random(in: 1...VersionNumber.maximum, using: &random))
         case "1 to 64 letters, digits, hyphens and dots, but no word of the language":

@@ -16,14 +16,15 @@ extension Snapshot {
     ///
     /// - Parameters:
     ///   - text: the query's, which is not written when nothing is recorded.
-    ///   - other: the tree that is read when it is not the store's.
+    ///   - other: the tree that is read when it is not the store's newest.
     func access(
         _ request: AccessRequest, _ text: @autoclosure () -> String, _ types: [ResourceType], isProven: Bool = false,
         over other: CommittedTree? = nil
     ) -> RecordedAccess? {
         guard let audit, audit.isRecording else { return nil }
         let text = text()
-        if other == nil, together?.join(request, text, types, isProven: isProven) == true { return nil }
+        let isOfNewest = other == nil || other === tree
+        if isOfNewest, together?.join(request, text, types, isProven: isProven) == true { return nil }
         together?.putAside()
         return RecordedAccess(
             audit.recorder, audit.names, other ?? tree, records, request, text: text, types: types, isProven: isProven)

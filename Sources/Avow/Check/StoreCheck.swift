@@ -78,6 +78,7 @@ private struct StoreCheck {
         try collecting { (check) throws(StoreError) in
             try check.report.join(LogCheck.check(storage, signedBy: check.store.verifierKey))
         }
+        try collecting { (check) throws(StoreError) in _ = try Retention.read(storage, check.store.keys.state) }
         try collecting { (check) throws(StoreError) in try check.checkPatients(storage) }
         try collecting { (check) throws(StoreError) in try check.checkDictionaries(storage) }
         try collecting { (check) throws(StoreError) in

@@ -18,8 +18,8 @@ struct ResourceDeletion {
     private var renditions: RenditionFinder
     private let placement: PlacementWork
     private var mutations: [TreeMutation] = []
-    /// The ids of sealed renditions that go.
-    private var unsealed: [UInt64] = []
+    /// Renditions that go.
+    private var unsealed: [SealedRendition] = []
     /// How many records of each patient are deleted, the Patient itself included.
     private var deleted: [Pseudonym: UInt64] = [:]
     /// The Patients that are deleted.
@@ -83,8 +83,9 @@ struct ResourceDeletion {
             guard count <= gone else { throw .patientHasRecords(id: id, count: count - gone) }
         }
         try mapping(StoreError.storage) { () throws(StorageError) in
-            for id in unsealed { try transaction.removeBlob(id, in: .records) }
+            for rendition in unsealed { try transaction.removeBlob(rendition.recordID, in: .records) }
         }
+        for rendition in unsealed { placement.noteEnd(ofRenditionUnder: rendition.audience) }
         let batch = try mapping(StoreError.tree) { () throws(TreeError) in try TreeBatch(mutations) }
         try store.committer.commit(
             batch, after: snapshot.state, nextRecordID: snapshot.state.nextRecordID, reason: "delete",

@@ -26,8 +26,8 @@ struct SupersededVersion: Sendable {
     let history: TreeMutation
     /// The keys of its entries that lead to the newest version.
     let keys: [TreeKey]
-    /// The ids of its sealed renditions, which go with it.
-    var renditions: [UInt64] = []
+    /// Its renditions, which go with it.
+    var renditions: [SealedRendition] = []
     /// The patient of whom it decides, when it is a Consent.
     var consentPatient: String?
 }
@@ -181,7 +181,8 @@ extension SupersededVersion {
         let history = TreeMutation(
             located.versionKey(audience, type: number), .record(located.digest, blob: entry.blob))
         return SupersededVersion(
-            located: located, audience: audience, history: history, keys: keys, renditions: shown.map(\.recordID))
+            located: located, audience: audience, history: history, keys: keys,
+            renditions: shown.map(SealedRendition.init))
     }
 
     /// The deletion that stands at an entry of the space `deleted`.

@@ -297,7 +297,12 @@ final class ImportGroup {
             for (record, sealed) in zip(pending[share], prepared.sealed) {
                 try mapping(StoreError.storage) { () throws(StorageError) in
                     try transaction.append(sealed, id: record.recordID, in: .records)
-                    for id in record.superseded?.renditions ?? [] { try transaction.removeBlob(id, in: .records) }
+                    for rendition in record.superseded?.renditions ?? [] {
+                        try transaction.removeBlob(rendition.recordID, in: .records)
+                    }
+                }
+                for rendition in record.superseded?.renditions ?? [] {
+                    placement.noteEnd(ofRenditionUnder: rendition.audience)
                 }
                 byteCount += sealed.count
             }

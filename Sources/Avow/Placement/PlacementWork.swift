@@ -66,6 +66,8 @@ final class PlacementWork {
     private var gained: [AudienceID: Audience] = [:]
     /// The audiences that records were taken from.
     private var lost: Set<AudienceID> = []
+    /// From which audiences records moved to others that had been there before the commit.
+    private(set) var moves: Set<AudienceMove> = []
     /// How many records have moved.
     private(set) var movedCount: UInt64 = 0
 
@@ -131,6 +133,25 @@ final class PlacementWork {
         lost.insert(audience)
     }
 
+    /// Takes note that a rendition goes. It has no history, so what it showed is not to be read any more.
+    func noteEnd(ofRenditionUnder audience: AudienceID) {
+        moves.insert(AudienceMove(from: audience, to: nil))
+    }
+
+    /// Takes note that a resource moves, if it was there before the commit.
+    private func noteMove(
+        of resource: ResourceIdentity, to audience: AudienceID, _ before: Placements
+    ) throws(StoreError) {
+        let move = AudienceMove(from: try before.audience(of: resource), to: audience)
+        guard move.from != audience, !moves.contains(move) else { return }
+        let type = UInt16(resource.type.rawValue)
+        let wasThere = try mapping(StoreError.tree) { () throws(TreeError) in
+            if try before.reader.find(.locate(move.from, type: type, logicalID: resource.id)) != nil { return true }
+            return try before.reader.find(.deleted(move.from, type: type, logicalID: resource.id)) != nil
+        }
+        if wasThere { moves.insert(move) }
+    }
+
     /// Whether every record has to be looked at that is written, since it may have renditions.
     var isRedacting: Bool { !policy.redaction.used.isEmpty }
 
@@ -147,7 +168,7 @@ final class PlacementWork {
         var changes: [TreeChanges] = []
         for patient in patients.values.sorted(by: { $0.pseudonym.rawValue < $1.pseudonym.rawValue })
         where !patient.review.isEmpty {
-            try review(patient, placements, &nextRecordID, &changes)
+            try review(patient, before, placements, &nextRecordID, &changes)
             guard case .all = patient.review, mayChangeConsents else { continue }
             changes.append(try related(patient, before, placements))
         }
@@ -201,7 +222,8 @@ final class PlacementWork {
 
     /// Decides about the records of a patient, and moves those that have another audience now.
     private func review(
-        _ patient: Patient, _ placements: Placements, _ nextRecordID: inout UInt64, _ changes: inout [TreeChanges]
+        _ patient: Patient, _ before: Placements, _ placements: Placements, _ nextRecordID: inout UInt64,
+        _ changes: inout [TreeChanges]
     ) throws(StoreError) {
         let placement = PatientPlacement(patient.pseudonym, patient.audiences)
         let consents = try PatientConsents(of: placement, policy, at: time, placements, records)
@@ -217,8 +239,9 @@ final class PlacementWork {
             changes += [decision.changes, decision.added]
             try mapping(StoreError.storage) { () throws(StorageError) in
                 for (id, bytes) in decision.sealed { try transaction.append(bytes, id: id, in: .records) }
-                for id in decision.unsealed { try transaction.removeBlob(id, in: .records) }
+                for rendition in decision.unsealed { try transaction.removeBlob(rendition.recordID, in: .records) }
             }
+            for rendition in decision.unsealed { noteEnd(ofRenditionUnder: rendition.audience) }
             let placement = decision.id.placement(under: decision.audience.id, home: home)
             guard decision.audience.id != resource.audience else {
                 changes.append(TreeChanges([placement]))
@@ -226,6 +249,7 @@ final class PlacementWork {
             }
             gain(decision.audience)
             lose(resource.audience)
+            try noteMove(of: decision.id, to: decision.audience.id, before)
             patients[patient.pseudonym]?.audiences.insert(decision.audience.id)
             let history = try found.history(of: resource, decision.id, to: decision.audience.id)
             changes.append(TreeChanges(history.changes + [placement]))

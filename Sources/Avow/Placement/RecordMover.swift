@@ -26,8 +26,8 @@ struct PlacementDecision: Sendable {
     var added = TreeChanges()
     /// New renditions, sealed.
     var sealed: [(id: UInt64, bytes: [UInt8])] = []
-    /// The ids of sealed renditions that no entry stands for any more.
-    var unsealed: [UInt64] = []
+    /// Renditions that no entry stands for any more.
+    var unsealed: [SealedRendition] = []
 }
 
 /// Decides about the resources of a patient. Several threads may use it at once.
@@ -110,7 +110,7 @@ struct RecordMover: Sendable {
         for rendition in old {
             let keys = try rendition.keys(place.type, maker.indexes).filter { !kept.contains($0) }
             decision.changes.append(contentsOf: keys.map { TreeMutation($0, .remove) })
-            decision.unsealed.append(rendition.recordID)
+            decision.unsealed.append(SealedRendition(rendition))
             hasChanged = true
         }
         return hasChanged

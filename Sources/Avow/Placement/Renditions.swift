@@ -33,6 +33,17 @@ struct Rendition: Sendable {
     }
 }
 
+/// Where a rendition is sealed, and under which id its entries stand.
+struct SealedRendition: Sendable {
+    let recordID: UInt64
+    let audience: AudienceID
+
+    init(_ rendition: Rendition) {
+        recordID = rendition.recordID
+        audience = rendition.owner.audience
+    }
+}
+
 /// Finds the renditions of records.
 struct RenditionFinder {
     private let reader: TreeReader

@@ -27,12 +27,16 @@ final class Preliminaries: Sendable {
     private static let mostAskers = 1_024
 
     private struct State {
-        var root = TreeHash.empty
+        let root: Digest
         var audiences: [Asker: Proven<[StoredAudience]>] = [:]
         var catalog: Proven<IndexCatalog?>?
     }
 
-    private let state = Mutex(State())
+    /// Of the versions that were asked last, the one that was read last at the end: older ones may be asked beside the
+    /// newest.
+    private let states = Mutex<[State]>([])
+    /// For more versions than these nothing is remembered.
+    private static let mostVersions = 4
 
     /// Queries that are given as text.
     let queries = PreparedQueries()
@@ -40,30 +44,32 @@ final class Preliminaries: Sendable {
     // MARK: Audiences and indexes
 
     func audiences(of asker: Asker, under root: Digest) -> Proven<[StoredAudience]>? {
-        state.withLock { $0.root == root ? $0.audiences[asker] : nil }
+        states.withLock { states in states.last { $0.root == root }?.audiences[asker] }
     }
 
     func catalog(under root: Digest) -> Proven<IndexCatalog?>? {
-        state.withLock { $0.root == root ? $0.catalog : nil }
+        states.withLock { states in states.last { $0.root == root }?.catalog }
     }
 
     func remember(_ audiences: Proven<[StoredAudience]>, of asker: Asker, under root: Digest) {
-        state.withLock { state in
-            Preliminaries.turn(&state, to: root)
+        remember(under: root) { state in
             if state.audiences.count >= Preliminaries.mostAskers { state.audiences.removeAll() }
             state.audiences[asker] = audiences
         }
     }
 
     func remember(_ catalog: Proven<IndexCatalog?>, under root: Digest) {
-        state.withLock { state in
-            Preliminaries.turn(&state, to: root)
-            state.catalog = catalog
-        }
+        remember(under: root) { $0.catalog = catalog }
     }
 
-    private static func turn(_ state: inout State, to root: Digest) {
-        if state.root != root { state = State(root: root) }
+    private func remember(under root: Digest, _ change: (inout State) -> Void) {
+        states.withLock { states in
+            let known = states.lastIndex { $0.root == root }
+            var state = known.map { states.remove(at: $0) } ?? State(root: root)
+            change(&state)
+            if states.count >= Preliminaries.mostVersions { states.removeFirst() }
+            states.append(state)
+        }
     }
 }
 

@@ -21,6 +21,7 @@ public final class Snapshot {
     /// The commit that is read.
     public var commit: CommitRecord { tree.commit }
     let tree: CommittedTree
+    private let versions: KeptVersions
     let records: RecordReader
     let audit: AuditTrail?
     /// The access that queries are part of, while `recordingTogether` runs.
@@ -37,6 +38,7 @@ public final class Snapshot {
         _ audit: AuditTrail? = nil
     ) throws(StoreError) {
         tree = try CommittedTree(storage, keys.tree, cache)
+        versions = KeptVersions(newest: tree, keys: keys.tree, cache: cache, moves: opened.moves)
         records = try RecordReader(opened, storage)
         preliminaries = opened.preliminaries
         self.audit = audit
@@ -87,12 +89,14 @@ public final class Snapshot {
     ) throws(StoreError) -> QueryExplanation {
         let isAnalyzed = query.explanation == .analysis
         let request = try request(query, actor, purpose, breakGlassReason)
-        let source = TracingSource(reader, records, preliminaries, proving: isAnalyzed)
+        let tree = try tree(of: query, request)
+        let source = TracingSource(tree.reader, records, preliminaries, proving: isAnalyzed)
         let query = try withViews(query, from: source)
         let text = query.explanation == nil ? "EXPLAIN " + query.text : query.text
-        let explanation = try recorded(access(request, text, query.types)) { () throws(StoreError) in
+        let access = access(request, text, query.types, over: tree)
+        let explanation = try recorded(access) { () throws(StoreError) in
             let explanation = try executing { () throws(QueryError) in
-                let executor = QueryExecutor(query, as: request, over: source)
+                let executor = QueryExecutor(query, as: request, over: source, at: tree.commit)
                 return isAnalyzed ? try executor.analyze().explanation : try executor.explain()
             }
             return (explanation, rows: 0)
@@ -141,7 +145,8 @@ public final class Snapshot {
         let proof = try source.proof()
         return Answer(
             query: query.text, request: request, commit: tree.commit.encoded, logProof: try tree.logProof(),
-            treeProof: proof.treeProof, values: proof.values, records: proof.records)
+            treeProof: proof.treeProof, values: proof.values, records: proof.records,
+            laterCommits: try tree.laterCommits(query.asOf))
     }
 
     private func prepare(_ text: String) throws(StoreError) -> Query {
@@ -156,16 +161,25 @@ public final class Snapshot {
         _ query: Query, _ request: AccessRequest, proving: Bool
     ) throws(StoreError) -> (result: QueryResult, source: TracingSource, tree: CommittedTree) {
         if query.isAboutLedger { return try runOverLedger(query, request, proving: proving) }
-        let source = TracingSource(reader, records, preliminaries, proving: proving)
+        let tree = try tree(of: query, request)
+        let source = TracingSource(tree.reader, records, preliminaries, proving: proving)
         let query = try withViews(query, from: source)
-        let result = try recorded(access(request, query.text, query.types, isProven: proving)) {
-            () throws(StoreError) in
+        let access = access(request, query.text, query.types, isProven: proving, over: tree)
+        let result = try recorded(access) { () throws(StoreError) in
             let result = try executing { () throws(QueryError) in
-                try QueryExecutor(query, as: request, over: source).run()
+                try QueryExecutor(query, as: request, over: source, at: tree.commit).run()
             }
             return (result, rows: result.rows.count)
         }
         return (result, source, tree)
+    }
+
+    /// The tree that a query is about: the newest, or the one that AS OF comes to, when the request may read it.
+    private func tree(of query: Query, _ request: AccessRequest) throws(StoreError) -> CommittedTree {
+        guard let asOf = query.asOf, let sequence = try versions.sequence(asOf) else { return tree }
+        let tree = try versions.tree(sequence)
+        try versions.permit(tree, request)
+        return tree
     }
 
     /// Executes a question about disclosures at the newest commit of the audit ledger. The event of it comes later.
@@ -201,7 +215,8 @@ public final class Snapshot {
             return try body(result.columns, result.rows)
         }
         let request = try request(query, actor, purpose, breakGlassReason)
-        let source = source()
+        let tree = try tree(of: query, request)
+        let source = TracingSource(tree.reader, records, preliminaries, proving: false)
         let query = try withViews(query, from: source)
         func execute(
             _ give: ([String], [[Cell]]) throws(StoreError) -> Void
@@ -216,7 +231,7 @@ public final class Snapshot {
                 }
             }
         }
-        guard let access = access(request, query.text, query.types) else { return try execute(body) }
+        guard let access = access(request, query.text, query.types, over: tree) else { return try execute(body) }
         var columns: [String] = []
         var parts = GrowingParts<[Cell]>()
         func give() throws(StoreError) {

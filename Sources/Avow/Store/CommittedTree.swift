@@ -1,4 +1,5 @@
 internal import AvowProof
+internal import AvowQuery
 internal import AvowStorage
 internal import AvowTree
 
@@ -11,18 +12,22 @@ final class CommittedTree {
     let storage: any StorageSnapshot
     let reader: TreeReader
     let log: CommitLog
+    /// The number of commits in the log.
+    private let size: UInt64
     private var knownLogProof: [UInt8]?
 
-    /// The newest commit that `storage` has.
-    init(_ storage: any StorageSnapshot, _ keys: TreeKeys, _ cache: NodeCache) throws(StoreError) {
+    /// - Parameter sequence: a commit whose version is kept; by default the newest that `storage` has.
+    init(
+        _ storage: any StorageSnapshot, _ keys: TreeKeys, _ cache: NodeCache, at sequence: UInt64? = nil
+    ) throws(StoreError) {
         self.storage = storage
         log = CommitLog(storage)
-        let size = try log.size()
+        size = try log.size()
         guard size > 0 else { throw .damaged(part: "log", reason: "it is empty") }
-        commit = try log.commit(size - 1)
-        state = try StoreState.read(size - 1, storage, keys.state)
+        commit = try log.commit(sequence ?? size - 1)
+        state = try StoreState.read(commit.sequence, storage, keys.state)
         guard state.root.hash == commit.stateRoot, state.root.count == commit.entryCount else {
-            throw .damaged(part: "version \(size - 1)", reason: "it is not the one that its commit names")
+            throw .damaged(part: "version \(commit.sequence)", reason: "it is not the one that its commit names")
         }
         reader = TreeReader(root: state.root, snapshot: storage, sealer: keys.nodes, cache: cache)
     }
@@ -31,10 +36,23 @@ final class CommittedTree {
     func logProof() throws(StoreError) -> [UInt8] {
         if let knownLogProof { return knownLogProof }
         let proof = TlogProof(
-            index: commit.sequence, path: try log.inclusionPath(index: commit.sequence, size: commit.sequence + 1),
+            index: commit.sequence, path: try log.inclusionPath(index: commit.sequence, size: size),
             checkpoint: try log.checkpoint()
         ).bytes
         knownLogProof = proof
         return proof
+    }
+
+    /// The later commits that show a verifier that this is the commit which AS OF comes to, and when the newest one was
+    /// made.
+    func laterCommits(_ asOf: AsOf?) throws(StoreError) -> [ShownCommit] {
+        let next = commit.sequence + 1
+        guard asOf != nil, next < size else { return [] }
+        var needed = [size - 1]
+        if case .date = asOf, next < size - 1 { needed.insert(next, at: 0) }
+        return try needed.map { (sequence) throws(StoreError) in
+            ShownCommit(
+                commit: try log.commit(sequence).encoded, path: try log.inclusionPath(index: sequence, size: size))
+        }
     }
 }

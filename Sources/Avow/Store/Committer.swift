@@ -4,12 +4,12 @@ internal import AvowTree
 
 /// Makes a commit: the tree's new version, its record in the log, and a signed checkpoint, all in one transaction.
 struct Committer: Sendable {
-    /// Every so many commits the versions of the tree that the newest one follows are removed, with the nodes that only they
-    /// hold. Readers need none of them: a snapshot sees the storage as it was. The nodes of one small commit lie on as
-    /// many pages as there are, which are then all written; those of several lie on hardly more.
+    /// Every so many commits the versions of the tree are removed that are not kept, with the nodes that only they hold. The
+    /// nodes of one small commit lie on as many pages as there are, which are then all written; those of several lie on
+    /// hardly more.
     static let commitsBetweenPruning: UInt64 = 8
-    /// A commit that gives up a larger part of the nodes prunes at once, one in so many: while resources are loaded in bulk,
-    /// each version that is kept is about another copy of the tree's nodes.
+    /// A commit that gives up a larger part of the nodes removes them at once, one in so many: while resources are loaded in
+    /// bulk, each version is about another copy of the tree's nodes.
     static let smallShare: UInt64 = 16
 
     let keys: TreeKeys
@@ -34,10 +34,15 @@ struct Committer: Sendable {
         try placement?.run(&update, &nextRecordID) { root in
             TreeReader(root: root, snapshot: transaction, sealer: keys.nodes, cache: cache)
         }
+        // What the commit has written and replaced itself is in no version.
+        let firstNodeID = state?.nextNodeID ?? 1
+        try mapping(StoreError.storage) { () throws(StorageError) in
+            for node in update.retired where node >= firstNodeID { try transaction.removeBlob(node, in: .nodes) }
+        }
         let sequence = state.map { $0.sequence + 1 } ?? 0
         let next = StoreState(
             sequence: sequence, root: update.root, nextNodeID: update.nextNodeID, nextRecordID: nextRecordID,
-            retired: update.retired)
+            retired: update.retired.filter { $0 < firstNodeID }, moves: placement?.moves.sorted() ?? [])
         let sealed = keys.state.seal(next.bytes, as: "version", id: sequence)
         try mapping(StoreError.storage) { () throws(StorageError) in
             try transaction.append(sealed, id: sequence, in: .versions)
@@ -52,7 +57,7 @@ struct Committer: Sendable {
             throw .damaged(part: "commit", reason: "\(error)")
         }
         try CommitLog.append(commit, signedBy: signingKey, origin: origin, to: transaction)
-        try prune(after: next, transaction)
+        try prune(after: next, at: time, transaction)
         try mapping(StoreError.storage) { () throws(StorageError) in try transaction.commit() }
     }
 
@@ -65,9 +70,10 @@ struct Committer: Sendable {
         return max(now, try CommitLog(transaction).commit(state.sequence).time)
     }
 
-    /// Removes the versions before the newest, each with the nodes that its successor no longer holds, when that is due.
-    private func prune(after newest: StoreState, _ transaction: any StorageTransaction) throws(StoreError) {
-        let oldestRetained = newest.sequence
+    /// Removes the versions that are not kept, when that is due.
+    private func prune(
+        after newest: StoreState, at time: UInt64, _ transaction: any StorageTransaction
+    ) throws(StoreError) {
         let nodes = try mapping(StoreError.storage) { () throws(StorageError) in
             try transaction.statistics(of: .nodes).entries
         }
@@ -75,26 +81,7 @@ struct Committer: Sendable {
             newest.sequence % Committer.commitsBetweenPruning == 0
                 || UInt64(newest.retired.count) * Committer.smallShare > nodes
         else { return }
-        var oldest = try mapping(StoreError.storage) { () throws(StorageError) in
-            var first: UInt64?
-            try transaction.forEachBlob(in: .versions, from: 0) { id, _ in
-                first = id
-                return false
-            }
-            return first ?? oldestRetained
-        }
-        var retired: [UInt64] = []
-        let first = oldest
-        while oldest < oldestRetained {
-            oldest += 1
-            let successor = oldest == newest.sequence ? newest : try StoreState.read(oldest, transaction, keys.state)
-            retired += successor.retired
-        }
-        // Neighbours stand on one page.
-        retired.sort()
-        try mapping(StoreError.storage) { () throws(StorageError) in
-            for node in retired { try transaction.removeBlob(node, in: .nodes) }
-            for version in first..<oldestRetained { try transaction.removeBlob(version, in: .versions) }
-        }
+        let retention = try Retention.read(transaction, keys.state)
+        try Pruning(newest, keys.state, in: transaction).run(retention, at: time)
     }
 }

@@ -80,6 +80,7 @@ final class OpenedKeys: Sendable {
 
     let openers: Pool<RecordOpener>
     let preliminaries = Preliminaries()
+    let moves = KnownMoves()
     private let state = Mutex(State())
     private let registry: PatientRegistry
     private let sealer: DictionarySealer

@@ -18,6 +18,8 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
     case tree(TreeError)
     /// The query has no answer.
     case query(QueryError)
+    /// The query is AS OF a state that cannot be asked.
+    case asOf(AsOfError)
     /// A note could not be made or read: the origin is not a name, or the stored checkpoint is damaged.
     case note(NoteError)
     /// An index cannot be made, or removed, or found.
@@ -54,6 +56,7 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
         case .vault(let error): "\(error)"
         case .tree(let error): "\(error)"
         case .query(let error): "\(error)"
+        case .asOf(let error): "\(error)"
         case .note(let error): "\(error)"
         case .index(let error): "\(error)"
         case .view(let error): "\(error)"

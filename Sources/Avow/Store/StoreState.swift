@@ -13,10 +13,12 @@ struct StoreState: Hashable, Sendable {
     let nextRecordID: UInt64
     /// The nodes of the version before that this one no longer holds; they go when that version is pruned.
     let retired: [UInt64]
+    /// The audiences from which the commit moved records to others, ascending.
+    let moves: [AudienceMove]
 
     var bytes: [UInt8] {
-        var writer = CBORWriter(capacity: 64 + retired.count * 5)
-        writer.array(count: 8)
+        var writer = CBORWriter(capacity: 64 + retired.count * 5 + moves.count * 19)
+        writer.array(count: 9)
         writer.unsigned(sequence)
         writer.unsigned(root.nodeID)
         writer.unsigned(UInt64(root.level))
@@ -26,23 +28,27 @@ struct StoreState: Hashable, Sendable {
         writer.unsigned(nextRecordID)
         writer.array(count: retired.count)
         for id in retired { writer.unsigned(id) }
+        writer.array(count: moves.count)
+        for move in moves { move.write(to: &writer) }
         return writer.bytes
     }
 
     init(
-        sequence: UInt64, root: TreeRoot, nextNodeID: UInt64, nextRecordID: UInt64, retired: [UInt64]
+        sequence: UInt64, root: TreeRoot, nextNodeID: UInt64, nextRecordID: UInt64, retired: [UInt64],
+        moves: [AudienceMove] = []
     ) {
         self.sequence = sequence
         self.root = root
         self.nextNodeID = nextNodeID
         self.nextRecordID = nextRecordID
         self.retired = retired
+        self.moves = moves
     }
 
     init(_ bytes: [UInt8]) throws(StoreError) {
         do throws(CBORError) {
             var reader = CBORReader(bytes)
-            try reader.array(count: 8)
+            try reader.array(count: 9)
             sequence = try reader.unsigned()
             let nodeID = try reader.unsigned()
             let level = UInt8(truncatingIfNeeded: try reader.unsigned(max: UInt64(UInt8.max)))
@@ -53,6 +59,9 @@ struct StoreState: Hashable, Sendable {
             var retired: [UInt64] = []
             for _ in 0..<(try reader.array()) { retired.append(try reader.unsigned()) }
             self.retired = retired
+            var moves: [AudienceMove] = []
+            for _ in 0..<(try reader.array()) { moves.append(try AudienceMove(from: &reader)) }
+            self.moves = moves
             try reader.finish()
         } catch {
             throw .damaged(part: "version", reason: "\(error)")

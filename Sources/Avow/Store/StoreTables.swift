@@ -39,6 +39,8 @@ enum HeaderName {
     static let secrets = Array("secrets".utf8)
     /// The store's settings, sealed.
     static let settings = Array("settings".utf8)
+    /// Which versions of the tree are kept, sealed; absent when it is the newest alone.
+    static let retention = Array("retention".utf8)
     /// The newest signed checkpoint.
     static let checkpoint = Array("checkpoint".utf8)
 }

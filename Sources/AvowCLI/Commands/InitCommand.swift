@@ -29,12 +29,20 @@ struct InitCommand: ParsableCommand {
             "Open the store with a key in a file, which is made when it does not exist.", valueName: "file"))
     var keyFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Which older states to keep, to be asked AS OF them.",
+            discussion: "\(RetentionArgument.help); by default the newest alone. avow retain changes it.",
+            valueName: "what"))
+    var keep: RetentionArgument?
+
     func run() throws {
         let console = Console.current
         let origin = try checkedOrigin()
         let (secret, madeKeyFile) = try secret()
         do throws(StoreError) {
             let store = try Store.create(at: path, origin: origin, unlock: secret)
+            if let keep { try store.setRetention(keep.retention) }
             if let madeKeyFile {
                 console.print("Made the key file \(madeKeyFile): keep it safe, and apart from the store.")
             }

@@ -153,6 +153,7 @@ struct DotCommand: Sendable {
             "Statements end with ; and may have several lines. Commands begin with a dot.", "",
             "Besides queries there are GRANT and REVOKE, by which a patient permits and refuses; SHOW CONSENT FOR and",
             "SHOW DISCLOSURES FOR a patient; EXPLAIN and EXPLAIN CONSENT; HISTORY OF a resource; SET ACTOR and SET PURPOSE.",
+            "AS OF COMMIT 12 or AS OF 2026-01-31 behind a question asks what was there then, as far as the store keeps it.",
             "",
         ]
         let left = all.map { DisplayText.width(of: "\($0.name) \($0.shortForm)") }.max() ?? 0
@@ -172,6 +173,7 @@ struct DotCommand: Sendable {
         ".actor Practitioner/1", ".purpose TREAT", ".schema", ".codes Observation",
         "SELECT patient, effective AS taken, value FROM Observation WHERE code = loinc|4548-4 ORDER BY date DESC LIMIT 10;",
         "SELECT year(date) AS year, COUNT(*) AS records FROM Observation GROUP BY year(date) ORDER BY year;", ".plot",
+        "SELECT COUNT(*) FROM Observation AS OF COMMIT 1;",
         ".proof",
     ]
 

@@ -18,6 +18,20 @@ public struct DisclosedRecord: Hashable, Sendable {
     }
 }
 
+/// The record of a commit, and that it stands in the log.
+public struct ShownCommit: Hashable, Sendable {
+    /// The record, encoded.
+    public var commit: [UInt8]
+    /// Its inclusion path in the log whose checkpoint the answer has, from the leaf up.
+    public var path: [Digest]
+
+    /// A commit that is shown.
+    public init(commit: [UInt8], path: [Digest]) {
+        self.commit = commit
+        self.path = path
+    }
+}
+
 /// An answer to a query, with all that somebody needs who checks it and holds nothing but the store's public key.
 ///
 /// An answer states nothing that it does not prove: the rows are not in it. They follow from executing the query over
@@ -42,11 +56,17 @@ public struct Answer: Hashable, Sendable {
     public var values: [[UInt8]]
     /// The records that the query reads, in the order of their first reading.
     public var records: [DisclosedRecord]
+    /// Of an answer AS OF an older commit: the commit behind it, when it is a date that is asked for, and the newest one,
+    /// in their order and each once; else none.
+    public var laterCommits: [ShownCommit]
+
+    /// The most commits that are shown beside the one that the answer is true of.
+    static let mostLaterCommits = 2
 
     /// An answer of these parts.
     public init(
         query: String, request: AccessRequest, commit: [UInt8], logProof: [UInt8], treeProof: [UInt8],
-        values: [[UInt8]], records: [DisclosedRecord]
+        values: [[UInt8]], records: [DisclosedRecord], laterCommits: [ShownCommit] = []
     ) {
         self.query = query
         self.request = request
@@ -55,6 +75,7 @@ public struct Answer: Hashable, Sendable {
         self.treeProof = treeProof
         self.values = values
         self.records = records
+        self.laterCommits = laterCommits
     }
 }
 
@@ -89,7 +110,7 @@ extension Answer {
         let recordBytes = records.reduce(0) { $0 + $1.json.count + 80 }
         let valueBytes = values.reduce(0) { $0 + $1.count + 4 }
         var writer = CBORWriter(capacity: recordBytes + valueBytes + treeProof.count + logProof.count + 1_024)
-        writer.array(count: 9)
+        writer.array(count: laterCommits.isEmpty ? 9 : 10)
         writer.text(Answer.format)
         writer.text(query)
         write(request, to: &writer)
@@ -104,6 +125,15 @@ extension Answer {
             writer.bytes(record.json)
             writer.bytes(record.saltSeed)
             writer.digest(record.sealedDigest)
+        }
+        if !laterCommits.isEmpty {
+            writer.array(count: laterCommits.count)
+            for shown in laterCommits {
+                writer.array(count: 2)
+                writer.bytes(shown.commit)
+                writer.array(count: shown.path.count)
+                for hash in shown.path { writer.digest(hash) }
+            }
         }
         writer.digest(Digest(.answer, writer.bytes))
         return writer.bytes
@@ -133,10 +163,12 @@ extension Answer {
         let parts:
             (
                 request: WrittenRequest, query: String, commit: [UInt8], logProof: [UInt8], treeProof: [UInt8],
-                values: [[UInt8]], records: [DisclosedRecord], end: Int, digest: Digest
+                values: [[UInt8]], records: [DisclosedRecord], laterCommits: [ShownCommit], end: Int, digest: Digest
             )
+        let count: Int
         do throws(CBORError) {
-            try reader.array(count: 9)
+            count = try reader.array(max: 10)
+            guard count >= 9 else { throw CBORError(.wrongCount(expected: 9, found: UInt64(count)), at: 0) }
             guard try reader.text(max: 64) == format else {
                 throw CBORError(.invalidValue(expected: format), at: 0)
             }
@@ -159,21 +191,38 @@ extension Answer {
                 records.append(
                     DisclosedRecord(json: json, saltSeed: saltSeed, sealedDigest: try reader.digest()))
             }
+            let laterCommits = count == 10 ? try shownCommits(&reader) : []
             let end = reader.offset
             let digest = try reader.digest()
             try reader.finish()
-            parts = (request, query, commit, logProof, treeProof, values, records, end, digest)
+            parts = (request, query, commit, logProof, treeProof, values, records, laterCommits, end, digest)
         } catch {
             throw .malformed(error)
         }
         do throws(ConsentError) {
             let answer = Answer(
                 query: parts.query, request: try parts.request.checked(), commit: parts.commit,
-                logProof: parts.logProof, treeProof: parts.treeProof, values: parts.values, records: parts.records)
+                logProof: parts.logProof, treeProof: parts.treeProof, values: parts.values, records: parts.records,
+                laterCommits: parts.laterCommits)
             return (answer, Digest(.answer, bytes.span.extracting(0..<parts.end)) == parts.digest)
         } catch {
             throw .request(error)
         }
+    }
+
+    private static func shownCommits(_ reader: inout CBORReader) throws(CBORError) -> [ShownCommit] {
+        let start = reader.offset
+        let count = try reader.array(max: mostLaterCommits)
+        guard count > 0 else { throw CBORError(.wrongCount(expected: 1, found: 0), at: start) }
+        var shown: [ShownCommit] = []
+        for _ in 0..<count {
+            try reader.array(count: 2)
+            let commit = try reader.bytes()
+            var path: [Digest] = []
+            for _ in 0..<(try reader.array(max: TlogProof.maximumPathCount)) { path.append(try reader.digest()) }
+            shown.append(ShownCommit(commit: commit, path: path))
+        }
+        return shown
     }
 }
 

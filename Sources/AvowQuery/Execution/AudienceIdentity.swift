@@ -33,6 +33,11 @@ extension StoredAudience {
     /// The id under which a request reads the audience's records, as it is shown them; nil when it is not admitted.
     ///
     /// An audience shows all that one request reads through the same profile. Were it otherwise, the first would count.
+    public func id(admitting request: AccessRequest) -> AudienceID? {
+        id(admitting: request, of: Set(request.actor.recipients))
+    }
+
+    /// As ``id(admitting:)``, for many audiences of one request.
     ///
     /// - Parameter recipients: the recipients that the request's actor is.
     func id(admitting request: AccessRequest, of recipients: Set<Recipient>) -> AudienceID? {

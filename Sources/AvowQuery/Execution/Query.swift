@@ -38,6 +38,9 @@ public struct Query: Sendable {
         if case .disclosures = plan { true } else { false }
     }
 
+    /// The state of the store that it is about; nil for the newest.
+    public var asOf: AsOf? { statement.asOf?.value }
+
     /// Whether it asks how a question would be answered, and whether it is to be answered for that.
     public var explanation: Explanation? {
         if case .explain(_, let isAnalyzed) = statement { isAnalyzed ? .analysis : .plan } else { nil }

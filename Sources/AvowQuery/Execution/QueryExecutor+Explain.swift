@@ -24,7 +24,7 @@ extension QueryExecutor {
             }
         }
         steps.append(try executor.step("the query", select, try executor.route(select)))
-        return QueryExplanation(audiences: executor.audiences.map(\.rawValue), steps: steps)
+        return QueryExplanation(of: past, audiences: executor.audiences.map(\.rawValue), steps: steps)
     }
 
     /// Executes the query, and says what it took.
@@ -36,16 +36,22 @@ extension QueryExecutor {
         let recorder = ExecutionRecorder()
         executor.recorder = recorder
         let result = try executor.execute(select, definitions)
-        return (result, QueryExplanation(audiences: executor.audiences.map(\.rawValue), steps: recorder.steps))
+        return (
+            result,
+            QueryExplanation(of: past, audiences: executor.audiences.map(\.rawValue), steps: recorder.steps)
+        )
     }
+
+    /// The commit that the query names, or that a date of it comes to.
+    private var past: CommitRecord? { query.asOf == nil ? nil : commit }
 
     /// What is not found by the plan of a question.
     private func explainOther() throws(QueryError) -> QueryExplanation {
-        guard !query.isAboutLedger else { return QueryExplanation(audiences: [], steps: []) }
+        guard !query.isAboutLedger else { return QueryExplanation(of: nil, audiences: [], steps: []) }
         let audiences = try QueryExecutor.admitting(request, source).map(\.rawValue)
-        guard case .history = query.plan else { return QueryExplanation(audiences: audiences, steps: []) }
+        guard case .history = query.plan else { return QueryExplanation(of: past, audiences: audiences, steps: []) }
         return QueryExplanation(
-            audiences: audiences,
+            of: past, audiences: audiences,
             steps: [
                 QueryExplanation.Step(
                     name: "the query", path: "the versions of one resource", rangeCount: 1, entryCount: 0,

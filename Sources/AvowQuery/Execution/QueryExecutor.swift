@@ -1,12 +1,14 @@
 public import AvowConsent
 public import AvowFHIR
-internal import AvowProof
+public import AvowProof
 
 /// Executes a query over a source: a store's tree, or a proof.
 public struct QueryExecutor<Source: RecordSource> {
     private(set) var query: Query
     let request: AccessRequest
     let source: Source
+    /// The commit that the source has the tree of.
+    let commit: CommitRecord?
     /// The audiences that admit the request.
     private(set) var audiences: [AudienceID] = []
     /// What the questions within the query found.
@@ -16,11 +18,15 @@ public struct QueryExecutor<Source: RecordSource> {
 
     /// An executor of one query.
     ///
-    /// - Parameter request: who asks, why and when.
-    public init(_ query: Query, as request: AccessRequest, over source: Source) {
+    /// - Parameters:
+    ///   - request: who asks, why and when.
+    ///   - source: the tree of the commit that the query is about.
+    ///   - commit: that commit, for EXPLAIN to name when the query says AS OF.
+    public init(_ query: Query, as request: AccessRequest, over source: Source, at commit: CommitRecord? = nil) {
         self.query = query
         self.request = request
         self.source = source
+        self.commit = commit
     }
 
     /// Reads what the query needs, in an order that depends on nothing but the query and what is read.

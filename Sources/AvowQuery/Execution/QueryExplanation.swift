@@ -1,4 +1,5 @@
 internal import AvowFHIR
+public import AvowProof
 
 /// How a query is executed, and, when it was executed for that, what it took.
 public struct QueryExplanation: Sendable {
@@ -34,6 +35,8 @@ public struct QueryExplanation: Sendable {
         public internal(set) var microseconds = 0
     }
 
+    /// The commit that AS OF comes to; nil for the newest.
+    public let commit: CommitRecord?
     /// The audiences that admit the request.
     public let audiences: [UInt64]
     /// The questions, in the order in which they are executed; the last is the query itself.
@@ -41,7 +44,8 @@ public struct QueryExplanation: Sendable {
     /// How many bytes the answer with its proof has; nil when none was made.
     public var answerByteCount: Int?
 
-    init(audiences: [UInt64], steps: [Step]) {
+    init(of commit: CommitRecord?, audiences: [UInt64], steps: [Step]) {
+        self.commit = commit
         self.audiences = audiences
         self.steps = steps
     }
@@ -50,7 +54,12 @@ public struct QueryExplanation: Sendable {
 extension QueryExplanation: CustomStringConvertible {
     /// A tree for people, line by line.
     public var lines: [String] {
-        var lines = ["audiences that admit the request: \(audiences.count)"]
+        var lines: [String] = []
+        if let commit {
+            let time = FHIRDateTime(instant: Int64(clamping: commit.time))?.text ?? "\(commit.time)"
+            lines.append("as of commit \(commit.sequence), \(time)")
+        }
+        lines.append("audiences that admit the request: \(audiences.count)")
         for (index, step) in steps.enumerated() {
             let isLast = index == steps.count - 1
             lines.append((isLast ? "└─ " : "├─ ") + step.name)
@@ -74,7 +83,8 @@ extension QueryExplanation: CustomStringConvertible {
     /// The tree as one text.
     public var description: String { lines.joined(separator: "\n") }
 
-    /// The same for programs: an object with `audiences`, `steps` and, when an answer was made, `answerBytes`.
+    /// The same for programs: an object with `audiences`, `steps` and, when an answer was made, `answerBytes`; of a query
+    /// AS OF also `commit` and `commitTime`, in milliseconds since 1970-01-01T00:00:00Z.
     public var json: String {
         let steps = steps.map { step in
             var members = [
@@ -94,7 +104,8 @@ extension QueryExplanation: CustomStringConvertible {
         }
         let audiences = audiences.map { "\"\($0)\"" }.joined(separator: ",")
         let answer = answerByteCount.map { ",\"answerBytes\":\($0)" } ?? ""
-        return "{\"audiences\":[\(audiences)],\"steps\":[\(steps.joined(separator: ","))]\(answer)}"
+        let asOf = commit.map { "\"commit\":\($0.sequence),\"commitTime\":\($0.time)," } ?? ""
+        return "{\(asOf)\"audiences\":[\(audiences)],\"steps\":[\(steps.joined(separator: ","))]\(answer)}"
     }
 
     private static func array(_ texts: [String]) -> String {

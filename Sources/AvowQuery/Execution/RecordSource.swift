@@ -149,6 +149,12 @@ public struct StoredAudience: Hashable, Sendable {
     public let id: AudienceID
     /// What it permits.
     public let audience: Audience
+
+    /// An audience under its id.
+    public init(id: AudienceID, audience: Audience) {
+        self.id = id
+        self.audience = audience
+    }
 }
 
 extension [StoredAudience] {

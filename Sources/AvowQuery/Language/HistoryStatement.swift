@@ -9,6 +9,8 @@ public struct HistoryStatement: Hashable, Sendable {
     public var openResource: Located<Placeholder>?
     /// What the version is to be bound to.
     public var openVersion: Located<Placeholder>?
+    /// The state of the store that is read, in which later versions are not there yet; nil for the newest.
+    public var asOf: Located<AsOf>?
     /// On whose behalf.
     public var request: RequestClauses
 
@@ -45,6 +47,6 @@ extension HistoryStatement: CustomStringConvertible {
         text += openResource?.value.description ?? CanonicalText.value(resource.value.description)
         if let openVersion { text += " VERSION \(openVersion.value)" }
         if let version { text += " VERSION \(version.value.value)" }
-        return text + request.description
+        return text + (asOf?.value.description ?? "") + request.description
     }
 }

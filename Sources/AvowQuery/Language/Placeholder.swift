@@ -13,6 +13,8 @@ public struct Placeholder: Hashable, Sendable {
         case columnValue
         /// How many rows: behind LIMIT or OFFSET.
         case rowCount
+        /// Which commit: behind AS OF COMMIT.
+        case commit
         /// A value within a path of FHIRPath.
         case path
         /// How many days, or other units: behind WITHIN.
@@ -65,6 +67,7 @@ extension Placeholder.Place {
         case .groupValue: ["a number", "text"]
         case .columnValue: ["a number", "a date", "a boolean", "text"]
         case .rowCount: ["a whole number from 0 to \(QueryLimits.rows)"]
+        case .commit: ["the number of a commit"]
         case .path: ["a number", "a quantity", "a date", "a boolean", "text"]
         case .distance: ["a whole number from 0 to \(CalendarDistance.greatestCount)"]
         case .actor: ["who asks, such as 'Practitioner/1'"]

@@ -46,6 +46,7 @@ extension PlaceholderBinder {
                 }, at: open.range)
             bound.openVersion = nil
         }
+        if let asOf = statement.asOf { bound.asOf = try self.asOf(asOf) }
         bound.request = try request(statement.request)
         return bound
     }

@@ -50,6 +50,7 @@ struct PlaceholderBinder {
         }
         if let limit = statement.limit { bound.limit = try self.limit(limit) }
         if let offset = statement.offset { bound.offset = try limit(offset) }
+        if let asOf = statement.asOf { bound.asOf = try self.asOf(asOf) }
         bound.request = try request(statement.request)
         return bound
     }
@@ -268,6 +269,14 @@ struct PlaceholderBinder {
         return changed[0]
     }
 
+    mutating func asOf(_ asOf: Located<AsOf>) throws(QuerySyntaxError) -> Located<AsOf> {
+        guard case .placeholder(let placeholder) = asOf.value else { return asOf }
+        let bound = try one(Located(placeholder, at: asOf.range)) { (value) throws(QuerySyntaxError) in
+            try value.asOf(in: placeholder.place)
+        }
+        return Located(bound, at: asOf.range)
+    }
+
     /// What stands in the place of a placeholder: one value, or those of a list.
     private mutating func bound<Literal>(
         _ placeholder: Located<Placeholder>, _ read: (QueryValue) throws(QuerySyntaxError) -> Literal?
@@ -329,7 +338,7 @@ extension Placeholder.Place {
         case .value(.number), .value(.quantity), .groupValue, .rowCount: .number(.one)
         case .value(.id), .value(.token), .value(.string), .value(.composite), .columnValue, .path, .reason:
             .string("x")
-        case .distance, .version: .number(.one)
+        case .distance, .version, .commit: .number(.one)
         case .actor: .string("Practitioner/0")
         case .resource: .string("Patient/0")
         case .purpose: .string("TREAT")

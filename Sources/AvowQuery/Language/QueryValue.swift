@@ -115,6 +115,17 @@ extension QueryValue {
         if case .number(let number) = self { number.integer.flatMap { Limit($0) } } else { nil }
     }
 
+    /// The value as AS OF has it; nil when it is none.
+    func asOf(in place: Placeholder.Place) throws(QuerySyntaxError) -> AsOf? {
+        switch (place, self) {
+        case (.commit, .number(let number)):
+            return number.integer.flatMap { UInt64(exactly: $0) }.flatMap(CommitNumber.init).map(AsOf.commit)
+        case (.value(.date), .string(let text)): return .date(try DateLiteral(text))
+        case (.value(.date), .date(let date)): return .date(try DateLiteral(date.text))
+        default: return nil
+        }
+    }
+
     private static func patient(_ reference: ResourceReference) throws(QuerySyntaxError) -> ResourceReference {
         guard reference.type == "Patient" else {
             throw QuerySyntaxError(.invalidValue, "'\(reference)' is not a patient", at: SourceRange(0, 0))

@@ -28,6 +28,7 @@ extension SelectStatement: CustomStringConvertible {
         if let limitPer { text += " LIMIT \(limitPer.limit.value) PER " + CanonicalText.list(limitPer.values) }
         if let limit { text += " LIMIT \(limit.value)" }
         if let offset { text += " OFFSET \(offset.value)" }
+        if let asOf { text += asOf.value.description }
         return text + request.description
     }
 

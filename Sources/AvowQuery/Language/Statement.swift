@@ -33,6 +33,15 @@ public enum Statement: Hashable, Sendable {
         }
     }
 
+    /// The state of the store that it is about; nil for the newest.
+    public var asOf: Located<AsOf>? {
+        switch self {
+        case .select(let statement), .explain(let statement, _), .explainConsent(let statement): statement.asOf
+        case .history(let statement): statement.asOf
+        case .grant, .show, .set: nil
+        }
+    }
+
     /// Who asks; nil leaves it to the session.
     public var actor: Located<ResourceReference>? { request.actor }
 
@@ -66,6 +75,8 @@ public struct SelectStatement: Hashable, Sendable {
     public var limit: Located<Limit>?
     /// How many rows are left out before the first that is shown; nil for none.
     public var offset: Located<Limit>?
+    /// The state of the store that the question is about, with all questions within it; nil for the newest.
+    public var asOf: Located<AsOf>?
     /// On whose behalf.
     public var request: RequestClauses
 

@@ -11,6 +11,7 @@ extension StatementParser {
         var request = RequestClauses()
         let last = canBreakGlass ? ["BREAK GLASS REASON"] : []
         var following = following + ["AS", "FOR"] + last
+        try refuseAsOf()
         if scanner.take(.as) {
             try scanner.skipTrivia()
             request.open.actor = canBreakGlass ? try openClause(.actor) : nil
@@ -31,6 +32,7 @@ extension StatementParser {
             following = []
         }
         guard scanner.isAtEnd || scanner.peek() == UInt8(ascii: ";") else {
+            try refuseAsOf()
             throw scanner.unexpected(following + ["the end of the query"])
         }
         return request

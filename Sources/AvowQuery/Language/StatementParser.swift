@@ -123,7 +123,8 @@ struct StatementParser {
             try scanner.skipTrivia()
             following = []
         }
-        statement.request = try request(behind: following)
+        statement.asOf = try asOf()
+        statement.request = try request(behind: statement.asOf == nil ? following + ["AS OF"] : [])
         return statement
     }
 
@@ -177,7 +178,12 @@ struct StatementParser {
             }
         }
         following = try limits(of: &statement, following)
-        if !isInner { statement.request = try request(behind: following) }
+        guard !isInner else {
+            try refuseAsOf()
+            return statement
+        }
+        statement.asOf = try asOf()
+        statement.request = try request(behind: statement.asOf == nil ? following + ["AS OF"] : [])
         return statement
     }
 
@@ -333,7 +339,7 @@ struct StatementParser {
     }
 
     /// Digits, and the white space around them.
-    private mutating func digits() throws(QuerySyntaxError) -> Located<String> {
+    mutating func digits() throws(QuerySyntaxError) -> Located<String> {
         try scanner.skipTrivia()
         guard let digits = scanner.run(where: Characters.isDigit) else {
             throw scanner.unexpected(["a number"])

@@ -34,6 +34,8 @@ private struct ModelRun {
     private var random: SeededGenerator
     private let fixture: StoreFixture
     private var model = StoreModel()
+    /// What it was at commits that are kept.
+    private var past: [UInt64: StoreModel] = [:]
     /// What the clock shows.
     private var day = 1
     /// What it showed at the newest commit, or before.
@@ -47,6 +49,7 @@ private struct ModelRun {
         self.seed = seed
         random = SeededGenerator(seed: seed)
         fixture = try Instant.$fixed.withValue(Self.instant(1)) { try StoreFixture() }
+        try fixture.store.setRetention(seed % 3 == 0 ? .everything : Retention(commits: 20))
     }
 
     private static func instant(_ day: Int) throws -> Int64 {
@@ -68,7 +71,9 @@ private struct ModelRun {
         case 17: day = max(1, day - 1)
         default: day = min(28, day + Int.random(in: 1...4, using: &random))
         }
+        past[try fixture.store.snapshot().commit.sequence] = model
         for _ in 0..<2 { try ask() }
+        try askPast()
     }
 
     private mutating func take() throws {
@@ -220,6 +225,52 @@ private struct ModelRun {
             let found = rows.map { $0.map(\.text) }
             #expect(Self.sorted(found) == Self.sorted(question.rows), "\(question.text) as \(request), \(place)")
             outcomes[found.isEmpty ? "empty answers" : "answers", default: 0] += 1
+        }
+    }
+
+    /// An older version shows what it showed when it was the newest, and nothing that the request may not read now by
+    /// the histories of resources; or else it is refused.
+    private mutating func askPast() throws {
+        let kept = try fixture.store.keptVersions().map(\.commit.sequence)
+        guard let sequence = kept.filter({ past[$0] != nil }).randomElement(using: &random),
+            let then = past[sequence]
+        else { return }
+        var request = random.slowRequest()
+        request.day = max(day, latest)
+        let reason = random.chance(20) ? "unconscious" : nil
+        let actor = try request.actor()
+        let purpose = try Purpose(code: request.purpose)
+        let question = try ModelQuestion.random(&random, then, request, reason)
+        let withdrawn = try [ResourceType.observation, .condition, .encounter, .patient, .consent].flatMap { type in
+            try then.visible(type, request, reason).filter { version in
+                let now = model.resources[ResourceIdentity(type, id: version.facts.id)] ?? StoreModel.Resource()
+                return try !model.permits(request, reason, now)
+            }
+        }
+        func ask(_ text: String) throws(StoreError) -> (QueryResult, [UInt8]) {
+            try atNow { () throws(StoreError) in
+                let answered = try fixture.store.answer(text, as: actor, for: purpose, breakGlassReason: reason)
+                return (answered.result, answered.answer.bytes)
+            }
+        }
+        let text = question.text + " AS OF COMMIT \(sequence)"
+        do throws(StoreError) {
+            let (result, file) = try ask(text)
+            #expect(withdrawn.isEmpty, "\(text) as \(request), \(place)")
+            let found = result.rows.map { $0.map(\.text) }
+            #expect(Self.sorted(found) == Self.sorted(question.rows), "\(text) as \(request), \(place)")
+            let verified = try? fixture.verifier.verify(file)
+            #expect(verified?.result == result, "\(text), \(place)")
+            #expect(verified?.commit.sequence == sequence)
+            outcomes["answers about the past", default: 0] += 1
+        } catch {
+            guard case .asOf(.withdrawn(sequence, let oldest)) = error else { throw error }
+            outcomes[withdrawn.isEmpty ? "withdrawn, not needed" : "withdrawn", default: 0] += 1
+            #expect(oldest > sequence)
+            let newest = try fixture.store.snapshot().commit.sequence
+            for permitted in Set([oldest, UInt64.random(in: oldest...newest, using: &random)]) {
+                _ = try ask("SELECT id FROM Observation AS OF COMMIT \(permitted)")
+            }
         }
     }
 

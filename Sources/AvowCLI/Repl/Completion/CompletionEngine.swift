@@ -119,7 +119,10 @@ struct CompletionEngine {
         case .actor: next = ["FOR"]
         }
         next = next.filter { known.contains($0.split(separator: " ").first.map(String.init) ?? "") }
-        if place.clause != .start, place.clause != .select { next.append("BREAK GLASS REASON") }
+        if place.clause != .start, place.clause != .select {
+            if place.clause != .actor { next.append("AS OF COMMIT") }
+            next.append("BREAK GLASS REASON")
+        }
         return words(next, place.fragment).candidates
     }
 

@@ -239,6 +239,11 @@ struct StatementPlace {
                 level.expected = .projection
             }
         case .nothing:
+            // AS OF: who asks may still follow.
+            if level.clause == .actor, text.uppercased() == "OF" {
+                level.clause = .limit
+                return
+            }
             if level.clause == .select { level.expected = text == "," ? .projection : .afterProjection }
             if level.clause == .limit || level.clause == .actor { level.expected = .clause }
             if level.clause == .condition, kind != .punctuation { level.expected = .clause }
