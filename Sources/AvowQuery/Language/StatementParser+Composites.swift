@@ -16,7 +16,9 @@ extension StatementParser {
             }
             let start = scanner.position
             var term = Comparison.equal
-            if scanner.peek().map({ "<>=!".utf8.contains($0) }) == true {
+            // A token may begin with an exclamation mark.
+            let signs = kind.isOrdered ? "<>=!" : "="
+            if scanner.peek().map({ signs.utf8.contains($0) }) == true {
                 let (written, isNegated) = try comparison(isOrdered: kind.isOrdered)
                 guard !isNegated else {
                     throw QuerySyntaxError(
