@@ -18,7 +18,7 @@ enum AvowBenchmark {
                                                       read the same again and again, for a profiler
         AvowBenchmark questions BUNDLES STORE QUERIES RESULTS
                                                       import bundles, ask every question of a folder, write its rows
-        AvowBenchmark repeat STORE QUERY TIMES [proof]
+        AvowBenchmark question STORE QUERY TIMES [proof]
                                                       ask one question of a store that questions has made, for profilers
         AvowBenchmark allocations WORKLOAD STORE      count what all of this asks of malloc
         AvowBenchmark repeat WORKLOAD STORE STEP TIMES
@@ -66,7 +66,7 @@ enum AvowBenchmark {
             case "questions":
                 try QuestionBenchmark.run(
                     bundles: try text(1), store: try text(2), queries: try text(3), results: try text(4))
-            case "repeat":
+            case "question":
                 let isProven = arguments.count > 4
                 try QuestionBenchmark.ask(
                     try text(2), of: try text(1), times: try number(3), proving: isProven)
