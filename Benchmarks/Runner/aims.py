@@ -57,7 +57,7 @@ def aims(results):
             rows.append(Aim(f"tree alone, batches of {batch:,}", "entries/s", value("tree", name), TREE_RATES.get(batch)))
             rows.append(Aim(f"tree alone, batches of {batch:,} / LMDB", "×", ratio(name, "tree", "lmdb-tree")))
     return rows + [
-        Aim("bytes on disk / compact JSON", "×", value("avow", "import.size"), at_most=0.5),
+        Aim("bytes on disk / compact JSON, free pages given back", "×", value("avow", "compaction.size"), at_most=0.5),
         Aim("peak memory of an import", "MiB", value("avow", "import.memory"), at_most=1024),
         Aim("one record by id: opened", "µs", value("avow", "read.one"), at_most=10),
         Aim("one record by id: with proof", "µs", value("avow", "read.one.proven"), at_most=25),

@@ -21,6 +21,8 @@ STORING = [
 STORES = ["avow", "floor", "floor-unsorted", "sqlite", "sqlcipher", "postgresql", "duckdb", "duckdb-encrypted"]
 # Beyond what the others do.
 PROVING = [
+    ("compaction.time", "free pages given back behind the bulk import"),
+    ("compaction.size", "bytes on disk / JSON behind it"),
     ("read.one", "one record by id: opened"),
     ("read.one.proven", "one record by id: with proof"),
     ("read.one.asked", "one record by id: asked for in the language"),

@@ -182,7 +182,7 @@ class Growth(Side):
             store = f"{run.fresh('growth')}/store"
             for line in run.measure(program, "bulk", run.workload, store, limit):
                 lines.append(line.replace('"import.', f'"store.{count}.'))
-        return [line for line in lines if '"size.' not in line]
+        return [line for line in lines if '"size.' not in line and '"compaction.' not in line]
 
 
 class PlainGrowth(PlainTree):

@@ -12,8 +12,8 @@ import CZstd
     public static let largest = 1 << 20
     /// The size that pays best for single resources, in bytes.
     public static let standardCapacity = 16 << 10
-    /// zstd's level, for records compressed with a dictionary.
-    static let level: Int32 = 3
+    /// zstd's level, for records compressed with a dictionary. Level 3 takes a µs more a record and saves 1.5 % of it.
+    static let level: Int32 = 1
 
     private static let format: UInt8 = 1
     /// What a trained dictionary begins with (RFC 8878, section 5).

@@ -15,7 +15,7 @@ struct ImportCommand: ParsableCommand {
             Resources are held to the structure of their types: elements, cardinalities, formats. --validate strict \
             adds codes from required value sets; --validate none takes whatever has a type and an id.
 
-            When free pages come to a quarter of a large file behind it, they are given back, as avow compact does, \
+            When free pages come to an eighth of a large file behind it, they are given back, as avow compact does, \
             unless somebody else has the store open.
 
             What cannot be taken is named, with the element that is wrong, and everything else goes in; the exit \
@@ -51,7 +51,7 @@ struct ImportCommand: ParsableCommand {
     /// Gives free pages back when they are many. What cannot be done now harms nothing, and is done by the next import.
     private func compactIfWorthwhile() {
         guard let free = try? Store.freePages(at: options.path), free.fileBytes >= ImportCommand.largeFile,
-            free.freeBytes >= free.fileBytes / 4, let size = try? Store.compact(at: options.path)
+            free.freeBytes >= free.fileBytes / 8, let size = try? Store.compact(at: options.path)
         else { return }
         Console.current.note("compacted " + CompactCommand.text(options.path, size).dropLast())
     }
