@@ -231,6 +231,9 @@ private struct ModelRun {
     /// An older version shows what it showed when it was the newest, and nothing that the request may not read now by
     /// the histories of resources; or else it is refused.
     private mutating func askPast() throws {
+        // How many versions are kept is not the seed's alone, since nodes end where the store's secrets say: what comes
+        // next must not follow from it.
+        var random = SeededGenerator(seed: seed << 32 | UInt64(number))
         let kept = try fixture.store.keptVersions().map(\.commit.sequence)
         guard let sequence = kept.filter({ past[$0] != nil }).randomElement(using: &random),
             let then = past[sequence]
