@@ -9,7 +9,7 @@ import Testing
 /// What is answered over indexes, beside what records alone answer.
 @Suite struct `Plans over any index` {
     /// The standard indexes, and others that the plans of the questions below may use.
-    private static let wide: IndexCatalog = {
+    static let wide: IndexCatalog = {
         var catalog = IndexCatalog.standard
         let others: [(ResourceType, [String])] = [
             (.observation, ["code", "value-quantity"]), (.observation, ["status"]), (.encounter, ["status", "date"]),
@@ -212,7 +212,7 @@ import Testing
 }
 
 /// Records of types that have indexes by more than a code.
-private struct IndexedRecords {
+struct IndexedRecords {
     private var placed: [MemorySource.Placed] = []
     private var patients: [(audience: AudienceID, id: String, pseudonym: Pseudonym)] = []
 
@@ -322,7 +322,16 @@ private enum IndexedStatements {
         for _ in 0..<Int.random(in: 0...3, using: &random) {
             var part = condition(type, using: &random)
             if Int.random(in: 0..<6, using: &random) == 0 { part = "NOT (\(part))" }
-            if Int.random(in: 0..<6, using: &random) == 0 { part = "(\(part) OR \(condition(type, using: &random)))" }
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0: part = "(\(part) OR \(condition(type, using: &random)))"
+            case 1:
+                let alternatives = (0..<Int.random(in: 2...4, using: &random)).map { _ in
+                    let some = (0..<Int.random(in: 1...2, using: &random)).map { _ in condition(type, using: &random) }
+                    return some.joined(separator: Bool.random(using: &random) ? " AND " : " OR ")
+                }
+                part = "(" + alternatives.joined(separator: " OR ") + ")"
+            default: break
+            }
             parts.append(part)
         }
         let filter = parts.isEmpty ? "" : " WHERE " + parts.joined(separator: " AND ")

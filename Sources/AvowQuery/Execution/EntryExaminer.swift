@@ -32,6 +32,10 @@ struct EntryExaminer {
     private let mayRepeat: Bool
     private var seen = NumberedKeys<RecordPlace>()
     private var partners: [PartnerMembers] = []
+    /// What other branches of a union have led to, when the route is one of them.
+    var union: RecordsOfBranches?
+    /// Whether nothing is left to be tested on records.
+    private let isDecided: Bool
     /// What is asked of the patient: to be in a set, or not.
     private var members: [(set: PseudonymSet, isWanted: Bool)] = []
     /// What is asked of how the clinical date stands to events.
@@ -49,6 +53,7 @@ struct EntryExaminer {
         var all = route.filter.reduce(into: columns) { $0.formUnion($1.columns(route.contents)) }
         if let column = order.column, !isByDate { all.insert(column) }
         reader = EntryReader(route.contents, columns: all)
+        isDecided = route.residual.isEmpty
         mayRepeat = repeats && route.path.mayRepeatRecords
         for condition in route.filter { add(condition, isWanted: true) }
     }
@@ -123,6 +128,11 @@ struct EntryExaminer {
                 continue
             }
             if !holds { return nil }
+        }
+        if let union {
+            guard union.insert(facts.owner) else { return nil }
+            // Each branch leaves something else to be tested, so that a record is asked everything or nothing.
+            isSure = isSure && isDecided
         }
         return FoundEntry(facts: facts, isSure: isSure, order: order(facts))
     }

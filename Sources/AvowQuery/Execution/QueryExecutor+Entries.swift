@@ -20,14 +20,21 @@ struct EntryOrder {
 
 // Entries and the records that they lead to.
 extension QueryExecutor {
-    /// Calls `body` with each entry that is not refused, one for a record, until it returns false.
+    /// Calls `body` with each entry that is not refused, one for a record, and with the path that led to it, until it
+    /// returns false.
     ///
-    /// - Parameter columns: those that `body` asks for, besides the clinical date.
+    /// - Parameters:
+    ///   - columns: those that `body` asks for, besides the clinical date.
+    ///   - union: what other branches have led to, when the route is a branch of a union.
+    /// - Returns: whether `body` wants more.
+    @discardableResult
     func forEachEntry(
-        _ route: Route, _ order: EntryOrder = EntryOrder(), columns: Set<Int>,
-        _ body: (FoundEntry, () -> Source.Cursor.Entry) throws(QueryError) -> Bool
-    ) throws(QueryError) {
+        _ route: Route, _ order: EntryOrder = EntryOrder(), columns: Set<Int>, _ union: RecordsOfBranches? = nil,
+        _ body: (FoundEntry, AccessPath, () -> Source.Cursor.Entry) throws(QueryError) -> Bool
+    ) throws(QueryError) -> Bool {
+        guard route.branches.isEmpty else { return try forEachEntryOfBranches(route, body) }
         var examiner = EntryExaminer(route, tables, order, columns: columns)
+        examiner.union = union
         for partner in route.partners { examiner.add(try members(partner)) }
         if order.column != nil, route.places.count > 1 {
             return try merge(route, order, &examiner, body)
@@ -41,7 +48,7 @@ extension QueryExecutor {
                 guard case .key(let key) = place.extent, let entry = try source.entry(for: key),
                     let found = try examine(KeyPlace(entry.key), place, way, &examiner, { entry })
                 else { continue }
-                guard try body(found, { entry }) else { return }
+                guard try body(found, route.path, { entry }) else { return false }
                 continue
             }
             var cursor = try source.cursor(over: range, descending: order.descending)
@@ -50,16 +57,17 @@ extension QueryExecutor {
                 for index in 0..<keys.count {
                     let entry = { run.entry(index) }
                     guard let found = try examine(keys[index], place, way, &examiner, entry) else { continue }
-                    guard try body(found, entry) else {
+                    guard try body(found, route.path, entry) else {
                         cursor.read(index + 1)
                         recorder?.countEntries(index + 1)
-                        return
+                        return false
                     }
                 }
                 cursor.read(keys.count)
                 recorder?.countEntries(keys.count)
             }
         }
+        return true
     }
 
     /// Reads the entries of all places at once, by the values of the column that each place is sorted by. Of several with
@@ -68,8 +76,8 @@ extension QueryExecutor {
     /// - Complexity: O(log p) an entry, for p places.
     private func merge(
         _ route: Route, _ order: EntryOrder, _ examiner: inout EntryExaminer,
-        _ body: (FoundEntry, () -> Source.Cursor.Entry) throws(QueryError) -> Bool
-    ) throws(QueryError) {
+        _ body: (FoundEntry, AccessPath, () -> Source.Cursor.Entry) throws(QueryError) -> Bool
+    ) throws(QueryError) -> Bool {
         var cursors: [Source.Cursor] = []
         var heads = MergeHeap<(FoundEntry, Source.Cursor.Entry)>(descending: order.descending)
         let places = route.places
@@ -89,9 +97,10 @@ extension QueryExecutor {
             try advance(cursors.count - 1)
         }
         while let ((found, entry), index) = heads.popFirst() {
-            guard try body(found, { entry }) else { return }
+            guard try body(found, route.path, { entry }) else { return false }
             try advance(index)
         }
+        return true
     }
 
     /// What an entry says of its record; nil when it is refused.
@@ -153,7 +162,7 @@ extension QueryExecutor {
         var waiting: [WantedRecord<Source.Cursor.Entry>] = []
         var areSure = true
         // Nobody knows how many rows a view makes of a record: where some suffice, they are read one by one.
-        let mayUnnest = needed() < .max && route.residual.contains { $0.view?.definition.mayUnnest ?? false }
+        let mayUnnest = needed() < .max && route.conditions.contains { $0.view?.definition.mayUnnest ?? false }
         var chunk = mayUnnest ? 1 : min(needed(), QueryExecutor.firstChunk)
         var last: Int64?
         var count = 0
@@ -176,7 +185,7 @@ extension QueryExecutor {
         }
         do throws(QueryError) {
             try forEachEntry(route, reading.order, columns: reading.columns) {
-                (found, entry) throws(QueryError) in
+                (found, path, entry) throws(QueryError) in
                 // Rows that tie in what entries are read by are all wanted, as what follows decides between them.
                 if let most = reading.mostInOrder, let before = last, before != found.order {
                     if count + waiting.count >= most { try flush() }
@@ -193,7 +202,7 @@ extension QueryExecutor {
                     return needed() > 0
                 }
                 areSure = found.isSure
-                waiting.append(try wanted(entry(), found.facts.owner, route.path))
+                waiting.append(try wanted(entry(), found.facts.owner, path))
                 guard waiting.count >= chunk else { return true }
                 try flush()
                 return needed() > 0
@@ -259,7 +268,7 @@ private enum EntryKind {
         switch path {
         case .code, .index: self = .indexed
         case .located, .type: self = .located
-        case .nowhere, .patients, .owners, .all: self = .record
+        case .nowhere, .patients, .owners, .all, .union: self = .record
         }
     }
 }

@@ -72,16 +72,34 @@ extension QueryExecutor {
         QueryExplanation.Step(
             name: name,
             path: ([route.path] + route.partners.map(\.path)).map(\.description).joined(separator: ", and "),
-            rangeCount: route.places.count + route.partners.reduce(0) { $0 + $1.places.count },
-            entryCount: try count(route.places + route.partners.flatMap(\.places)),
+            rangeCount: route.allPlaces.count, entryCount: try count(route.allPlaces),
             testedOnEntries: route.filter.map(\.description),
-            testedOnRecords: route.residual.map(\.description), reading: reading(select, route))
+            testedOnRecords: route.residual.map(\.description), reading: reading(select, route),
+            branches: try branches(route))
+    }
+
+    /// What is known of each branch of a union, under all audiences together.
+    private func branches(_ route: Route) throws(QueryError) -> [QueryExplanation.Branch] {
+        guard case .union(let paths) = route.path else { return [] }
+        var branches: [QueryExplanation.Branch] = []
+        for number in paths.indices {
+            let routes = route.branches.filter { $0.number == number }.map(\.route)
+            let places = routes.flatMap(\.allPlaces)
+            branches.append(
+                QueryExplanation.Branch(
+                    path: ([paths[number]] + (routes.first?.partners.map(\.path) ?? []))
+                        .map(\.description).joined(separator: ", and "),
+                    rangeCount: places.count, entryCount: try count(places),
+                    testedOnEntries: routes.first?.filter.map(\.description) ?? [],
+                    testedOnRecords: routes.first?.residual.map(\.description) ?? []))
+        }
+        return branches
     }
 
     private func reading(_ select: BoundSelect, _ route: Route) -> String {
         switch select.shape {
         case .records(let columns):
-            if route.residual.isEmpty, EntryRow(columns, route.contents) != nil {
+            if !route.leavesTests, EntryRow(columns, route.contents) != nil {
                 return "entries are read, no record is opened"
             }
             let isServed = columns.order.isEmpty || route.servesOrder(of: columns)
@@ -93,7 +111,7 @@ extension QueryExecutor {
             return isServed ? text : text + ", and the rows sorted"
         case .groups(let grouping):
             let reading = grouping.reading(
-                route.path, route.contents, isFiltered: route.isFiltered, isResidual: !route.residual.isEmpty)
+                route.path, route.contents, isFiltered: route.isFiltered, isResidual: route.leavesTests)
             return switch reading {
             case .counts: "counted: proven by counts alone, no entry is read"
             case .ends: "proven by counts, and by the entry at one end of each range"

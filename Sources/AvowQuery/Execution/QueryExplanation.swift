@@ -19,8 +19,26 @@ public struct QueryExplanation: Sendable {
         public let testedOnRecords: [String]
         /// What is read, and what is proven by counts alone.
         public let reading: String
+        /// The ways that together lead to the records, when no one does; each record is taken once.
+        public internal(set) var branches: [Branch] = []
         /// What it took; nil when it was not executed.
         public internal(set) var measured: Measurement?
+    }
+
+    /// One of several ways that together lead to the records of a question.
+    public struct Branch: Sendable {
+        /// What leads to its records.
+        public let path: String
+        /// How many ranges of the tree, or single keys, are read.
+        public let rangeCount: Int
+        /// How many entries stand in them, as the tree's counts say.
+        public let entryCount: UInt64
+        /// The conditions that are tested on its entries.
+        public let testedOnEntries: [String]
+        /// The conditions that its entries do not decide, so that the records are opened, and asked everything.
+        public let testedOnRecords: [String]
+        /// How many entries were read; nil when the question was not executed.
+        public internal(set) var entriesRead: Int?
     }
 
     /// What a question took.
@@ -64,6 +82,7 @@ extension QueryExplanation: CustomStringConvertible {
             let isLast = index == steps.count - 1
             lines.append((isLast ? "└─ " : "├─ ") + step.name)
             var parts = ["from \(step.path)", "ranges: \(step.rangeCount), with \(step.entryCount) entries"]
+            parts += step.branches.enumerated().map { "way \($0 + 1): \($1)" }
             parts += step.testedOnEntries.map { "tested on entries: " + $0 }
             parts += step.testedOnRecords.map { "tested on opened records: " + $0 }
             parts.append(step.reading)
@@ -94,6 +113,9 @@ extension QueryExplanation: CustomStringConvertible {
                 "\"testedOnRecords\":" + QueryExplanation.array(step.testedOnRecords),
                 "\"reading\":" + JSONString.encode(step.reading),
             ]
+            if !step.branches.isEmpty {
+                members.append("\"branches\":[" + step.branches.map(\.json).joined(separator: ",") + "]")
+            }
             if let measured = step.measured {
                 members.append("\"microseconds\":\(measured.microseconds)")
                 members.append("\"entriesRead\":\(measured.entryCount)")
@@ -108,8 +130,31 @@ extension QueryExplanation: CustomStringConvertible {
         return "{\(asOf)\"audiences\":[\(audiences)],\"steps\":[\(steps.joined(separator: ","))]\(answer)}"
     }
 
-    private static func array(_ texts: [String]) -> String {
+    fileprivate static func array(_ texts: [String]) -> String {
         "[" + texts.map { JSONString.encode($0) }.joined(separator: ",") + "]"
+    }
+}
+
+extension QueryExplanation.Branch: CustomStringConvertible {
+    /// The branch in one line.
+    public var description: String {
+        var text = "from \(path), ranges: \(rangeCount), with \(entryCount) entries"
+        if let entriesRead { text += ", of which \(entriesRead) were read" }
+        if !testedOnEntries.isEmpty { text += "; tested on entries: " + testedOnEntries.joined(separator: ", ") }
+        if !testedOnRecords.isEmpty {
+            text += "; tested on opened records: " + testedOnRecords.joined(separator: ", ")
+        }
+        return text
+    }
+
+    fileprivate var json: String {
+        var members = [
+            "\"path\":" + JSONString.encode(path), "\"ranges\":\(rangeCount)", "\"entries\":\(entryCount)",
+            "\"testedOnEntries\":" + QueryExplanation.array(testedOnEntries),
+            "\"testedOnRecords\":" + QueryExplanation.array(testedOnRecords),
+        ]
+        if let entriesRead { members.append("\"entriesRead\":\(entriesRead)") }
+        return "{" + members.joined(separator: ",") + "}"
     }
 }
 
@@ -118,8 +163,14 @@ final class ExecutionRecorder {
     private(set) var steps: [QueryExplanation.Step] = []
     private var current = QueryExplanation.Measurement()
     private let clock = ContinuousClock()
+    /// The branch of a union that entries are read of; nil for none.
+    var branch: Int?
+    private var entriesOfBranches: [Int: Int] = [:]
 
-    func countEntries(_ count: Int) { current.entryCount += count }
+    func countEntries(_ count: Int) {
+        current.entryCount += count
+        if let branch { entriesOfBranches[branch, default: 0] += count }
+    }
     func countRecords(_ count: Int) { current.recordCount += count }
 
     /// Measures one question.
@@ -129,12 +180,14 @@ final class ExecutionRecorder {
         _ body: () throws(QueryError) -> (QueryExplanation.Step, rowCount: Int, Value)
     ) throws(QueryError) -> Value {
         current = QueryExplanation.Measurement()
+        entriesOfBranches = [:]
         let start = clock.now
         var (step, rowCount, value) = try body()
         let duration = (clock.now - start).components
         current.rowCount = rowCount
         current.microseconds = Int(duration.seconds) * 1_000_000 + Int(duration.attoseconds / 1_000_000_000_000)
         step.measured = current
+        for number in step.branches.indices { step.branches[number].entriesRead = entriesOfBranches[number] ?? 0 }
         steps.append(step)
         return value
     }

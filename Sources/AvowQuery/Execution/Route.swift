@@ -15,6 +15,8 @@ struct Route {
     let places: [Place]
     /// Other ways to the same records: only what all of them lead to is selected.
     var partners: [Partner] = []
+    /// Ways of which each leads to some of the records, by audience; none when the path is no union.
+    var branches: [Branch] = []
 
     /// One key, or a range of keys, that an access path reads.
     struct Place {
@@ -67,9 +69,18 @@ struct Route {
         let places: [Place]
     }
 
+    /// A way to some of the records under one audience.
+    struct Branch {
+        /// Which of the union's paths it is.
+        let number: Int
+        let audience: AudienceID
+        let route: Route
+    }
+
     /// Nothing is read.
-    static let nowhere = Route(
-        path: .nowhere, contents: EntryContents(nil), conditions: [], filter: [], residual: [], places: [])
+    static var nowhere: Route {
+        Route(path: .nowhere, contents: EntryContents(nil), conditions: [], filter: [], residual: [], places: [])
+    }
 
     /// Whether conditions are tested on entries.
     var isFiltered: Bool { !filter.isEmpty || !partners.isEmpty }
@@ -106,16 +117,25 @@ struct Route {
 }
 
 /// A route that might be taken, and what it would cost.
-private struct RouteOption {
+struct RouteOption {
     let way: AccessWay
-    var places: [Route.Place]
+    let places: [Route.Place]
+    /// Whether it leads to some of the records only, and others lead to the rest.
+    let isBranch: Bool
     var entryCount: UInt64 = 0
-    var partners: [Int] = []
 
-    init(_ way: AccessWay, _ places: [Route.Place]) {
+    init(_ way: AccessWay, _ places: [Route.Place], isBranch: Bool = false) {
         self.way = way
         self.places = places
+        self.isBranch = isBranch
     }
+}
+
+/// A way that is taken, those that are read beside it, and what it costs.
+struct RouteChoice {
+    let option: RouteOption
+    let partners: [RouteOption]
+    let cost: UInt64
 }
 
 extension QueryExecutor {
@@ -135,10 +155,11 @@ extension QueryExecutor {
         let base = AccessWay(path: path, served: served, contents: EntryContents(path, selection.type, catalog))
         let conditions = selection.conditions
         var options = [RouteOption(base, try places(of: path, catalog))]
-        if let catalog, selection.mayUseIndex, try isImprovable(base, select, conditions) {
+        let isImprovable = selection.mayUseIndex && isImprovable(base, select, conditions)
+        // Where codes lead to nothing but what is wanted, no other way is better that opens records, too.
+        let isBaseDecided = base.leads && remaining(conditions, base, []).allSatisfy(base.contents.decides)
+        if let catalog, isImprovable {
             let ways = selection.ways(catalog, groupingByCode: isByCode) { references(of: $0) }
-            // Where codes lead to nothing but what is wanted, no other way is better that opens records, too.
-            let isBaseDecided = base.leads && remaining(conditions, base, []).allSatisfy(base.contents.decides)
             for way in ways {
                 guard !isBaseDecided || !opensRecords(way, select, remaining(conditions, way, [])) else { continue }
                 if let form = way.whole {
@@ -147,17 +168,28 @@ extension QueryExecutor {
                 options.append(RouteOption(way, try places(of: way.path, catalog)))
             }
         }
-        let (best, partners) = try cheapest(&options, select, conditions)
-        if let route = try ownersRoute(known, best, select, conditions, options.count > 1) { return route }
-        let rest = remaining(conditions, best.way, partners.map(\.way))
+        let unions = isImprovable && !isBaseDecided ? disjunctions(conditions, beside: base) : []
+        let choice = try cheapest(&options, select, conditions, isOnly: unions.isEmpty)
+        if let catalog, let union = try union(unions, select, conditions, catalog, cheaperThan: choice.cost) {
+            let route = try ownersRoute(known, choice, select, conditions, orUnionOf: union.cost)
+            return route ?? self.route(union, selection.type, conditions)
+        }
+        let route = try ownersRoute(known, choice, select, conditions)
+        return route ?? self.route(choice, conditions)
+    }
+
+    /// The route that a choice comes to.
+    func route(_ choice: RouteChoice, _ conditions: [Predicate]) -> Route {
+        let way = choice.option.way
+        let rest = remaining(conditions, way, choice.partners.map(\.way))
         return Route(
-            path: best.way.path, contents: best.way.contents, conditions: conditions,
-            filter: rest.compactMap(best.way.contents.told), residual: rest.filter { !best.way.contents.decides($0) },
-            places: best.places, partners: partners.map { Route.Partner(path: $0.way.path, places: $0.places) })
+            path: way.path, contents: way.contents, conditions: conditions, filter: rest.compactMap(way.contents.told),
+            residual: rest.filter { !way.contents.decides($0) }, places: choice.option.places,
+            partners: choice.partners.map { Route.Partner(path: $0.way.path, places: $0.places) })
     }
 
     /// The members of a table of references, when they are few enough to look for each.
-    private func references(of table: Int) -> [String]? {
+    func references(of table: Int) -> [String]? {
         guard table < tables.all.count else { return nil }
         let references = tables.references(table)
         return references.count <= 1_024 ? references.sorted() : nil
@@ -173,9 +205,7 @@ extension QueryExecutor {
     }
 
     /// Whether another way could spare something: records are opened, or conditions left.
-    private func isImprovable(
-        _ base: AccessWay, _ select: BoundSelect, _ conditions: [Predicate]
-    ) throws(QueryError) -> Bool {
+    private func isImprovable(_ base: AccessWay, _ select: BoundSelect, _ conditions: [Predicate]) -> Bool {
         let rest = remaining(conditions, base, [])
         if case .code = base.path {
             return !rest.allSatisfy(base.contents.decides) || opensRecords(base, select, rest)
@@ -196,6 +226,12 @@ extension QueryExecutor {
         let route = Route(
             path: way.path, contents: way.contents, conditions: [], filter: [], residual: [], places: [])
         return route.orderedColumn(columns) != nil
+    }
+
+    private func opensRecords(_ option: RouteOption, _ select: BoundSelect, _ rest: [Predicate]) -> Bool {
+        guard option.isBranch else { return opensRecords(option.way, select, rest) }
+        return !rest.allSatisfy(option.way.contents.decides)
+            || opensRecords(option.way.asBranch(of: select.selection.type), select, [])
     }
 
     private func opensRecords(_ way: AccessWay, _ select: BoundSelect, _ rest: [Predicate]) -> Bool {
@@ -231,13 +267,15 @@ extension QueryExecutor {
     }
 
     /// Opening a record takes as long as reading so many entries.
-    private static var entriesPerRecord: UInt64 { 32 }
+    static var entriesPerRecord: UInt64 { 32 }
 
     /// The way that takes the least, by the numbers of entries, and those that are best read beside it.
-    private func cheapest(
-        _ options: inout [RouteOption], _ select: BoundSelect, _ conditions: [Predicate]
-    ) throws(QueryError) -> (RouteOption, partners: [RouteOption]) {
-        guard options.count > 1 else { return (options[0], []) }
+    ///
+    /// - Parameter isOnly: whether a way that is the only option need not be counted.
+    func cheapest(
+        _ options: inout [RouteOption], _ select: BoundSelect, _ conditions: [Predicate], isOnly: Bool
+    ) throws(QueryError) -> RouteChoice {
+        if options.count == 1, isOnly { return RouteChoice(option: options[0], partners: [], cost: .max) }
         for index in options.indices { options[index].entryCount = try count(options[index].places) }
         var best: (index: Int, cost: UInt64, partners: [Int])?
         for (index, option) in options.enumerated() {
@@ -260,8 +298,9 @@ extension QueryExecutor {
             }
             if best == nil || cost < best?.cost ?? 0 { best = (index, cost, partners) }
         }
-        guard let best else { return (options[0], []) }
-        return (options[best.index], best.partners.map { options[$0] })
+        guard let best else { return RouteChoice(option: options[0], partners: [], cost: .max) }
+        return RouteChoice(
+            option: options[best.index], partners: best.partners.map { options[$0] }, cost: best.cost)
     }
 
     private func cost(
@@ -273,42 +312,45 @@ extension QueryExecutor {
         let others = partners.count - (option.way.leads || partners.isEmpty ? 0 : 1)
         var opened = partners.reduce(option.entryCount) { min($0, $1.entryCount) } >> UInt64(others)
         for condition in rest where option.way.contents.decides(condition) { opened /= 2 }
-        if let needed = select.rowsNeeded, servesFirstRows(option.way, select) {
+        if !option.isBranch, let needed = select.rowsNeeded, servesFirstRows(option.way, select) {
             let isSure = rest.allSatisfy(option.way.contents.decides) && partners.isEmpty
             if rest.isEmpty, partners.isEmpty { read = min(read, UInt64(needed) * 2) }
             if isSure { opened = min(opened, UInt64(needed) * 2) } else { opened = max(1, opened / 2) }
         }
-        if partners.isEmpty, !opensRecords(option.way, select, rest) { opened = 0 }
-        if partners.isEmpty, let least = leastRead(option, select, rest) { read = min(read, least) }
+        if partners.isEmpty, !opensRecords(option, select, rest) { opened = 0 }
+        if partners.isEmpty, !option.isBranch, let least = leastRead(option, select, rest) { read = min(read, least) }
         return partners.reduce(read) { $0 + $1.entryCount } + opened * QueryExecutor.entriesPerRecord
     }
 
     /// The way by the records of few patients, when these are all that is wanted, and it takes less.
+    ///
+    /// - Parameter unionCost: what a union would cost that was found to be the best of other ways.
     private func ownersRoute(
-        _ known: [Int], _ best: RouteOption, _ select: BoundSelect, _ conditions: [Predicate], _ isCounted: Bool
+        _ known: [Int], _ best: RouteChoice, _ select: BoundSelect, _ conditions: [Predicate],
+        orUnionOf unionCost: UInt64? = nil
     ) throws(QueryError) -> Route? {
         let sets = known.map { tables.owners($0) }
         guard let least = sets.min(by: { $0.count < $1.count }), least.count <= QueryExecutor.mostOwners else {
             return nil
         }
         let type = select.selection.type
-        switch best.way.path {
-        case .type, .all: break
+        // What entries tell need not be read in records, as long as there are not many more entries.
+        var isOfRecords = false
+        switch best.option.way.path {
+        case .type, .all: isOfRecords = unionCost == nil
         case .code(let types, _, let codes) where types.count == 1 && codes.allSatisfy { $0.token == nil }: break
-        case .index where best.way.whole != nil: break
-        default: return nil
+        case .index where best.option.way.whole != nil: break
+        default: guard unionCost != nil else { return nil }
         }
-        let entries = isCounted ? best.entryCount : try count(best.places)
+        var most = unionCost
+        if most == nil { most = best.cost == .max ? try count(best.option.places) : best.option.entryCount }
         // A patient's records are found by two steps down the tree under each audience.
-        guard UInt64(least.count * audiences.count) * 8 < entries else { return nil }
+        guard let most, UInt64(least.count * audiences.count) * 8 < most else { return nil }
         let owners = least.keys.sorted()
         let places = try places(of: .owners(owners, type), nil)
-        switch best.way.path {
-        case .type, .all: break
-        default:
-            // What entries tell need not be read in records, as long as there are not many more entries.
+        if !isOfRecords {
             let records = try count(places)
-            guard records * QueryExecutor.entriesPerRecord < entries else { return nil }
+            guard records * QueryExecutor.entriesPerRecord < most else { return nil }
         }
         let contents = EntryContents(type)
         return Route(
@@ -317,7 +359,7 @@ extension QueryExecutor {
             places: places)
     }
 
-    private static var mostOwners: Int { 100_000 }
+    static var mostOwners: Int { 100_000 }
 
     /// How many entries stand in some places, from counts alone.
     func count(_ places: [Route.Place]) throws(QueryError) -> UInt64 {
@@ -334,7 +376,7 @@ extension QueryExecutor {
     // MARK: Places
 
     /// Where the entries of an access path stand, audience by audience.
-    private func places(of path: AccessPath, _ catalog: IndexCatalog?) throws(QueryError) -> [Route.Place] {
+    func places(of path: AccessPath, _ catalog: IndexCatalog?) throws(QueryError) -> [Route.Place] {
         var places: [Route.Place] = []
         var group = 0
         func add(
@@ -347,7 +389,7 @@ extension QueryExecutor {
         for audience in audiences {
             group += 1
             switch path {
-            case .nowhere: continue
+            case .nowhere, .union: continue
             case .located(let type, let ids):
                 for id in ids {
                     let key = TreeKey.locate(audience, type: UInt16(type.rawValue), logicalID: id)
@@ -393,7 +435,7 @@ extension QueryExecutor {
 
 extension AccessWay {
     /// Whether conditions lead to the records, and not all records of a type are read.
-    fileprivate var leads: Bool {
+    var leads: Bool {
         switch path {
         case .code(_, _, let codes): codes.allSatisfy { $0.token != nil }
         case .index: whole == nil && !served.isEmpty

@@ -16,6 +16,8 @@ enum AccessPath: Sendable {
     case code([ResourceType], by: String, [CodeRange])
     /// What each of some selections of one index selects.
     case index([IndexSelection])
+    /// Whatever one of some other paths leads to, each record once.
+    case union([AccessPath])
     /// All records of one type, in the order of their logical ids.
     case type(ResourceType)
     /// All records.
@@ -27,6 +29,7 @@ enum AccessPath: Sendable {
         case .code(_, _, let codes): codes.count == 1 && codes[0].isExact && !codes[0].mayRepeatRecords
         case .index(let selections):
             selections.count == 1 && selections[0].isExact && !selections[0].mayRepeatRecords
+        case .union: false
         default: true
         }
     }
@@ -36,6 +39,7 @@ enum AccessPath: Sendable {
         switch self {
         case .code(_, _, let codes): codes.contains(where: \.mayRepeatRecords) || codes.count > 1 && !codes[0].isSingle
         case .index(let selections): selections.count > 1 || selections[0].mayRepeatRecords
+        case .union: true
         default: false
         }
     }

@@ -57,6 +57,17 @@ struct EntryContents: Sendable {
         shown = []
     }
 
+    /// Entries of several ways to records of a type.
+    ///
+    /// - Parameter hasDate: whether all of them tell the clinical date.
+    init(_ type: ResourceType?, hasDate: Bool) {
+        self.type = type
+        form = nil
+        dateColumn = hasDate ? 0 : nil
+        columns = [:]
+        shown = []
+    }
+
     /// What the entries of an access path tell.
     init(_ path: AccessPath, _ type: ResourceType?, _ catalog: IndexCatalog?) {
         switch path {
