@@ -76,6 +76,39 @@ private final class Clinic {
         #expect(try clinic.query("SELECT id FROM Patient", "--as", "Practitioner/1", "--for", "HRESCH").output.isEmpty)
     }
 
+    @Test func `make and remove indexes, or say what is wrong and where`() throws {
+        let clinic = try Clinic()
+        let made = try clinic.query("CREATE INDEX shown ON Observation (status, PATH(subject.reference))")
+        #expect(made.lines == ["The index shown is ready: 4 entries."], "\(made)")
+        let text = "SELECT subject.reference AS s FROM Observation WHERE status = final ORDER BY s LIMIT 1"
+        #expect(try clinic.query(text, "--as", "Patient/1", "--for", "TREAT").lines == [#"{"s":"Patient/1"}"#])
+        for (statement, place, message) in [
+            ("CREATE INDEX x ON Observation (code, stat)", "column 38", "no search parameter 'stat' on Observation"),
+            ("CREATE INDEX x ON Patient (PATH(address.citty))", "column 41", "did you mean 'city'?"),
+            ("CREATE INDEX x ON Patient (PATH(now()))", "column 28", "depends on more than the resource"),
+            ("CREATE INDEX x ON Patient (name, name)", "column 34", "the column 'name' stands twice"),
+            ("CREATE INDEX x ON Patient (PATH(id = $id))", "column 28", "no place left open for $id"),
+        ] {
+            let refused = try clinic.query(statement)
+            #expect(
+                refused.status == 2 && refused.error.contains(place) && refused.error.contains(message), "\(refused)")
+        }
+        for (statement, message) in [
+            ("CREATE INDEX shown ON Patient (name)", "there is an index 'shown' already"),
+            ("CREATE INDEX born ON Patient (birthdate)", "the index 'Patient-birthdate' has just these columns"),
+            ("DROP INDEX showm", "there is no index 'showm'; did you mean 'shown'?"),
+        ] {
+            let refused = try clinic.query(statement)
+            #expect(refused.status == 2 && refused.complaint.contains(message), "\(refused)")
+        }
+        #expect(try clinic.query("DROP INDEX shown", "--answer", "x.avow").status == 2)
+        let run = try clinic.repl(
+            "DROP INDEX shown;\nCREATE INDEX again ON Patient (name, birthdate);\n")
+        #expect(run.status == 0 && run.output.contains("The index shown is removed.\nThe index again is"), "\(run)")
+        let wrong = try clinic.repl("-- nothing\nCREATE INDEX x\n  ON Patient (nam);")
+        #expect(wrong.status == 2 && wrong.error.contains("line 3, column 15"), "\(wrong)")
+    }
+
     @Test func `break the glass with a reason`() throws {
         let clinic = try Clinic()
         try clinic.session.write(#"{"breakGlass":{"roles":["physician"]}}"#, to: "policy.json")

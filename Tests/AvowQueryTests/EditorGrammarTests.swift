@@ -74,7 +74,7 @@ import Testing
             "EXPLAIN", "ANALYZE", "PER", "EXISTS", "PATH", "WITHIN", "BEFORE", "AFTER", "OF", "FIRST", "LAST",
             "HISTORY", "VERSION", "BREAK", "GLASS", "REASON", "CONSENT", "GRANT", "REVOKE", "SHOW", "DISCLOSURES",
             "SINCE", "SET", "ACTOR", "PURPOSE", "ALL", "ON", "TO", "ANYONE", "ROLE", "ORGANIZATION", "WITH", "LABEL",
-            "CODE", "UNTIL", "COMMIT",
+            "CODE", "UNTIL", "COMMIT", "CREATE", "DROP", "INDEX",
         ]
         var count = 0
         for text in try sentences() {

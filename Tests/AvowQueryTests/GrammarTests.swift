@@ -40,6 +40,7 @@ import Testing
             "BREAK GLASS REASON", "EXPLAIN CONSENT", "GRANT ALL ON", "REVOKE", "TO ANYONE", "FROM ROLE",
             "ORGANIZATION", "WITH LABEL", "CODE LOINC|", "UNTIL", "SHOW CONSENT FOR", "SINCE",
             "SET ACTOR", "SET PURPOSE", "FROM VITALS", "FROM \"USCOREVITALS\"", "TRUE", "AS OF COMMIT", "AS OF $",
+            "CREATE INDEX", "DROP INDEX",
         ] {
             #expect(upper.contains(keyword), "\(keyword)")
         }

@@ -142,6 +142,10 @@ struct SentenceGenerator {
         case "the name of a search parameter of kind uri": return "url"
         case "the name of a search parameter of kind reference": return "performer"
         case "the name of a search parameter of kind composite": return "code-value-quantity"
+        case "the code of a search parameter":
+            return oneOf(["code", "value-quantity", "_id", "for", "x-"]) + many("abcXYZ_019", 0...9)
+        case "a letter, then up to 63 letters, digits, hyphens, underscores or dots":
+            return oneOf(["on", "Observation-code-date", "a.", "x" + many("abcXYZ_019-.", 0...63)])
         case "0 to 1000000 in decimal digits": return String(Int.random(in: 0...1_000_000, using: &random))
         case "1 to 15 digits": return many("0123456789", 1...15)
         case "a character but a quote and a control character": return one("ab %\\;,é身🙂")

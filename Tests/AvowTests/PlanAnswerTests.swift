@@ -25,6 +25,9 @@ import Testing
             + "ORDER BY id",
         "SELECT id, (SELECT value.value FROM Observation WHERE code = loinc|29463-7 ORDER BY date, id) AS first "
             + "FROM Patient WHERE EXISTS (Encounter WHERE class = AMB) ORDER BY id",
+        "SELECT id FROM Encounter WHERE class = EMER OR type = snomed|185345009 AND date >= 2020 ORDER BY id",
+        "SELECT COUNT(*), COUNT(DISTINCT patient) FROM Patient WHERE birthdate < 1950 OR gender = female AND "
+            + "birthdate > 2000",
     ]
     private static let indexes: [(name: String, type: ResourceType, columns: [String])] = [
         ("measurements", .observation, ["code", "value-quantity"]), ("results", .diagnosticReport, ["result"]),

@@ -60,6 +60,7 @@ struct IndexWork {
     @discardableResult
     func build(_ id: UInt64, _ progress: (IndexProgress) -> Void) throws(StoreError) -> IndexDefinition {
         while true {
+            guard !Task.isCancelled else { throw .cancelled }
             let (definition, state) = try buildBatch(id)
             progress(state)
             if definition.state == .ready { return definition }
@@ -153,6 +154,7 @@ struct IndexWork {
     func remove(_ id: UInt64, _ name: String, _ progress: (IndexProgress) -> Void) throws(StoreError) {
         var done: UInt64 = 0
         while true {
+            guard !Task.isCancelled else { throw .cancelled }
             let (removed, left) = try removeBatch(id, name)
             done += removed
             progress(IndexProgress(index: name, isRemoving: true, done: done, total: done + left))

@@ -44,6 +44,27 @@ extension Store {
         try IndexWork(self).remove(id, name, progress)
     }
 
+    /// Executes a statement that makes or removes an index: `CREATE INDEX …`, `DROP INDEX …`.
+    ///
+    /// It is ``createIndex(_:on:columns:progress:)`` or ``dropIndex(_:progress:)``. When its task is cancelled it ends
+    /// after a batch, and the same statement again goes on.
+    ///
+    /// - Throws: as these; `.query` for a column that cannot be one, with its place in the statement's text.
+    public func execute(
+        _ statement: IndexStatement, progress: (IndexProgress) -> Void = { _ in }
+    ) throws(StoreError) {
+        do throws(QuerySyntaxError) {
+            try statement.check()
+        } catch {
+            throw .query(.syntax(error))
+        }
+        switch statement.change {
+        case .create(let type, _):
+            try createIndex(statement.name.value, on: type.value, columns: statement.columns, progress: progress)
+        case .drop: try dropIndex(statement.name.value, progress: progress)
+        }
+    }
+
     /// Finishes what was interrupted: makes the indexes that are not complete, and removes those that are being removed.
     public func resumeIndexes(progress: (IndexProgress) -> Void = { _ in }) throws(StoreError) {
         for index in try indexes() {

@@ -123,11 +123,11 @@ struct IndexCommand: ParsableCommand {
         } catch {
             throw CommandFailure("\(error)", status: .usage)
         }
-        let store = try options.open()
-        try work { (progress) throws(StoreError) in
+        let changes = IndexChanges(try options.open(), path: options.path)
+        try changes.work { (store, progress) throws(StoreError) in
             try store.createIndex(name, on: resources, columns: columns, progress: progress)
         }
-        try report(name, store)
+        try changes.reportMade(name)
     }
 
     private func resourceType() throws(CommandFailure) -> ResourceType {
@@ -139,58 +139,24 @@ struct IndexCommand: ParsableCommand {
             status: .usage)
     }
 
-    private func report(_ name: String, _ store: Store) throws {
-        let all = try attempt(on: options.path) { () throws(StoreError) in try store.indexes() }
-        guard let index = all.first(where: { $0.definition.name == name }) else { return }
-        let entries = HumanFormat.count(Int(clamping: index.entries), "entry", "entries")
-        Console.current.print("The index \(name) is \(index.definition.state.name): \(entries).")
-    }
-
     private func drop() throws {
-        let store = try options.open()
-        try work { (progress) throws(StoreError) in try store.dropIndex(words[0], progress: progress) }
-        Console.current.print("The index \(words[0]) is removed.")
+        let changes = IndexChanges(try options.open(), path: options.path)
+        try changes.work { (store, progress) throws(StoreError) in
+            try store.dropIndex(words[0], progress: progress)
+        }
+        changes.reportRemoved(words[0])
     }
 
     private func resume() throws {
         let store = try options.open()
         let before = try attempt(on: options.path) { () throws(StoreError) in try store.indexes() }
         let unfinished = before.filter { $0.definition.state != .ready }
-        try work { (progress) throws(StoreError) in try store.resumeIndexes(progress: progress) }
+        try IndexChanges(store, path: options.path).work { (store, progress) throws(StoreError) in
+            try store.resumeIndexes(progress: progress)
+        }
         Console.current.print(
             unfinished.isEmpty
                 ? "Every index is complete."
                 : "Finished: \(unfinished.map(\.definition.name).joined(separator: ", ")).")
-    }
-
-    /// Shows progress, and says how to go on when the work ends early.
-    private func work(
-        _ body: ((IndexProgress) -> Void) throws(StoreError) -> Void
-    ) throws(CommandFailure) {
-        let console = Console.current
-        let way = "the index is unfinished, and no query reads it; 'avow index \(options.path) resume' goes on"
-        let interruption = Interruption("interrupted: \(way)")
-        defer { interruption.forget() }
-        var bar: ProgressBar?
-        var shown: String?
-        var hasBegun = false
-        defer { bar?.clear() }
-        do throws(StoreError) {
-            try body { progress in
-                hasBegun = true
-                let title = (progress.isRemoving ? "Removing " : "Indexing ") + progress.index
-                if shown != title {
-                    bar?.clear()
-                    bar = ProgressBar(title, total: Int(clamping: progress.total), terminal: console.error)
-                    shown = title
-                }
-                bar?.update(Int(clamping: progress.done))
-            }
-        } catch {
-            bar?.clear()
-            let failure = CommandFailure(error, store: options.path)
-            guard hasBegun else { throw failure }
-            throw CommandFailure("\(failure.message); \(way)", status: failure.status)
-        }
     }
 }

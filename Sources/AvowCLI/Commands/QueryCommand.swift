@@ -33,7 +33,11 @@ struct QueryCommand: ParsableCommand {
 
     func run() throws {
         let console = Console.current
-        if let grant = GrantStatement(text) { return try execute(grant, console) }
+        switch try? Statement(parsing: text) {
+        case .grant(let grant): return try execute(grant, console)
+        case .index(let statement): return try execute(statement, console)
+        default: break
+        }
         let query = try QueryAskerOptions.query(text, console)
         let asker = try asker.asker(of: query, console)
         let store = try options.open()
@@ -72,13 +76,21 @@ struct QueryCommand: ParsableCommand {
         let outcome = try attempt(on: options.path) { () throws(StoreError) in try store.execute(grant, as: actor) }
         console.write(outcome.report, to: .output)
     }
-}
 
-extension GrantStatement {
-    /// The statement of a text, when it is one that permits or refuses.
-    init?(_ text: String) {
-        guard case .grant(let grant) = try? Statement(parsing: text) else { return nil }
-        self = grant
+    /// CREATE INDEX and DROP INDEX.
+    private func execute(_ statement: IndexStatement, _ console: Console) throws(CommandFailure) {
+        guard answerFile == nil else {
+            throw CommandFailure(
+                "--answer is for queries; which indexes there are, 'avow index \(options.path) list' shows",
+                status: .usage)
+        }
+        // What cannot be indexed is said before anybody types a passphrase.
+        do throws(QuerySyntaxError) {
+            try statement.check()
+        } catch {
+            throw CommandFailure(.syntax(error), in: text, color: console.error.allowsColor)
+        }
+        try IndexChanges(try options.open(), path: options.path, console: console).execute(statement)
     }
 }
 

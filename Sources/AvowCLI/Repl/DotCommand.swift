@@ -152,7 +152,8 @@ struct DotCommand: Sendable {
         var lines = [
             "Statements end with ; and may have several lines. Commands begin with a dot.", "",
             "Besides queries there are GRANT and REVOKE, by which a patient permits and refuses; SHOW CONSENT FOR and",
-            "SHOW DISCLOSURES FOR a patient; EXPLAIN and EXPLAIN CONSENT; HISTORY OF a resource; SET ACTOR and SET PURPOSE.",
+            "SHOW DISCLOSURES FOR a patient; EXPLAIN and EXPLAIN CONSENT; HISTORY OF a resource; SET ACTOR and SET PURPOSE;",
+            "CREATE INDEX and DROP INDEX.",
             "AS OF COMMIT 12 or AS OF 2026-01-31 behind a question asks what was there then, as far as the store keeps it.",
             "",
         ]

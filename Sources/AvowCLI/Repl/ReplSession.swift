@@ -66,6 +66,7 @@ final class ReplSession {
         case .set(.actor(let actor)): settings.actor = actor
         case .set(.purpose(let purpose)): settings.purpose = purpose
         case .grant(let grant): try execute(grant)
+        case .index(let statement): try execute(statement, input)
         default: try query(input.text, line: input.line)
         }
     }
@@ -75,6 +76,19 @@ final class ReplSession {
         let actor = settings.actor
         let outcome = try run { [store] () throws(StoreError) in try store.execute(grant, as: actor) }
         console.write(outcome.report, to: .output)
+    }
+
+    /// Makes or removes an index.
+    private func execute(_ statement: IndexStatement, _ input: ReplInput) throws(CommandFailure) {
+        // Mistakes are shown where they stand.
+        let text = String(repeating: "\n", count: input.line - 1) + input.text
+        do throws(QuerySyntaxError) {
+            if case .index(let placed) = try Statement(parsing: text) { try placed.check() }
+        } catch {
+            throw failed(.syntax(error), text)
+        }
+        try run { [store] () throws(StoreError) in try store.execute(statement) }
+        try IndexChanges(store, path: path, console: console).report(statement)
     }
 
     private func execute(_ command: DotCommand, _ argument: String) throws(CommandFailure) {

@@ -118,7 +118,7 @@ public struct Query: Sendable {
         case .explainConsent(let select):
             let bound = try binder.bind(select)
             plan = .audiences(bound, binder.tables)
-        case .grant, .set: throw .notAQuery(statement)
+        case .grant, .index, .set: throw .notAQuery(statement)
         }
         let missing = binder.missingViews
         return (missing.isEmpty ? plan : .unresolved(statement, missing), missing)

@@ -26,6 +26,12 @@ enum Characters {
         word.elementsEqual(letters) { $0 & 0xDF == $1 }
     }
 
+    /// Whether the code of a search parameter may have the code unit.
+    static func isParameter(_ byte: UInt8) -> Bool { isWord(byte) || byte == UInt8(ascii: "-") }
+
+    /// Whether the name of an index may have the code unit.
+    static func isIndexName(_ byte: UInt8) -> Bool { isWord(byte) || isResourceID(byte) }
+
     static func isURIScheme(_ byte: UInt8) -> Bool {
         isResourceID(byte) || byte == UInt8(ascii: "+")
     }

@@ -18,7 +18,7 @@ struct PlaceholderBinder {
         case .explainConsent(let select): .explainConsent(try self.select(select))
         case .history(let history): .history(try self.history(history))
         case .show(let show): .show(try self.show(show))
-        case .grant, .set: statement
+        case .grant, .index, .set: statement
         }
     }
 

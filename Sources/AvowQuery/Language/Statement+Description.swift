@@ -9,6 +9,7 @@ extension Statement: CustomStringConvertible {
         case .explainConsent(let statement): return statement.description(behind: "EXPLAIN CONSENT ")
         case .grant(let statement): return statement.description
         case .show(let statement): return statement.description
+        case .index(let statement): return statement.description
         case .set(let setting): return setting.description
         }
     }

@@ -12,6 +12,8 @@ public enum Statement: Hashable, Sendable {
     case grant(GrantStatement)
     /// A question about a patient's consents, or about who has read the patient's records.
     case show(ShowStatement)
+    /// An index is made or removed.
+    case index(IndexStatement)
     /// What holds for the session.
     case set(SessionSetting)
 
@@ -29,7 +31,7 @@ public enum Statement: Hashable, Sendable {
         case .history(let statement): statement.request
         case .grant(let statement): statement.request
         case .show(let statement): statement.request
-        case .set: RequestClauses()
+        case .index, .set: RequestClauses()
         }
     }
 
@@ -38,7 +40,7 @@ public enum Statement: Hashable, Sendable {
         switch self {
         case .select(let statement), .explain(let statement, _), .explainConsent(let statement): statement.asOf
         case .history(let statement): statement.asOf
-        case .grant, .show, .set: nil
+        case .grant, .show, .index, .set: nil
         }
     }
 

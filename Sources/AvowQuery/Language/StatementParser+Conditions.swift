@@ -68,7 +68,7 @@ extension StatementParser {
     }
 
     /// Takes a word and the opening bracket behind it.
-    private mutating func takeOpening(behind word: String) throws(QuerySyntaxError) -> Bool {
+    mutating func takeOpening(behind word: String) throws(QuerySyntaxError) -> Bool {
         let start = scanner.position
         guard scanner.take(word: word) else { return false }
         try scanner.skipTrivia()

@@ -220,10 +220,15 @@ extension StatementParser {
             }
             (setting, following) = try actorSetting()
         }
+        try requireEnd(behind: following)
+        return setting
+    }
+
+    /// - Parameter following: what else could stand here.
+    func requireEnd(behind following: [String] = []) throws(QuerySyntaxError) {
         guard scanner.isAtEnd || scanner.peek() == UInt8(ascii: ";") else {
             throw scanner.unexpected(following + ["the end of the statement"])
         }
-        return setting
     }
 
     /// Skips the sign that SQL allows between a setting and its value.

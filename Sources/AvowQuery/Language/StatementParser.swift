@@ -40,7 +40,7 @@ struct StatementParser {
             if explanation == nil { expected.append("EXPLAIN") }
             if explanation == .plan { expected += ["ANALYZE", "CONSENT"] }
             throw scanner.unexpected(
-                expected + ["SELECT"] + (isAlone ? ["HISTORY OF", "GRANT", "REVOKE", "SHOW", "SET"] : []))
+                expected + ["SELECT"] + (isAlone ? StatementParser.otherBeginnings : []))
         }
         var statement = try select(isInner: false)
         statement.cohorts = named
@@ -72,12 +72,17 @@ struct StatementParser {
         return explanation
     }
 
+    /// What begins a statement that is no SELECT.
+    private static let otherBeginnings = ["HISTORY OF", "GRANT", "REVOKE", "SHOW", "CREATE", "DROP", "SET"]
+
     /// A statement that is no SELECT, if one begins here.
     private mutating func otherStatement() throws(QuerySyntaxError) -> Statement? {
         if scanner.take(word: "HISTORY") { return .history(try history()) }
         if scanner.take(word: "GRANT") { return .grant(try grant(.permit)) }
         if scanner.take(word: "REVOKE") { return .grant(try grant(.deny)) }
         if scanner.take(word: "SHOW") { return .show(try show()) }
+        if scanner.take(word: "CREATE") { return .index(try createIndex()) }
+        if scanner.take(word: "DROP") { return .index(try dropIndex()) }
         if scanner.take(word: "SET") { return .set(try sessionSetting()) }
         return nil
     }

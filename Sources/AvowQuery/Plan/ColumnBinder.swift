@@ -113,13 +113,17 @@ struct ColumnBinder {
         do throws(FHIRPathError) {
             return try FHIRPath(text, on: type.map { FHIRType($0) }, options: .lenient)
         } catch {
-            let start = path.sourceOffset(ofTextOffset: error.range.lowerBound)
-            let end = path.sourceOffset(ofTextOffset: error.range.upperBound)
-            throw .syntax(
-                QuerySyntaxError(
-                    .unexpected, "'\(path.text)' is not a path: found \(error.found)",
-                    at: SourceRange(start, max(start, end)), expected: [error.expected], suggestion: error.suggestion))
+            throw .syntax(ColumnBinder.error(path, error))
         }
+    }
+
+    /// What is wrong with a path, at its place in the query.
+    static func error(_ path: PathExpression, _ error: FHIRPathError) -> QuerySyntaxError {
+        let start = path.sourceOffset(ofTextOffset: error.range.lowerBound)
+        let end = path.sourceOffset(ofTextOffset: error.range.upperBound)
+        return QuerySyntaxError(
+            .unexpected, "'\(path.text)' is not a path: found \(error.found)",
+            at: SourceRange(start, max(start, end)), expected: [error.expected], suggestion: error.suggestion)
     }
 
     static func error(_ message: String, at range: SourceRange, _ expected: [String] = []) -> QueryError {

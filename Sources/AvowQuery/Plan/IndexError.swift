@@ -61,17 +61,8 @@ extension IndexError: CustomStringConvertible {
 extension IndexDefinition {
     /// Checks a name that somebody gives to an index.
     public static func check(name: String) throws(IndexError) {
-        let isWord = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-                true
-            default: false
-            }
-        }
-        let first = name.utf8.first.map { $0 | 0x20 } ?? 0
-        guard isWord, name.utf8.count <= 64, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first) else {
-            throw .invalidName(name)
-        }
+        guard let first = name.utf8.first, Characters.isLetter(first), name.utf8.allSatisfy(Characters.isIndexName),
+            name.utf8.count <= 64
+        else { throw .invalidName(name) }
     }
 }

@@ -71,6 +71,8 @@ private func names(_ text: String) -> [String] { complete(text).candidates.map(\
         #expect(names("SELECT id FROM Patient FOR TREAT BR") == ["BREAK GLASS REASON"])
         #expect(names("SET ACTOR Practitioner/1 R") == ["ROLE"])
         #expect(names("SET PURPOSE TR").contains("TREAT"))
+        #expect(names("CREATE ") == ["INDEX"] && names("CREATE INDEX a ") == ["ON"] && names("DR") == ["DROP INDEX"])
+        #expect(names("CREATE INDEX a ON Obs") == ["Observation"])
     }
 
     @Test func `offers the types in the store first, others by name`() {

@@ -31,6 +31,7 @@ import Testing
         ("SELECT name.where(", false), ("SELECT 'a FROM Patient", true), ("SET ACTOR Practitioner/1", true),
         ("GRANT TREAT ON * OF Patient/1 TO ANYONE", true), ("GRANT TREAT ON * OF Patient/1", false),
         ("REVOKE TREAT\nON * OF Patient/1 FROM ANYONE", false),
+        ("CREATE INDEX a ON Patient (name)", true), ("CREATE INDEX a ON Patient (name", false),
     ])
     func `is executed when it is complete`(text: String, isComplete: Bool) {
         #expect(StatementEnd.isReached(text) == isComplete)

@@ -21,7 +21,7 @@ struct ModelQuestion {
         let visible = try model.visible(type, request, reason)
         let coded = visible.filter { $0.facts.codes.contains(code) }
         func identifiers(_ versions: [StoreModel.Version]) -> [[String]] { versions.map { [$0.facts.id] } }
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<13, using: &random) {
         case 0:
             return ModelQuestion(
                 text: "SELECT id FROM \(type.name) WHERE _id = '\(id)'",
@@ -68,6 +68,18 @@ struct ModelQuestion {
             let type = random.pick(types)
             return ModelQuestion(
                 text: "SELECT id FROM \(type.name)", rows: identifiers(try model.visible(type, request, reason)))
+        case 11:
+            let day = Int.random(in: 1...20, using: &random)
+            let either = visible.filter { version in
+                let isLate = version.facts.time.map { $0.lowerBound >= day } ?? false
+                return version.facts.codes.contains(code) && isLate || version.facts.id == id
+                    || version.facts.patient == "Patient/\(patient)"
+            }
+            return ModelQuestion(
+                text:
+                    "SELECT id FROM \(type.name) WHERE code = 'http://codes|\(code)' AND date >= \(SlowTime.day(day)) "
+                    + "OR _id = '\(id)' OR patient = Patient/\(patient)",
+                rows: identifiers(either))
         default:
             let resource = model.resources[ResourceIdentity(type, id: id)] ?? StoreModel.Resource()
             let versions = try model.permits(request, reason, resource) ? resource.versions : []

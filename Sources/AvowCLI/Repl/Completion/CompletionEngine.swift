@@ -99,7 +99,7 @@ struct CompletionEngine {
     private var statementWords: [String] {
         [
             "EXPLAIN", "EXPLAIN CONSENT", "HISTORY OF", "GRANT", "REVOKE", "SHOW CONSENT FOR", "SHOW DISCLOSURES FOR",
-            "SET ACTOR", "SET PURPOSE",
+            "SET ACTOR", "SET PURPOSE", "CREATE INDEX", "DROP INDEX",
         ]
     }
 

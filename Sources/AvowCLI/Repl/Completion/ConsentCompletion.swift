@@ -1,7 +1,7 @@
 import AvowConsent
 import AvowQuery
 
-/// What could come next in a statement about consent or about the session: GRANT, REVOKE, SHOW, SET.
+/// What could come next in a statement that is no question: GRANT, REVOKE, SHOW, SET, CREATE and DROP.
 struct ConsentCompletion {
     /// What can stand at the place.
     enum Expected: Equatable {
@@ -37,6 +37,7 @@ struct ConsentCompletion {
         case "REVOKE": expected = ConsentCompletion.grant(Array(known.dropFirst()), "FROM")
         case "SHOW": expected = ConsentCompletion.show(Array(known.dropFirst()))
         case "SET": expected = ConsentCompletion.set(Array(known.dropFirst()))
+        case "CREATE", "DROP": expected = ConsentCompletion.index(Array(known))
         default: return nil
         }
     }
@@ -79,6 +80,15 @@ struct ConsentCompletion {
         case "AS", "SINCE": return .nothing
         case "FOR": return .purpose([])
         default: return .words((subject == "DISCLOSURES" ? ["SINCE"] : []) + asker + ["BREAK GLASS REASON"])
+        }
+    }
+
+    private static func index(_ words: [String]) -> Expected {
+        switch (words[0], words.count) {
+        case (_, 1): .words(["INDEX"])
+        case ("CREATE", 3): .words(["ON"])
+        case ("CREATE", 4): .type
+        default: .nothing
         }
     }
 
