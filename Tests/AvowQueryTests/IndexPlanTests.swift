@@ -134,6 +134,26 @@ import Testing
         #expect(try read(text + " WHERE code = http://s|a AND status = final", Self.showing).entries > 16)
     }
 
+    @Test func `comparisons with what a column shows bound what is read of it`() throws {
+        let all = try read(
+            "SELECT id FROM Observation WHERE code = http://s|a AND PATH(value.value > -9)", Self.showing)
+        for (condition, most) in [
+            ("value.value > 10", 3), ("11 <= value.value", 3), ("value.value = 4.50", 3),
+            ("value.value > 3 and value.value <= 4", 3), ("-2 >= value.value", 4),
+        ] {
+            let text = "SELECT id FROM Observation WHERE code = http://s|a AND PATH(\(condition))"
+            let (records, entries, plan) = try read(text, Self.showing)
+            #expect(
+                entries * most < all.entries * 2 && entries > 0, "\(condition): \(entries) of \(all.entries)\n\(plan)")
+            #expect(records < 8 && plan.contains("tested on entries"), "\(plan)")
+        }
+        // The first column of an index leads by itself.
+        let unit = try read("SELECT COUNT(*) FROM Observation WHERE PATH(value.unit = 'mg')", Self.showing)
+        #expect(unit.plan.contains("PATH( value . unit )") && unit.records < 8, "\(unit.plan)")
+        let gender = try read("SELECT COUNT(*) FROM Patient WHERE PATH(gender = 'other')", Self.showing)
+        #expect(gender.plan.contains("PATH(gender)") && gender.records == 0, "\(gender.plan)")
+    }
+
     @Test func `a condition that needs more than columns show is asked of records`() throws {
         for condition in [
             "value.value > 4 and status = 'final'", "value.unit.where($this = 'mg').exists()", "value.is(Quantity)",
@@ -429,7 +449,10 @@ private enum IndexedStatements {
                 "value-quantity IS NULL", "value-quantity IS NOT NULL", "value-quantity <= 0.006 'g'",
                 "status = final", "value-quantity > 4", "NOT code = http://s|c", "PATH(value.value > 4)",
                 "PATH(value.unit = 'mg')", "PATH(value.value.exists() and value.unit != 'g')",
-                "PATH(value.value in (4 | 4.5 | 7))", "PATH(note.text.exists())", "PATH(value.value * 2 <= 9)",
+                "PATH(value.value in (4 | 4.5 | 7))", "PATH(value.value >= 4 and value.value < 9)",
+                "PATH(4.50 = value.value)",
+                "PATH(-1 < value.value and note.text = 'short')", "PATH(value.unit = 'g' and 5 >= value.value)",
+                "PATH(note.text.exists())", "PATH(value.value * 2 <= 9)",
                 "PATH(value.value > -1)",
                 "PATH(note.text.count() > 1 or value.value = 3)", "PATH(value.unit > 'f' implies value.value < 5)",
             ]

@@ -11,12 +11,15 @@ struct HistoryCommand: ParsableCommand {
         discussion: """
             Examples: avow history clinic Observation/0ab3 --as Practitioner/1 --for TREAT
                       avow history clinic Observation/0ab3 --version 2 --as Practitioner/1 --for TREAT
+                      avow history clinic Observation/0ab3 --as-of 2026-01-31 --as Practitioner/1 --for TREAT
 
             The newest version comes first. Each is a row with the columns version, deleted and resource; that of a \
             deletion has no resource. There are no rows when there is no such resource, or none that may be seen by \
             who asks and for what.
 
-            It is the query HISTORY OF Observation/0ab3 VERSION 2, so that with --answer the proof that the history \
+            With --as-of it is the history as it was then, as far back as avow retain says.
+
+            It is the query HISTORY OF Observation/0ab3 VERSION 2 AS OF …, so that with --answer the proof that the history \
             is complete goes to a file, which avow verify checks.
             """)
 
@@ -27,6 +30,9 @@ struct HistoryCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Show this version only.", valueName: "number"))
     var version: UInt64?
+
+    @Option(name: .customLong("as-of"), help: AsOfArgument.help)
+    var asOf: AsOfArgument?
 
     @Option(
         name: .customLong("as"),
@@ -79,8 +85,10 @@ struct HistoryCommand: ParsableCommand {
     private func query() throws(CommandFailure) -> Query {
         let identity = try ResourceArgument.read(resource)
         do throws(QueryError) {
-            guard let version else { return try .history(identity.type, id: identity.id) }
-            return try .vread(identity.type, id: identity.id, version: version)
+            var text = try Query.history(identity.type, id: identity.id).text
+            if let version { text = try Query.vread(identity.type, id: identity.id, version: version).text }
+            if let asOf { text += " AS OF \(asOf.text)" }
+            return try Query(text)
         } catch {
             guard case .syntax(let cause) = error else { throw CommandFailure("\(error)", status: .usage) }
             throw CommandFailure(cause.message, status: .usage)

@@ -438,7 +438,7 @@ extension AccessWay {
     var leads: Bool {
         switch path {
         case .code(_, _, let codes): codes.allSatisfy { $0.token != nil }
-        case .index: whole == nil && !served.isEmpty
+        case .index: whole == nil && (!served.isEmpty || isBounded)
         default: false
         }
     }

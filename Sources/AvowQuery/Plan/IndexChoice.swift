@@ -10,6 +10,8 @@ struct AccessWay: Sendable {
     /// The index, when it leads to all records of a type, each by one entry, if no record is without an entry: whether
     /// one is, counts tell.
     var whole: IndexForm?
+    /// Whether what conditions ask of expressions bounds the entries that are read, without being served by that.
+    var isBounded = false
 }
 
 extension Selection {
@@ -75,16 +77,23 @@ extension Selection {
             criteria.append(found.flatMap { conditions[$0].criterion(on: column) })
             if let found { served.insert(found) }
         }
+        var bounds: [Int: CellBounds] = [:]
+        for (position, column) in form.columns.enumerated() {
+            guard case .shown(let shown) = column.source else { continue }
+            bounds[position] = CellBounds(conditions, on: shown)
+        }
         let contents = EntryContents(form)
         func way(_ leading: [SearchCriterion?]) -> AccessWay? {
             var selections: [IndexSelection] = []
             for criterion in leading {
-                guard let selection = IndexSelection(form, [criterion] + criteria.dropFirst()) else { return nil }
+                let all = [criterion] + criteria.dropFirst()
+                guard let selection = IndexSelection(form, all, within: bounds) else { return nil }
                 selections.append(selection)
             }
-            return AccessWay(path: .index(selections), served: served, contents: contents)
+            return AccessWay(
+                path: .index(selections), served: served, contents: contents, isBounded: bounds[0] != nil)
         }
-        if criteria[0] != nil { return way([criteria[0]]) }
+        if criteria[0] != nil || bounds[0] != nil { return way([criteria[0]]) }
         for (index, condition) in conditions.enumerated() {
             guard let several = condition.alternatives(on: form.definition.columns[0], references) else { continue }
             served.insert(index)

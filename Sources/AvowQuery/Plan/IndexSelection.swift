@@ -37,6 +37,8 @@ public struct IndexSelection: Sendable {
         case absent
         case present
         case criteria([SearchCriterion])
+        /// That its value stands in one of these stretches, where not all need be selected.
+        case within([IndexSpan])
     }
 
     private let conditions: [Condition]
@@ -55,12 +57,18 @@ public struct IndexSelection: Sendable {
     ///   of the record is, and that the first column has no value.
     /// - Returns: nil when a condition is refused, or is of another kind than its column.
     public init?(_ form: IndexForm, _ criteria: [SearchCriterion?]) {
+        self.init(form, criteria, within: [:])
+    }
+
+    /// - Parameter bounds: of columns of expressions, what else bounds their values; by the columns' places.
+    init?(_ form: IndexForm, _ criteria: [SearchCriterion?], within bounds: [Int: CellBounds]) {
         guard criteria.count <= form.columns.count else { return nil }
         var conditions: [Condition] = []
         for (index, column) in form.columns.enumerated() {
             let criterion = index < criteria.count ? criteria[index] : nil
             guard let condition = IndexSelection.condition(criterion, column, isFirst: index == 0) else { return nil }
-            conditions.append(condition)
+            let within = bounds[index].map { Condition.within($0.spans(form.textLimit)) }
+            conditions.append(within ?? condition)
         }
         self.form = form
         self.conditions = conditions
@@ -149,6 +157,9 @@ public struct IndexSelection: Sendable {
                 }
                 prefixes = prefixes.map { $0 + [0] }
                 fixedColumnCount += 1
+            case .within(let found):
+                isFixed.append(false)
+                take(found)
             case .criteria(let criteria):
                 let places = IndexSpans(texts: texts, column: column)
                 var isOne = true
@@ -232,8 +243,9 @@ public struct IndexSelection: Sendable {
             switch conditions[index] {
             case .criteria where index >= exactColumnCount:
                 answer = IndexSelection.holds(conditions[index], try values(of: index, &reader))
-            // What is served by the ranges, or asks for no value, is decided without reading one.
-            case .criteria, .anything:
+            // What is served by the ranges, or asks for no value, is decided without reading one. What bounds the value of
+            // an expression is asked of the entry otherwise.
+            case .criteria, .anything, .within:
                 _ = try skip(index, &reader)
                 continue
             case .absent: answer = !(try skip(index, &reader))
@@ -271,7 +283,7 @@ public struct IndexSelection: Sendable {
         var isAbsent = false
         if case .none? = values.last { isAbsent = true }
         switch condition {
-        case .anything: return true
+        case .anything, .within: return true
         case .absent: return isAbsent
         case .present: return !isAbsent
         case .criteria(let criteria):

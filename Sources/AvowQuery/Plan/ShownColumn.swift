@@ -65,6 +65,22 @@ struct ShownColumn: Sendable {
         return tuple.bytes
     }()
 
+    /// What all numbers stand between: behind truth values, of which the bytes begin with zero, and before texts.
+    static let numbers: (lower: [UInt8], upper: [UInt8]) = {
+        var (least, text) = (TupleBytes(), TupleBytes())
+        least.append(bytes: [1].span)
+        text.append(text: "")
+        return (Array(least.bytes.dropLast()), Array(text.bytes.dropLast()))
+    }()
+
+    /// What a number begins with, whatever digits it is written with.
+    static func beginning(with number: FHIRDecimal) -> [UInt8] {
+        var tuple = TupleBytes()
+        let ordered = number.orderedBytes
+        tuple.append(bytes: ordered.span)
+        return tuple.bytes
+    }
+
     /// Appends what is shown of a resource; nothing when nothing is found.
     func append(
         _ resource: JSONValue, _ type: ResourceType, _ texts: IndexTextLimit, to tuple: inout TupleBytes
@@ -91,7 +107,7 @@ struct ShownColumn: Sendable {
         }
     }
 
-    private static func append(_ cell: Cell, _ texts: IndexTextLimit, to tuple: inout TupleBytes) {
+    static func append(_ cell: Cell, _ texts: IndexTextLimit, to tuple: inout TupleBytes) {
         switch cell {
         case .boolean(let value): tuple.append(bytes: (value ? [0, 1] : [0]).span)
         case .number(let text):
