@@ -19,6 +19,8 @@ import Testing
         "SELECT id FROM Observation WHERE code = loinc|29463-7 AND date >= 2015 AND value-quantity > 70 'kg' ORDER BY id",
         "SELECT code, COUNT(*), COUNT(DISTINCT patient) FROM Observation WHERE value-quantity IS NULL GROUP BY code "
             + "ORDER BY code",
+        "SELECT code, MIN(date), MAX(date), COUNT(*) FROM Condition GROUP BY code ORDER BY code",
+        "SELECT year(date) AS year, MAX(date) FROM Observation WHERE code = loinc|29463-7 GROUP BY year ORDER BY year",
         "SELECT id, birthDate FROM Patient ORDER BY birthDate, id LIMIT 3",
         "SELECT id FROM Encounter WHERE NOT BEFORE (Encounter) AND class IN (AMB, EMER) ORDER BY id",
         "SELECT id FROM DiagnosticReport WHERE result IN (SELECT _id FROM Observation WHERE code = loinc|2093-3) "

@@ -46,9 +46,12 @@ struct BorderScan {
 
     /// Finds the groups of a range, as long as there are fewer than `limit`.
     ///
+    /// - Parameter ends: gives what a function is computed of at an end of a stretch of dated entries; nil when nothing is
+    ///   computed but how many records there are.
     /// - Complexity: a leap for each group, and up to two for each code whose entries a condition cuts.
     mutating func run<Source: RecordSource>(
-        over range: KeyRange, _ codes: CodeRange, of source: Source, until limit: Int
+        over range: KeyRange, _ codes: CodeRange, of source: Source, until limit: Int,
+        ends: ((KeyRange) throws(QueryError) -> [(AggregateFunction, Row)])? = nil
     ) throws(QueryError) {
         var (cursor, next) = try source.skipCursor(over: range)
         var current: CodeRun?
@@ -71,7 +74,16 @@ struct BorderScan {
             next = leap.key
             guard isSelected else { continue }
             enter(date)
-            if isWhole { try table.append(group, count: leap.count) } else { try table.add(group, count: leap.count) }
+            var place = table.count
+            if isWhole {
+                try table.append(group, count: leap.count)
+            } else {
+                place = try table.add(group, count: leap.count)
+            }
+            // What has no date stands before the least of dates.
+            let dated = KeyRange(lower: run.bound(date ?? .min), upper: range.cut(bound))
+            guard let ends, !dated.isEmpty else { continue }
+            for (function, row) in try ends(dated) { try table.addValues(row, function, to: place) }
         }
     }
 

@@ -114,11 +114,11 @@ struct GroupTable {
         }
     }
 
-    /// Adds a record's values to what a function computes of the only group.
-    mutating func addValues(_ row: Row, _ wanted: AggregateFunction) throws(QueryError) {
+    /// Adds a record's values to what a function computes of a group, by its place; of the only one unless it is said.
+    mutating func addValues(_ row: Row, _ wanted: AggregateFunction, to place: Int = 0) throws(QueryError) {
         for (index, values) in row.values.enumerated() {
             guard case .values(wanted, _) = grouping.aggregates[index] else { continue }
-            for value in values { try add(value.cell, value.key, wanted, index, 0) }
+            for value in values { try add(value.cell, value.key, wanted, index, place) }
         }
     }
 

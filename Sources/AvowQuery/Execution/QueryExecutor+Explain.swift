@@ -116,7 +116,10 @@ extension QueryExecutor {
             case .counts: "counted: proven by counts alone, no entry is read"
             case .ends: "proven by counts, and by the entry at one end of each range"
             case .bounds: "proven by counts, and by the record at one end of each range"
-            case .borders: "groups are counted between their first and last entries, no record is opened"
+            case .borders where grouping.onlyCountsRecords:
+                "groups are counted between their first and last entries, no record is opened"
+            case .borders:
+                "groups are counted between their first and last entries, whose records are opened for the dates"
             case .entries, .codes: "entries are read, no record is opened"
             case .records: "selected records are opened"
             }

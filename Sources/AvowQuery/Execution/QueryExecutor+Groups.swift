@@ -22,10 +22,15 @@ extension QueryExecutor {
             let isWhole = route.places.count == 1 && grouping.showsRuns(route)
             let isCut = grouping.order.isEmpty && grouping.having == nil
             let most = isWhole && isCut ? select.rowsNeeded ?? .max : .max
+            let evaluator = evaluators(.group(grouping, tokens: []), select, route).sure
+            var ends: ((KeyRange) throws(QueryError) -> [(AggregateFunction, Row)])?
+            if !grouping.onlyCountsRecords {
+                ends = { (stretch) throws(QueryError) in try self.ends(of: stretch, grouping, evaluator) }
+            }
             var scan = BorderScan(grouping, unit, route.contents, isWhole: isWhole)
             for place in route.places {
                 guard case .range(let range) = place.extent, let codes = place.codes else { continue }
-                try scan.run(over: range, codes, of: source, until: most)
+                try scan.run(over: range, codes, of: source, until: most, ends: ends)
             }
             // Of some code not all stands in the keys, so that its name has to be read.
             return scan.hasCutCode ? try recordGroups(grouping, select, route) : scan.table
@@ -88,17 +93,28 @@ extension QueryExecutor {
         for place in route.places {
             // Records without a date stand before all others.
             guard case .range(let range) = place.extent else { continue }
-            for function in [AggregateFunction.minimum, .maximum] where grouping.computes(function) {
-                let dated = range.dated(place.codes)
-                var cursor = try source.cursor(over: dated, descending: function == .maximum)
-                guard let entry = try cursor.next() else { continue }
-                recorder?.countEntries(1)
-                recorder?.countRecords(1)
-                let rows = try source.evaluate([try wanted(indexed: entry)], evaluator)
-                for case let row? in rows { try table.addValues(row, function) }
+            for (function, row) in try ends(of: range.dated(place.codes), grouping, evaluator) {
+                try table.addValues(row, function)
             }
         }
         return table
+    }
+
+    /// What the first and the last of dates are computed of: the records at the ends of a stretch of dated entries, as
+    /// far as they are asked for.
+    private func ends(
+        of stretch: KeyRange, _ grouping: Grouping, _ evaluator: RowEvaluator
+    ) throws(QueryError) -> [(AggregateFunction, Row)] {
+        var ends: [(AggregateFunction, Row)] = []
+        for function in [AggregateFunction.minimum, .maximum] where grouping.computes(function) {
+            var cursor = try source.cursor(over: stretch, descending: function == .maximum)
+            guard let entry = try cursor.next() else { continue }
+            recorder?.countEntries(1)
+            recorder?.countRecords(1)
+            let rows = try source.evaluate([try wanted(indexed: entry)], evaluator)
+            for case let row? in rows { ends.append((function, row)) }
+        }
+        return ends
     }
 
     /// The groups by code of entries that are read: each entry counts for its code, and each record once there.

@@ -249,8 +249,10 @@ extension QueryExecutor {
         let way = option.way
         switch grouping.reading(way.path, way.contents, isFiltered: false, isResidual: false) {
         case .counts, .bounds, .ends: return UInt64(option.places.count) * 4
-        // Groups are taken to be of so many entries.
-        case .borders: return option.entryCount / 32
+        // Groups are taken to be of so many entries, and at their ends records may be opened.
+        case .borders:
+            let groups = option.entryCount / 32
+            return grouping.onlyCountsRecords ? groups : groups * (1 + QueryExecutor.entriesPerRecord)
         case .entries, .codes, .records: return nil
         }
     }

@@ -148,7 +148,7 @@ extension Grouping {
         if case .code(_, let parameter, let codes) = path {
             let isOfCodes = !isByCode || parameter == OwnParameter.code.rawValue
             let areRuns = isOfCodes && (codes.count == 1 || codes.allSatisfy(\.isOrderedByDate))
-            if !isFiltered, onlyCountsRecords, !terms.isEmpty, areRuns, isByCode || !path.mayRepeatRecords,
+            if !isFiltered, onlyComparesDates, !terms.isEmpty, areRuns, isByCode || !path.mayRepeatRecords,
                 let unit = indexedUnit(contents)
             {
                 return .borders(unit)
@@ -204,7 +204,8 @@ enum GroupReading: Hashable, Sendable {
     /// The records are one group, of which the first or the last value of a column is wanted, by which entries are sorted:
     /// those at the ends of the ranges are read.
     case ends(Int)
-    /// Each group is a stretch of the index: what stands between its ends is counted and not read.
+    /// Each group is a stretch of the index: what stands between its ends is counted and not read. Where the first or the
+    /// last date of a group is wanted, the record at that end is read.
     case borders(CalendarUnit?)
     /// Entries are read, each record once, but no record of which an entry tells enough.
     case entries
