@@ -14,6 +14,17 @@ struct ChildEntries: Sendable {
     /// How many leaves stand before each child within the node, and behind the last how many there are.
     private(set) var startRanks: [UInt64] = [0]
 
+    init() {}
+
+    /// Makes room for so many children.
+    init(capacity: Int) {
+        keyBytes.reserveCapacity(capacity * 48)
+        places.reserveCapacity(capacity)
+        identifiers.reserveCapacity(capacity)
+        hashes.reserveCapacity(capacity)
+        startRanks.reserveCapacity(capacity + 1)
+    }
+
     var count: Int { identifiers.count }
     var isEmpty: Bool { identifiers.isEmpty }
 
@@ -79,6 +90,19 @@ struct ChildEntries: Sendable {
     mutating func append(lastKey: Span<UInt8>, id: UInt64, hash: Digest, count: UInt64, sharedByteCount: Int) {
         keyBytes.append(contentsOf: lastKey)
         places.append(Place(keyEnd: UInt32(keyBytes.count), sharedByteCount: UInt16(sharedByteCount)))
+        identifiers.append(id)
+        hashes.append(hash)
+        startRanks.append(startRanks[startRanks.count - 1] &+ count)
+    }
+
+    /// Appends a child whose last key begins with the first `shared` bytes of the one before.
+    ///
+    /// - Parameter rest: the bytes of the last key behind these.
+    mutating func append(shared: Int, rest: Span<UInt8>, id: UInt64, hash: Digest, count: UInt64) {
+        let last = isEmpty ? 0..<0 : keyRange(self.count - 1)
+        keyBytes.append(zeros: shared + rest.count)
+        keyBytes.write(shared, of: last, rest)
+        places.append(Place(keyEnd: UInt32(keyBytes.count), sharedByteCount: UInt16(shared)))
         identifiers.append(id)
         hashes.append(hash)
         startRanks.append(startRanks[startRanks.count - 1] &+ count)
