@@ -46,9 +46,11 @@ struct ChildEntries: Sendable {
 
     func leafCount(_ index: Int) -> UInt64 { startRanks[index + 1] - startRanks[index] }
 
-    /// The index of the first child that holds keys not below `bound`.
-    func lowerBound(_ bound: Span<UInt8>) -> Int {
-        var low = 0
+    /// The index of the first child, from `start` on, that holds keys not below `bound`.
+    func lowerBound(_ bound: Span<UInt8>, from start: Int = 0) -> Int {
+        // The next one, for who goes from one to the next.
+        if start > 0, start < count, ByteOrder.compare(lastKey(start), bound) >= 0 { return start }
+        var low = start
         var high = count
         while low < high {
             let middle = (low + high) / 2
