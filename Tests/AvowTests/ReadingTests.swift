@@ -35,7 +35,8 @@ import Testing
         let fixture = try StoreFixture(patients: 2)
         let actor = try StoreFixture.clinician
         let snapshot = try fixture.store.snapshot()
-        let ids = try snapshot.query("SELECT id FROM Observation LIMIT 20", as: actor, for: .treatment).rows.map(\.[0].text)
+        let ids = try snapshot.query("SELECT id FROM Observation LIMIT 20", as: actor, for: .treatment).rows.map(
+            \.[0].text)
         for id in ids + ["none"] {
             let text = "SELECT resource AS found FROM Observation WHERE _id = '\(id)'"
             let alone = try snapshot.answer(text, as: actor, for: .treatment)

@@ -57,9 +57,10 @@ import Testing
         let whole = hashes(content)
         let bytes = encoded(content, whole, level: level)
         for _ in 0..<20 {
-            let shown = Set((0..<Int.random(in: 0...3, using: &generator)).map { _ in
-                Int.random(in: 0..<content.itemCount, using: &generator)
-            })
+            let shown = Set(
+                (0..<Int.random(in: 0...3, using: &generator)).map { _ in
+                    Int.random(in: 0..<content.itemCount, using: &generator)
+                })
             let node = try read(bytes, whole.root)
             try node.checkGroups()
             let other = try read(bytes, whole.root)
@@ -185,7 +186,8 @@ import Testing
         for _ in 0..<2_000 {
             var changed = bytes
             for _ in 0...Int.random(in: 0..<3, using: &generator) {
-                changed[Int.random(in: changed.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+                changed[Int.random(in: changed.indices, using: &generator)] = UInt8.random(
+                    in: 0...255, using: &generator)
             }
             // What both read of a damaged node is the same when both can.
             guard let (level, content, _) = try? NodeCoding.decode(changed, id: 7), level == 0,

@@ -212,7 +212,8 @@ struct LeafEntries: Sendable {
         if !inline.isEmpty { inlineBytes.append(contentsOf: inline) }
         places.append(
             Place(
-                keyEnd: UInt32(last.upperBound + shared + rest.count), inlineEnd: UInt32(inlineBytes.count), sizeEnd: UInt32(size),
+                keyEnd: UInt32(last.upperBound + shared + rest.count), inlineEnd: UInt32(inlineBytes.count),
+                sizeEnd: UInt32(size),
                 sharedByteCount: UInt16(shared), realmByteCount: UInt16(realmByteCount),
                 orderByteCount: UInt16(orderByteCount)))
         values.append(Value(digest: value ?? LeafEntries.unhashed, blob: blob))

@@ -35,7 +35,8 @@ extension NodeCoding {
                 matched += more
                 isWanted = more == rest.count && matched == wanted.count
                 let isBelow =
-                    more == rest.count ? matched < wanted.count
+                    more == rest.count
+                    ? matched < wanted.count
                     : matched < wanted.count && bytes[rest.lowerBound + more] < wanted[matched]
                 guard isWanted || isBelow else { return nil }
             }

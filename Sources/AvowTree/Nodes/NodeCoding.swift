@@ -221,7 +221,8 @@ enum NodeCoding {
         let last = entries.count - 1
         let (keys, inlines) = try lengths(&ahead, count: count, behind: last < 0 ? 0 : entries.keyRange(last).count)
         entries.makeRoom(count, keyByteCount: keys, inlineByteCount: inlines)
-        var cuts = (realm: last < 0 ? 0 : entries.realmByteCount(last), order: last < 0 ? 0 : entries.orderByteCount(last))
+        var cuts = (realm: 0, order: 0)
+        if last >= 0 { cuts = (entries.realmByteCount(last), entries.orderByteCount(last)) }
         for _ in 0..<count {
             let flags = try leafFlags(&reader, isFirst: entries.isEmpty)
             let last = entries.isEmpty ? 0..<0 : entries.keyRange(entries.count - 1)

@@ -165,12 +165,13 @@ private struct ProofWalk {
         switch node.content {
         case .leaf(let entries):
             let hashes = try node.hashes { items in
-                mustShow(start + UInt64(items.lowerBound)..<(start + UInt64(items.upperBound)))
+                mustShow((start + UInt64(items.lowerBound))..<(start + UInt64(items.upperBound)))
             }
             write(entries, hashes.tree.whole, hashes, 0, start: start)
         case .inner(let children):
+            let ranks = children.startRanks
             let hashes = try node.hashes { items in
-                mustShow(start + children.startRanks[items.lowerBound]..<(start + children.startRanks[items.upperBound]))
+                mustShow((start + ranks[items.lowerBound])..<(start + ranks[items.upperBound]))
             }
             try write(children, hashes.tree.whole, hashes, 0, start: start, level: node.level - 1)
         }
