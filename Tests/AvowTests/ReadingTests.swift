@@ -31,6 +31,28 @@ import Testing
         #expect(try snapshot.read(.observation, id: long, as: actor, for: .treatment) == nil)
     }
 
+    @Test func `a resource that is asked for alone is read and proven as among any rows`() throws {
+        let fixture = try StoreFixture(patients: 2)
+        let actor = try StoreFixture.clinician
+        let snapshot = try fixture.store.snapshot()
+        let ids = try snapshot.query("SELECT id FROM Observation LIMIT 20", as: actor, for: .treatment).rows.map(
+            \.[0].text)
+        for id in ids + ["none"] {
+            let text = "SELECT resource AS found FROM Observation WHERE _id = '\(id)'"
+            let alone = try snapshot.answer(text, as: actor, for: .treatment)
+            // A limit is left to the way of all questions.
+            let usual = try snapshot.answer(text + " LIMIT 1000", as: actor, for: .treatment)
+            #expect(alone.result == usual.result)
+            #expect(alone.result.columns == ["found"] && alone.result.rows.count == (id == "none" ? 0 : 1))
+            #expect(alone.answer.treeProof == usual.answer.treeProof)
+            #expect(alone.answer.values == usual.answer.values && alone.answer.records == usual.answer.records)
+            let other = try snapshot.query(text + " AND patient = Patient/none", as: actor, for: .treatment)
+            #expect(other.rows.isEmpty)
+            let verified = try AnswerVerifier(LogPolicy(log: fixture.store.verifierKey)).verify(alone.answer.bytes)
+            #expect(verified.result == alone.result)
+        }
+    }
+
     @Test func `reading a whole type gives what the query for it gives, as long as it is wanted`() throws {
         let fixture = try StoreFixture(patients: 3)
         let actor = try StoreFixture.clinician

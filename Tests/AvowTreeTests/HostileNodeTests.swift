@@ -41,7 +41,7 @@ import Testing
 
     /// Reads a node and hashes what was read.
     private func decoded(_ bytes: [UInt8]) throws(TreeError) -> TreeNode {
-        let (level, content) = try NodeCoding.decode(bytes, id: 7)
+        let (level, content, _) = try NodeCoding.decode(bytes, id: 7)
         let hashes =
             switch content {
             case .leaf(let entries): NodeHashes(entries)

@@ -23,7 +23,7 @@ enum AvowBenchmark {
         AvowBenchmark allocations WORKLOAD STORE      count what all of this asks of malloc
         AvowBenchmark repeat WORKLOAD STORE STEP TIMES
                                                       one step of reads so many times, for a profiler: prove, verify,
-                                                      verifyAll, patient, provePatient, verifyPatient, count,
+                                                      verifyAll, readCold, proveCold, patient, provePatient, verifyPatient, count,
                                                       proveCount, verifyCount
         AvowBenchmark consent BUNDLES FOLDER QUERIES  ask every question of a folder with and without Consents
         AvowBenchmark audiences FOLDER [PATIENTS]     ask stores of 10,000 patients, with one audience and with as many;

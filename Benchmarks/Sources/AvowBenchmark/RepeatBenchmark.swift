@@ -16,6 +16,8 @@ enum RepeatBenchmark {
     enum Step: String {
         /// One record by its id is proven; verified by a verifier that knows the commit; verified by one that does not.
         case prove, verify, verifyAll
+        /// One record by its id is read, or proven, by a store that was just opened: in rounds of 500.
+        case readCold, proveCold
         /// The observations of a patient.
         case patient, provePatient, verifyPatient
         /// The counts by code and year.
@@ -26,12 +28,15 @@ enum RepeatBenchmark {
         "SELECT code, year(date), COUNT(*) FROM Observation GROUP BY code, year(date)"
 
     static func run(_ workload: Workload, store path: String, _ step: Step, times: Int) throws {
+        if step == .readCold || step == .proveCold {
+            return try coldly(workload, store: path, step, times: times)
+        }
         let store = try BenchmarkStore.open(at: path)
         let snapshot = try store.snapshot()
         let actor = try Actor("Practitioner/1")
         let queries: [Query] =
             switch step {
-            case .prove, .verify, .verifyAll:
+            case .prove, .verify, .verifyAll, .readCold, .proveCold:
                 try workload.recordsToRead().prefix(500).compactMap { read in
                     try ResourceType(name: read.type).map { try Query.read($0, id: read.id) }
                 }
@@ -52,7 +57,7 @@ enum RepeatBenchmark {
             for run in 0..<times {
                 let place = run % queries.count
                 switch step {
-                case .prove, .provePatient, .proveCount:
+                case .prove, .provePatient, .proveCount, .readCold, .proveCold:
                     sum += try snapshot.answer(prepared: queries[place], as: actor, for: .treatment).answer.bytes.count
                 case .patient, .count:
                     sum += try snapshot.query(prepared: queries[place], as: actor, for: .treatment).rows.count
@@ -69,5 +74,38 @@ enum RepeatBenchmark {
         if Allocations.areCounted {
             Figures.write("repeat.allocations", Double(after.calls - before.calls) / Double(times), "calls")
         }
+    }
+
+    private static func coldly(_ workload: Workload, store path: String, _ step: Step, times: Int) throws {
+        let actor = try Actor("Practitioner/1")
+        let records = try workload.recordsToRead().compactMap { read in
+            ResourceType(name: read.type).map { ($0, read.id) }
+        }
+        let queries = try records.map { try Query.read($0.0, id: $0.1) }
+        var done = 0
+        var durations: [Double] = []
+        while done < times {
+            // The inner nodes of the tree, which soon are there, and the files of the system are not what is asked about.
+            let snapshot = try BenchmarkStore.open(at: path).snapshot()
+            for record in records.prefix(200) {
+                _ = try snapshot.answer(
+                    prepared: try Query.read(record.0, id: record.1), as: actor, for: .treatment)
+            }
+            for place in 0..<500 {
+                let index = 200 + (done + place) % (records.count - 200)
+                let record = records[index]
+                durations.append(
+                    try time {
+                        if step == .readCold {
+                            _ = try snapshot.read(record.0, id: record.1, as: actor, for: .treatment)
+                        } else {
+                            _ = try snapshot.answer(prepared: queries[index], as: actor, for: .treatment).answer.bytes
+                        }
+                    })
+            }
+            done += 500
+        }
+        durations.sort()
+        Figures.write("repeat.\(step.rawValue)", durations[durations.count / 2], "µs")
     }
 }

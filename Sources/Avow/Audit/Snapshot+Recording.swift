@@ -18,11 +18,11 @@ extension Snapshot {
     ///   - text: the query's, which is not written when nothing is recorded.
     ///   - other: the tree that is read when it is not the store's newest.
     func access(
-        _ request: AccessRequest, _ text: @autoclosure () -> String, _ types: [ResourceType], isProven: Bool = false,
-        over other: CommittedTree? = nil
+        _ request: AccessRequest, _ text: @autoclosure () -> String, _ types: @autoclosure () -> [ResourceType],
+        isProven: Bool = false, over other: CommittedTree? = nil
     ) -> RecordedAccess? {
         guard let audit, audit.isRecording else { return nil }
-        let text = text()
+        let (text, types) = (text(), types())
         let isOfNewest = other == nil || other === tree
         if isOfNewest, together?.join(request, text, types, isProven: isProven) == true { return nil }
         together?.putAside()

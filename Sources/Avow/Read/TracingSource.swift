@@ -64,7 +64,7 @@ final class TracingSource: RecordSource {
 
     func entry(for key: TreeKey) throws(QueryError) -> Entry? {
         let found = try reading { () throws(TreeError) in
-            let found = try reader.find(key)
+            let found = try reader.find(key, isShown: trace != nil)
             if let found {
                 trace?.prover.show(entryAt: found.rank)
             } else {

@@ -65,6 +65,8 @@ struct ShownTree: Sendable {
         items.reserveCapacity(most)
         ranks.reserveCapacity(most + 1)
         keys.reserveCapacity(bytes.count)
+        leaves.reserveCapacity(min(most, 32))
+        greatest.reserveCapacity(min(most, 32))
     }
 
     /// What is shown of the key of a leaf.

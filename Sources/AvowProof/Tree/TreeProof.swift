@@ -116,6 +116,11 @@ private struct RootBuilder {
     private var openNodes: [Open] = []
     private(set) var root: Digest?
 
+    init() {
+        // No path through a tree of a billion entries is longer.
+        openNodes.reserveCapacity(48)
+    }
+
     /// Whether more items must or may follow.
     var isOpen: Bool { root == nil }
 

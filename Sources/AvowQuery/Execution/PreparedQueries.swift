@@ -7,7 +7,16 @@ public final class PreparedQueries: Sendable {
     private static let (mostQueries, longestQuery) = (256, 4_096)
 
     /// By the bytes of their texts: equal strings may differ in these.
-    private let queries = Mutex<[[UInt8]: Query]>([:])
+    private struct Text: Hashable {
+        let bytes: [UInt8]
+
+        func hash(into hasher: inout Hasher) {
+            // The bytes are read during the call only; one by one they would take ten times as long.
+            unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        }
+    }
+
+    private let queries = Mutex<[Text: Query]>([:])
 
     /// No queries yet.
     public init() {}
@@ -16,13 +25,13 @@ public final class PreparedQueries: Sendable {
     ///
     /// - Throws: `QueryError` as `Query.init(_:)` does; what is wrong is not kept.
     public func query(_ text: String) throws(QueryError) -> Query {
-        let bytes = Array(text.utf8)
-        if let known = queries.withLock({ $0[bytes] }) { return known }
+        let key = Text(bytes: Array(text.utf8))
+        if let known = queries.withLock({ $0[key] }) { return known }
         let query = try Query(text)
-        guard bytes.count <= PreparedQueries.longestQuery else { return query }
+        guard key.bytes.count <= PreparedQueries.longestQuery else { return query }
         queries.withLock { queries in
             if queries.count >= PreparedQueries.mostQueries { queries.removeAll(keepingCapacity: true) }
-            queries[bytes] = query
+            queries[key] = query
         }
         return query
     }

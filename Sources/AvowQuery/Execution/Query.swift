@@ -4,12 +4,35 @@ public import AvowFHIR
 /// A query, parsed and planned as far as its text alone decides: prepared once, it can be executed many times.
 public struct Query: Sendable {
     /// The text as it was written.
-    public let text: String
+    public var text: String { parts.text }
     /// What it says.
-    public let statement: Statement
+    public var statement: Statement { parts.statement }
     /// The places that are left open for values. A query that has some is not executed before values are bound to them.
-    public let placeholders: [Located<Placeholder>]
-    let plan: Plan
+    public var placeholders: [Located<Placeholder>] { parts.placeholders }
+    var plan: Plan { parts.plan }
+    private let parts: Parts
+
+    /// All that a query holds, in one place: a query is handed on as often as it is executed, and its parts are many.
+    private final class Parts: Sendable {
+        let text: String
+        let statement: Statement
+        let placeholders: [Located<Placeholder>]
+        let plan: Plan
+        let clauses: RequestClauses
+        let asOf: AsOf?
+        let explanation: Explanation?
+
+        init(_ text: String, _ statement: Statement, _ placeholders: [Located<Placeholder>], _ plan: Plan) {
+            self.text = text
+            self.statement = statement
+            self.placeholders = placeholders
+            self.plan = plan
+            clauses = statement.request
+            asOf = statement.asOf?.value
+            explanation =
+                if case .explain(_, let isAnalyzed) = statement { isAnalyzed ? .analysis : .plan } else { nil }
+        }
+    }
 
     /// What a query comes to, as far as its text decides.
     enum Plan: Sendable {
@@ -39,12 +62,10 @@ public struct Query: Sendable {
     }
 
     /// The state of the store that it is about; nil for the newest.
-    public var asOf: AsOf? { statement.asOf?.value }
+    public var asOf: AsOf? { parts.asOf }
 
     /// Whether it asks how a question would be answered, and whether it is to be answered for that.
-    public var explanation: Explanation? {
-        if case .explain(_, let isAnalyzed) = statement { isAnalyzed ? .analysis : .plan } else { nil }
-    }
+    public var explanation: Explanation? { parts.explanation }
 
     /// The logical id of the patient whose disclosures it asks for.
     public var disclosedPatient: String? {
@@ -80,18 +101,12 @@ public struct Query: Sendable {
     private init(
         _ text: String, _ statement: Statement, _ placeholders: [Located<Placeholder>], planning example: Statement
     ) throws(QueryError) {
-        self.text = text
-        self.statement = statement
-        self.placeholders = placeholders
-        plan = try Query.plan(example, [:]).plan
+        parts = Parts(text, statement, placeholders, try Query.plan(example, [:]).plan)
     }
 
     /// The query with another plan.
     init(_ query: Query, _ plan: Plan) {
-        text = query.text
-        statement = query.statement
-        placeholders = query.placeholders
-        self.plan = plan
+        parts = Parts(query.text, query.statement, query.placeholders, plan)
     }
 
     /// What a statement comes to.
@@ -219,7 +234,7 @@ public struct Query: Sendable {
     public func request(
         actor: Actor?, purpose: Purpose?, time: Int64, breakGlassReason: String? = nil
     ) throws(QueryError) -> AccessRequest {
-        try statement.request.request(
+        try parts.clauses.request(
             actor: actor, purpose: purpose, time: time, breakGlassReason: breakGlassReason)
     }
 }

@@ -76,8 +76,10 @@ public struct QueryExecutor<Source: RecordSource> {
         _ select: BoundSelect, _ definitions: [TableDefinition]
     ) throws(QueryError) -> QueryResult {
         try answerInnerQuestions(of: select, definitions)
-        let found = try rows(select, "the query")
-        return QueryResult(columns: found.columns, rows: found.rows, audiences: audiences.map(\.rawValue))
+        var found = recorder == nil ? try resourceRows(select) : nil
+        if found == nil { found = try rows(select, "the query") }
+        return QueryResult(
+            columns: found?.columns ?? [], rows: found?.rows ?? [], audiences: audiences.map(\.rawValue))
     }
 
     /// Finds out which audiences admit the request, and what the questions within the query find.
@@ -120,22 +122,6 @@ public struct QueryExecutor<Source: RecordSource> {
         }
         let rest = collector.finish()
         if !rest.rows.isEmpty { try body(rest.columns, rest.rows) }
-    }
-
-    /// Reads one resource by its type and logical id: as the query `SELECT resource FROM <type> WHERE _id = <id>`,
-    /// without a row around it.
-    ///
-    /// - Returns: the resource as compact JSON, or nil when there is none that the request may see.
-    /// - Complexity: O(log n).
-    public static func read(
-        _ type: ResourceType, id: String, as request: AccessRequest, over source: Source
-    ) throws(QueryError) -> [UInt8]? {
-        for audience in try admitting(request, source) {
-            let key = TreeKey.locate(audience, type: UInt16(type.rawValue), logicalID: id)
-            guard let entry = try source.entry(for: key) else { continue }
-            return try source.record(try wanted(located: entry, source))
-        }
-        return nil
     }
 
     /// Reads all resources of a type that the request may see, one after the other: as the query

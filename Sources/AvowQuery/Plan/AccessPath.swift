@@ -151,6 +151,14 @@ struct Selection: Sendable {
         }
     }
 
+    /// The logical id of the one resource that can be selected, when nothing else is asked of it; its type is known then.
+    var onlyID: String? {
+        guard type != nil, let ids, ids.count == 1, !isNever, tokens.isEmpty, dates == nil, patients == nil,
+            others.isEmpty
+        else { return nil }
+        return ids.first
+    }
+
     private mutating func add(_ wanted: [Token]) {
         // What was said before finds nothing more.
         let least = Token.least(wanted)

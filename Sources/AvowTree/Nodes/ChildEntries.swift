@@ -14,6 +14,17 @@ struct ChildEntries: Sendable {
     /// How many leaves stand before each child within the node, and behind the last how many there are.
     private(set) var startRanks: [UInt64] = [0]
 
+    init() {}
+
+    /// Makes room for so many children.
+    init(capacity: Int) {
+        keyBytes.reserveCapacity(capacity * 48)
+        places.reserveCapacity(capacity)
+        identifiers.reserveCapacity(capacity)
+        hashes.reserveCapacity(capacity)
+        startRanks.reserveCapacity(capacity + 1)
+    }
+
     var count: Int { identifiers.count }
     var isEmpty: Bool { identifiers.isEmpty }
 
@@ -35,9 +46,11 @@ struct ChildEntries: Sendable {
 
     func leafCount(_ index: Int) -> UInt64 { startRanks[index + 1] - startRanks[index] }
 
-    /// The index of the first child that holds keys not below `bound`.
-    func lowerBound(_ bound: Span<UInt8>) -> Int {
-        var low = 0
+    /// The index of the first child, from `start` on, that holds keys not below `bound`.
+    func lowerBound(_ bound: Span<UInt8>, from start: Int = 0) -> Int {
+        // The next one, for who goes from one to the next.
+        if start > 0, start < count, ByteOrder.compare(lastKey(start), bound) >= 0 { return start }
+        var low = start
         var high = count
         while low < high {
             let middle = (low + high) / 2
@@ -79,6 +92,19 @@ struct ChildEntries: Sendable {
     mutating func append(lastKey: Span<UInt8>, id: UInt64, hash: Digest, count: UInt64, sharedByteCount: Int) {
         keyBytes.append(contentsOf: lastKey)
         places.append(Place(keyEnd: UInt32(keyBytes.count), sharedByteCount: UInt16(sharedByteCount)))
+        identifiers.append(id)
+        hashes.append(hash)
+        startRanks.append(startRanks[startRanks.count - 1] &+ count)
+    }
+
+    /// Appends a child whose last key begins with the first `shared` bytes of the one before.
+    ///
+    /// - Parameter rest: the bytes of the last key behind these.
+    mutating func append(shared: Int, rest: Span<UInt8>, id: UInt64, hash: Digest, count: UInt64) {
+        let last = isEmpty ? 0..<0 : keyRange(self.count - 1)
+        keyBytes.append(zeros: shared + rest.count)
+        keyBytes.write(shared, of: last, rest)
+        places.append(Place(keyEnd: UInt32(keyBytes.count), sharedByteCount: UInt16(shared)))
         identifiers.append(id)
         hashes.append(hash)
         startRanks.append(startRanks[startRanks.count - 1] &+ count)

@@ -15,9 +15,11 @@ struct ItemTree: Sendable {
         let groups: Range<Int>
     }
 
+    /// The most groups that so many items can make: only the last has fewer items than the smallest.
+    static func mostGroups(of count: Int) -> Int { (count + smallestGroup - 1) / smallestGroup }
+
     /// Where each group starts, and behind the last how many items there are.
     private var starts: [UInt16] = [0]
-    private var isOpen = false
 
     init(_ entries: LeafEntries) {
         for index in 0..<entries.count { append(index, entries.keySpan(index)) }
@@ -56,6 +58,11 @@ struct ItemTree: Sendable {
         }
         return (word &* 0x9E37_79B9_7F4A_7C15) >> 62 == 0
     }
+
+    var groupCount: Int { starts.count - 1 }
+
+    /// The items of a group.
+    func items(_ group: Int) -> Range<Int> { Int(starts[group])..<Int(starts[group + 1]) }
 
     /// The whole tree.
     var whole: Part { Part(items: 0..<Int(starts[starts.count - 1]), groups: 0..<(starts.count - 1)) }

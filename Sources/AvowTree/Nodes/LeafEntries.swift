@@ -184,6 +184,41 @@ struct LeafEntries: Sendable {
         values.append(Value(digest: value ?? LeafEntries.unhashed, blob: blob))
     }
 
+    /// Makes exactly as much more room as entries need that follow, all by
+    /// ``append(shared:rest:realmByteCount:orderByteCount:value:blob:inline:)``.
+    ///
+    /// - Parameters:
+    ///   - keyByteCount: the length of all their keys.
+    ///   - inlineByteCount: the length of all their values that rest in the tree.
+    mutating func makeRoom(_ count: Int, keyByteCount: Int, inlineByteCount: Int) {
+        keyBytes.append(zeros: keyByteCount)
+        places.reserveCapacity(places.count + count)
+        values.reserveCapacity(values.count + count)
+        if inlineByteCount > 0 { inlineBytes.reserveCapacity(inlineBytes.count + inlineByteCount) }
+    }
+
+    /// Appends an entry for which room was made, and whose key begins with the first `shared` bytes of the last key.
+    ///
+    /// - Parameters:
+    ///   - rest: the bytes of the key behind these.
+    ///   - value: as in ``append(key:realmByteCount:orderByteCount:value:blob:inline:sharedByteCount:)``.
+    mutating func append(
+        shared: Int, rest: Span<UInt8>, realmByteCount: Int, orderByteCount: Int, value: Digest?, blob: UInt64,
+        inline: Span<UInt8>
+    ) {
+        let size = size(before: count) + NodeShape.weight(suffix: rest.count, inline: inline.count)
+        let last = isEmpty ? 0..<0 : keyRange(count - 1)
+        keyBytes.write(shared, of: last, rest)
+        if !inline.isEmpty { inlineBytes.append(contentsOf: inline) }
+        places.append(
+            Place(
+                keyEnd: UInt32(last.upperBound + shared + rest.count), inlineEnd: UInt32(inlineBytes.count),
+                sizeEnd: UInt32(size),
+                sharedByteCount: UInt16(shared), realmByteCount: UInt16(realmByteCount),
+                orderByteCount: UInt16(orderByteCount)))
+        values.append(Value(digest: value ?? LeafEntries.unhashed, blob: blob))
+    }
+
     /// Appends entries of another node.
     ///
     /// - Parameter sharedByteCount: how many bytes the first of them shares with the last key that is here.

@@ -1,3 +1,4 @@
+internal import AvowProof
 internal import Synchronization
 
 /// Decoded nodes, kept while there is room: bounded in bytes, shared by all readers of a store.
@@ -42,14 +43,34 @@ public final class NodeCache: Sendable {
             hits: parts.reduce(0) { $0 + $1.hits }, misses: parts.reduce(0) { $0 + $1.misses })
     }
 
-    /// The node that `reference` names, when it is held; a node of the same id with another hash is not.
+    /// What the cache holds of a node.
+    enum Held: Sendable {
+        case node(TreeNode)
+        /// A leaf node that was opened to look for one entry, and not decoded.
+        case opened([UInt8])
+    }
+
+    /// The node that `reference` names, when it is held decoded; a node of the same id with another hash is not.
     func node(_ reference: NodeReference) -> TreeNode? {
-        shard(of: reference.id).node(reference)
+        if case .node(let node) = held(reference) { node } else { nil }
+    }
+
+    /// The node that `reference` names, as it is held; a node of the same id with another hash is not.
+    func held(_ reference: NodeReference) -> Held? {
+        shard(of: reference.id).held(reference)
     }
 
     func insert(_ node: TreeNode) {
-        _ = highestID.max(node.id, ordering: .relaxed)
-        shard(of: node.id).insert(node)
+        insert(.node(node), id: node.id, hash: node.hash)
+    }
+
+    func insert(opened bytes: [UInt8], _ reference: NodeReference) {
+        insert(.opened(bytes), id: reference.id, hash: reference.hash)
+    }
+
+    private func insert(_ held: Held, id: UInt64, hash: Digest) {
+        _ = highestID.max(id, ordering: .relaxed)
+        shard(of: id).insert(Slot(held: held, id: id, hash: hash))
     }
 
     /// Makes room of a node that will hardly be read again.
@@ -70,12 +91,23 @@ public final class NodeCache: Sendable {
     }
 }
 
+private struct Slot {
+    let held: NodeCache.Held
+    let id: UInt64
+    let hash: Digest
+    var wasRead = false
+
+    /// Memory held, roughly, in bytes.
+    var byteCount: Int {
+        switch held {
+        case .node(let node): node.byteCount
+        case .opened(let bytes): bytes.count + 128
+        }
+    }
+}
+
 /// A part of the cache, under a lock of its own.
 private final class Shard: Sendable {
-    private struct Slot {
-        var node: TreeNode
-        var wasRead: Bool
-    }
 
     private struct State {
         var indices: [UInt64: Int] = [:]
@@ -100,28 +132,31 @@ private final class Shard: Sendable {
         }
     }
 
-    func node(_ reference: NodeReference) -> TreeNode? {
+    func held(_ reference: NodeReference) -> NodeCache.Held? {
         state.withLock { state in
-            guard let index = state.indices[reference.id], state.slots[index].node.hash == reference.hash else {
+            guard let index = state.indices[reference.id], state.slots[index].hash == reference.hash else {
                 state.misses += 1
                 return nil
             }
             state.hits += 1
             state.slots[index].wasRead = true
-            return state.slots[index].node
+            return state.slots[index].held
         }
     }
 
-    func insert(_ node: TreeNode) {
-        guard node.byteCount <= capacity else { return }
+    func insert(_ slot: Slot) {
+        let byteCount = slot.byteCount
+        guard byteCount <= capacity else { return }
         state.withLock { state in
-            if let index = state.indices[node.id] {
-                state.byteCount += node.byteCount - state.slots[index].node.byteCount
-                state.slots[index].node = node
+            if let index = state.indices[slot.id] {
+                state.byteCount += byteCount - state.slots[index].byteCount
+                let wasRead = state.slots[index].wasRead
+                state.slots[index] = slot
+                state.slots[index].wasRead = wasRead
             } else {
-                state.indices[node.id] = state.slots.count
-                state.slots.append(Slot(node: node, wasRead: false))
-                state.byteCount += node.byteCount
+                state.indices[slot.id] = state.slots.count
+                state.slots.append(slot)
+                state.byteCount += byteCount
             }
             while state.byteCount > capacity { Shard.evictOne(&state) }
         }
@@ -135,7 +170,7 @@ private final class Shard: Sendable {
 
     func remove(from id: UInt64) {
         state.withLock { state in
-            for index in state.slots.indices.reversed() where state.slots[index].node.id >= id {
+            for index in state.slots.indices.reversed() where state.slots[index].id >= id {
                 Shard.remove(at: index, &state)
             }
         }
@@ -157,13 +192,12 @@ private final class Shard: Sendable {
 
     /// Takes a node out of its slot and puts the last one there.
     private static func remove(at index: Int, _ state: inout State) {
-        let node = state.slots[index].node
-        state.byteCount -= node.byteCount
-        state.indices[node.id] = nil
+        state.byteCount -= state.slots[index].byteCount
+        state.indices[state.slots[index].id] = nil
         let last = state.slots.removeLast()
         if index < state.slots.count {
             state.slots[index] = last
-            state.indices[last.node.id] = index
+            state.indices[last.id] = index
         }
     }
 }

@@ -10,6 +10,8 @@ internal import AvowProof
 /// A node that is written over another one (``NodePatch``) has 128 in its level, then the id and the hash of the other, the
 /// number of items, and parts: how many items of the other to leave out, how many then to copy, how many new ones follow,
 /// and these.
+///
+/// Behind the items of a node that is written whole the hashes of its groups (``ItemTree``) may stand, one for each.
 enum NodeCoding {
     private static let sameCuts: UInt8 = 1
     private static let hasBlob: UInt8 = 2
@@ -46,6 +48,11 @@ enum NodeCoding {
             bytes.append(varint: UInt64(item - firstNew))
             encode(content, firstNew..<item, &bytes)
         }
+    }
+
+    /// Writes the hashes of the groups of items behind a node that is written whole.
+    static func encode(groups hashes: NodeHashes, into bytes: inout [UInt8]) {
+        hashes.forEachGroup { $0.append(to: &bytes) }
     }
 
     private static func encode(_ content: TreeNode.Content, _ range: Range<Int>, _ bytes: inout [UInt8]) {
@@ -109,8 +116,12 @@ enum NodeCoding {
 
     /// Reads a node that is written whole.
     ///
+    /// - Returns: its level, its items, and the hashes that stand behind them, which are those of its groups if the node's
+    ///   hash follows from them; none when it was written without.
     /// - Throws: `TreeError.malformedNode` for anything but the bytes of a node, hostile ones included.
-    static func decode(_ bytes: [UInt8], id: UInt64) throws(TreeError) -> (level: UInt8, content: TreeNode.Content) {
+    static func decode(
+        _ bytes: [UInt8], id: UInt64
+    ) throws(TreeError) -> (level: UInt8, content: TreeNode.Content, groups: [Digest]) {
         var reader = NodeByteReader(bytes, id: id)
         let level = try reader.byte("a level")
         guard level & isPatch == 0 else {
@@ -119,16 +130,21 @@ enum NodeCoding {
         let count = try itemCount(&reader)
         let content: TreeNode.Content
         if level == 0 {
-            var entries = LeafEntries(capacity: count)
+            var entries = LeafEntries()
             try leaf(&reader, count: count, &entries)
             content = .leaf(entries)
         } else {
-            var children = ChildEntries()
+            var children = ChildEntries(capacity: count)
             try inner(&reader, count: count, &children)
             content = .inner(children)
         }
-        guard reader.isAtEnd else { throw reader.failure("the end of the node") }
-        return (level, content)
+        var groups: [Digest] = []
+        if !reader.isAtEnd { groups.reserveCapacity(ItemTree.mostGroups(of: count)) }
+        while !reader.isAtEnd {
+            guard groups.count < ItemTree.mostGroups(of: count) else { throw reader.failure("the end of the node") }
+            groups.append(try reader.digest())
+        }
+        return (level, content, groups)
     }
 
     /// Reads a node that is written over another one, which is given.
@@ -185,7 +201,7 @@ enum NodeCoding {
         shared < key.count && (shared == other.count || key[shared] > other[shared])
     }
 
-    private static func itemCount(_ reader: inout NodeByteReader) throws(TreeError) -> Int {
+    static func itemCount(_ reader: inout NodeByteReader) throws(TreeError) -> Int {
         let count = try reader.varint("a number of items")
         guard count > 0, count <= UInt64(NodeShape.largestItemCount) else {
             throw reader.failure("1 to \(NodeShape.largestItemCount) items")
@@ -194,64 +210,113 @@ enum NodeCoding {
     }
 
     /// Reads entries behind those that are there.
+    ///
+    /// They are read twice: first, how much room they need is found out, since a node is read more often than anything else
+    /// and room that grows costs more than reading.
     private static func leaf(
         _ reader: inout NodeByteReader, count: Int, _ entries: inout LeafEntries
     ) throws(TreeError) {
         guard count > 0 else { return }
-        var key = LastKey()
+        var ahead = reader
+        let last = entries.count - 1
+        let (keys, inlines) = try lengths(&ahead, count: count, behind: last < 0 ? 0 : entries.keyRange(last).count)
+        entries.makeRoom(count, keyByteCount: keys, inlineByteCount: inlines)
         var cuts = (realm: 0, order: 0)
-        if !entries.isEmpty {
-            let last = entries.count - 1
-            key.replace(after: 0, with: entries.keySpan(last))
-            cuts = (entries.realmByteCount(last), entries.orderByteCount(last))
+        if last >= 0 { cuts = (entries.realmByteCount(last), entries.orderByteCount(last)) }
+        for _ in 0..<count {
+            let flags = try leafFlags(&reader, isFirst: entries.isEmpty)
+            let last = entries.isEmpty ? 0..<0 : entries.keyRange(entries.count - 1)
+            let (shared, rest) = try reader.keyParts(behind: last.count)
+            if !entries.isEmpty {
+                try reader.requireAbove(rest, shared < last.count ? entries.keyBytes[last.lowerBound + shared] : nil)
+            }
+            let contents = try leafContents(&reader, flags, keyByteCount: shared + rest.count, &cuts)
+            entries.append(
+                shared: shared, rest: reader.bytes.span.extracting(rest), realmByteCount: cuts.realm,
+                orderByteCount: cuts.order, value: contents.value, blob: contents.blob,
+                inline: reader.bytes.span.extracting(contents.inline))
         }
+    }
+
+    /// Reads the flags that an entry begins with.
+    @inline(__always)
+    static func leafFlags(_ reader: inout NodeByteReader, isFirst: Bool) throws(TreeError) -> UInt8 {
+        let flags = try reader.byte("flags")
+        guard flags & ~(sameCuts | hasBlob | hasInline) == 0, !isFirst || flags & sameCuts == 0 else {
+            throw reader.failure("known flags")
+        }
+        return flags
+    }
+
+    /// Reads what follows the key of an entry.
+    ///
+    /// - Parameter cuts: those of the entry before, then of this one.
+    @inline(__always)
+    static func leafContents(
+        _ reader: inout NodeByteReader, _ flags: UInt8, keyByteCount: Int, _ cuts: inout (realm: Int, order: Int)
+    ) throws(TreeError) -> (value: Digest?, blob: UInt64, inline: Range<Int>) {
+        if flags & sameCuts == 0 {
+            let realm = try reader.varint("a realm's length")
+            let order = try reader.varint("an order's length")
+            guard realm <= UInt64(keyByteCount), order <= UInt64(keyByteCount) else {
+                throw reader.failure("cuts within the key")
+            }
+            cuts = (Int(realm), Int(order))
+        }
+        guard cuts.realm + cuts.order <= keyByteCount else { throw reader.failure("cuts within the key") }
+        let blob = flags & hasBlob != 0 ? try reader.varint("a blob id") : 0
+        guard flags & hasInline != 0 else { return (try reader.digest(), blob, 0..<0) }
+        let inline = try reader.string("a value")
+        guard !inline.isEmpty else { throw reader.failure("a value that is not empty") }
+        return (nil, blob, inline)
+    }
+
+    /// How many bytes the keys of some entries have, and how many the values that rest with them.
+    ///
+    /// - Parameter length: that of the key before them.
+    private static func lengths(
+        _ reader: inout NodeByteReader, count: Int, behind length: Int
+    ) throws(TreeError) -> (keys: Int, inlines: Int) {
+        var length = length
+        var keys = 0
+        var inlines = 0
         for _ in 0..<count {
             let flags = try reader.byte("flags")
-            guard flags & ~(sameCuts | hasBlob | hasInline) == 0, !entries.isEmpty || flags & sameCuts == 0 else {
-                throw reader.failure("known flags")
-            }
-            let shared = try reader.key(&key, isFirst: entries.isEmpty)
+            let (shared, rest) = try reader.keyParts(behind: length)
+            length = shared + rest.count
+            keys += length
             if flags & sameCuts == 0 {
-                let realm = try reader.varint("a realm's length")
-                let order = try reader.varint("an order's length")
-                guard realm <= UInt64(key.count), order <= UInt64(key.count) else {
-                    throw reader.failure("cuts within the key")
-                }
-                cuts = (Int(realm), Int(order))
+                _ = try reader.varint("a realm's length")
+                _ = try reader.varint("an order's length")
             }
-            guard cuts.realm + cuts.order <= key.count else { throw reader.failure("cuts within the key") }
-            let blob = flags & hasBlob != 0 ? try reader.varint("a blob id") : 0
-            var inline = 0..<0
-            var value: Digest?
+            if flags & hasBlob != 0 { _ = try reader.varint("a blob id") }
             if flags & hasInline != 0 {
-                inline = try reader.string("a value")
-                guard !inline.isEmpty else { throw reader.failure("a value that is not empty") }
+                inlines += try reader.string("a value").count
             } else {
-                value = try reader.digest()
+                try reader.skip(Digest.byteCount, "a hash of 32 bytes")
             }
-            entries.append(
-                key: key.span, realmByteCount: cuts.realm, orderByteCount: cuts.order, value: value, blob: blob,
-                inline: reader.bytes.span.extracting(inline), sharedByteCount: shared)
         }
+        return (keys, inlines)
     }
 
     /// Reads children behind those that are there.
     private static func inner(
         _ reader: inout NodeByteReader, count: Int, _ children: inout ChildEntries
     ) throws(TreeError) {
-        guard count > 0 else { return }
-        var key = LastKey()
-        if !children.isEmpty { key.replace(after: 0, with: children.lastKey(children.count - 1)) }
         for _ in 0..<count {
-            let shared = try reader.key(&key, isFirst: children.isEmpty)
+            let last = children.isEmpty ? 0..<0 : children.keyRange(children.count - 1)
+            let (shared, rest) = try reader.keyParts(behind: last.count)
+            if !children.isEmpty {
+                try reader.requireAbove(rest, shared < last.count ? children.keyBytes[last.lowerBound + shared] : nil)
+            }
             let leafCount = try reader.varint("a number of leaves")
             guard leafCount > 0, leafCount <= UInt64.max - children.startRanks[children.count] else {
                 throw reader.failure("one leaf or more, fewer than 2^64 in all")
             }
             let hash = try reader.digest()
+            let id = try reader.varint("a node id")
             children.append(
-                lastKey: key.span, id: try reader.varint("a node id"), hash: hash, count: leafCount,
-                sharedByteCount: shared)
+                shared: shared, rest: reader.bytes.span.extracting(rest), id: id, hash: hash, count: leafCount)
         }
     }
 }
@@ -290,114 +355,5 @@ private struct PatchParts {
         }
         for _ in 0..<new { items.append(NodePatch.isNew) }
         return (copied, Int(new))
-    }
-}
-
-/// The key that was read last, which the next one is written over. It has room for any key, so that reading a node
-/// does not make the room anew for each.
-private struct LastKey {
-    private var bytes = [UInt8](repeating: 0, count: TreeKey.maximumByteCount)
-    private(set) var count = 0
-
-    var span: Span<UInt8> {
-        @_lifetime(borrow self)
-        borrowing get { bytes.span.extracting(first: count) }
-    }
-
-    /// Puts `rest` behind the first `shared` bytes, with which it is no longer than any key may be.
-    mutating func replace(after shared: Int, with rest: Span<UInt8>) {
-        precondition(shared <= count && rest.count <= bytes.count - shared)
-        // There is room by the line above.
-        unsafe bytes.withUnsafeMutableBytes { bytes in
-            unsafe rest.withUnsafeBytes { rest in
-                unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[shared...]).copyMemory(from: rest)
-            }
-        }
-        count = shared + rest.count
-    }
-}
-
-/// Reads the parts of a node; total over any bytes.
-private struct NodeByteReader {
-    let bytes: [UInt8]
-    private let id: UInt64
-    private var offset = 0
-
-    init(_ bytes: [UInt8], id: UInt64) {
-        self.bytes = bytes
-        self.id = id
-    }
-
-    var isAtEnd: Bool { offset == bytes.count }
-
-    func failure(_ expected: String) -> TreeError {
-        .malformedNode(id, offset: offset, expected: expected)
-    }
-
-    mutating func byte(_ expected: String) throws(TreeError) -> UInt8 {
-        guard offset < bytes.count else { throw failure(expected) }
-        defer { offset += 1 }
-        return bytes[offset]
-    }
-
-    @inline(__always)
-    mutating func varint(_ expected: @autoclosure () -> String) throws(TreeError) -> UInt64 {
-        // Most numbers have one byte.
-        if offset < bytes.count, bytes[offset] < 0x80 {
-            offset += 1
-            return UInt64(bytes[offset - 1])
-        }
-        return try longVarint(expected())
-    }
-
-    @inline(never)
-    private mutating func longVarint(_ expected: String) throws(TreeError) -> UInt64 {
-        do throws(ByteError) {
-            let (value, next) = try Varint.decode(bytes, at: offset)
-            offset = next
-            return value
-        } catch {
-            throw failure(expected)
-        }
-    }
-
-    /// Reads what a patch names: a node and its hash.
-    mutating func base() throws(TreeError) -> (id: UInt64, hash: Digest) {
-        (try varint("a node id"), try digest())
-    }
-
-    /// Reads a length and says where that many bytes stand.
-    mutating func string(_ expected: String) throws(TreeError) -> Range<Int> {
-        let count = try varint(expected)
-        guard count <= UInt64(bytes.count - offset) else { throw failure("\(expected) of \(count) bytes") }
-        defer { offset += Int(count) }
-        return offset..<(offset + Int(count))
-    }
-
-    mutating func digest() throws(TreeError) -> Digest {
-        guard bytes.count - offset >= Digest.byteCount,
-            let digest = Digest(bytes.span.extracting(offset..<(offset + Digest.byteCount)))
-        else { throw failure("a hash of 32 bytes") }
-        offset += Digest.byteCount
-        return digest
-    }
-
-    /// Reads a key over the one before it, which it must stand above.
-    ///
-    /// - Returns: how many bytes both share, which must be all that they have in common.
-    mutating func key(_ key: inout LastKey, isFirst: Bool) throws(TreeError) -> Int {
-        let shared = try varint("a shared length")
-        guard shared <= UInt64(key.count) else { throw failure("at most \(key.count) shared bytes") }
-        let count = try varint("the rest of a key")
-        guard count <= UInt64(bytes.count - offset), shared + count <= UInt64(TreeKey.maximumByteCount) else {
-            throw failure("the rest of a key, all of it")
-        }
-        if !isFirst {
-            let isAbove = count > 0 && (Int(shared) == key.count || bytes[offset] > key.span[Int(shared)])
-            guard isAbove else { throw failure("a key above the one before") }
-        }
-        key.replace(after: Int(shared), with: bytes.span.extracting(offset..<(offset + Int(count))))
-        offset += Int(count)
-        return Int(shared)
     }
 }

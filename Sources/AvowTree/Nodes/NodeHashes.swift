@@ -42,16 +42,68 @@ final class NodeHashes: Sendable {
         self.init(ItemTree(children), children.hashes, ranks: children.startRanks, source)
     }
 
-    private init(_ tree: ItemTree, _ items: [Digest], ranks: [UInt64]?, _ source: Source?) {
+    /// The hashes of a node as far as a proof needs them that shows some items: of other groups the hash alone.
+    ///
+    /// Nil when there are not as many hashes as groups. Else the root follows from the hashes of the groups, so that they are
+    /// those of this node if the root is.
+    convenience init?(_ content: TreeNode.Content, groups: [Digest], showing isShown: (Range<Int>) -> Bool) {
+        switch content {
+        case .leaf(let entries):
+            let tree = ItemTree(entries)
+            guard groups.count == tree.groupCount else { return nil }
+            let shown = (0..<groups.count).map { isShown(tree.items($0)) }
+            var items = [Digest](repeating: NodeHashes.unknown, count: entries.count)
+            for group in groups.indices {
+                let range = tree.items(group)
+                if shown[group] {
+                    for index in range { items[index] = entries.hash(index) }
+                } else if range.count == 1 {
+                    items[range.lowerBound] = groups[group]
+                }
+            }
+            self.init(tree, items, ranks: nil, nil, GroupHashes(hashes: groups, isShown: shown))
+        case .inner(let children):
+            let tree = ItemTree(children)
+            guard groups.count == tree.groupCount else { return nil }
+            self.init(
+                tree, children.hashes, ranks: children.startRanks, nil,
+                GroupHashes(hashes: groups, isShown: (0..<groups.count).map { isShown(tree.items($0)) }))
+        }
+    }
+
+    private init(
+        _ tree: ItemTree, _ items: [Digest], ranks: [UInt64]?, _ source: Source?, _ groups: GroupHashes? = nil
+    ) {
         self.tree = tree
         self.items = items
-        var hashing = InnerHashing(tree: tree, items: items, ranks: ranks, source: source)
+        var hashing = InnerHashing(tree: tree, items: items, ranks: ranks, source: source, groups: groups)
         root =
             items.isEmpty
             ? TreeHash.empty
             : hashing.hash(tree.whole, at: 0, beside: source.map { ($0.hashes.tree.whole, 0) })
         inner = hashing.inner
     }
+
+    /// Calls `body` with the hash of each group of items, in their order.
+    func forEachGroup(_ body: (Digest) -> Void) {
+        forEachGroup(tree.whole, 0, body)
+    }
+
+    private func forEachGroup(_ part: ItemTree.Part, _ base: Int, _ body: (Digest) -> Void) {
+        guard part.groups.count > 1 else {
+            return body(part.items.count == 1 ? items[part.items.lowerBound] : inner[base])
+        }
+        let (left, right) = tree.halves(part)
+        forEachGroup(left, base + 1, body)
+        forEachGroup(right, base + left.items.count, body)
+    }
+}
+
+/// The hashes of a node's groups of items, as they rest with it.
+private struct GroupHashes {
+    let hashes: [Digest]
+    /// Of which groups items are to be shown, so that what is inside is hashed.
+    let isShown: [Bool]
 }
 
 /// Hashes the binary tree over the items of a node, and takes from another node's what is the same.
@@ -63,13 +115,15 @@ private struct InnerHashing {
     /// How many leaves stand before each item; nil when the items are leaves.
     let ranks: [UInt64]?
     let source: NodeHashes.Source?
+    let groups: GroupHashes?
     private(set) var inner: [Digest]
 
-    init(tree: ItemTree, items: [Digest], ranks: [UInt64]?, source: NodeHashes.Source?) {
+    init(tree: ItemTree, items: [Digest], ranks: [UInt64]?, source: NodeHashes.Source?, groups: GroupHashes?) {
         self.tree = tree
         self.items = items
         self.ranks = ranks
         self.source = source
+        self.groups = groups
         inner = [Digest](repeating: TreeHash.empty, count: max(items.count - 1, 0))
     }
 
@@ -78,6 +132,13 @@ private struct InnerHashing {
     /// - Parameter other: the part of the other node that stands where this one does, if there is one.
     mutating func hash(_ part: ItemTree.Part, at base: Int, beside other: Place?) -> Digest {
         let range = part.items
+        if let groups, part.groups.count == 1, part.items == tree.items(part.groups.lowerBound),
+            !groups.isShown[part.groups.lowerBound]
+        {
+            let hash = groups.hashes[part.groups.lowerBound]
+            if range.count > 1 { inner[base] = hash }
+            return hash
+        }
         if range.count == 1 { return items[range.lowerBound] }
         var other = other
         if let source {

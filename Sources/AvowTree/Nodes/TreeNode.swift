@@ -29,6 +29,10 @@ final class TreeNode: Sendable {
     let content: Content
     /// How the node is written over another one; nil when it rests whole.
     let patch: NodePatch?
+    /// The hashes of its groups of items, as they rest with it; none when they do not.
+    private let groups: [Digest]
+    /// Whether hashes were asked for that follow from these in part.
+    private let wasShown = Atomic(false)
     private let computed = AtomicLazyReference<NodeHashes>()
 
     var id: UInt64 { reference.id }
@@ -37,10 +41,11 @@ final class TreeNode: Sendable {
     var hash: Digest { reference.hash }
 
     /// A node whose content was opened under the id of `reference`.
-    init(_ reference: NodeReference, _ content: Content, patch: NodePatch? = nil) {
+    init(_ reference: NodeReference, _ content: Content, patch: NodePatch? = nil, groups: [Digest] = []) {
         self.reference = reference
         self.content = content
         self.patch = patch
+        self.groups = groups
     }
 
     /// A node that was just hashed.
@@ -48,6 +53,7 @@ final class TreeNode: Sendable {
         reference = NodeReference(id: id, level: level, count: content.count, hash: hashes.root)
         self.content = content
         self.patch = patch
+        groups = []
         _ = computed.storeIfNil(hashes)
     }
 
@@ -66,6 +72,33 @@ final class TreeNode: Sendable {
             }
         guard hashes.root == hash else { throw .wrongHash(nodeID: id, expected: hash, found: hashes.root) }
         return computed.storeIfNil(hashes)
+    }
+
+    /// The hashes that a proof needs which shows some items; see ``hashes()``.
+    ///
+    /// The first time, what is inside of groups of which nothing is shown is not hashed, as most nodes are shown in one proof
+    /// and not soon again. The second time, all hashes are computed and kept.
+    ///
+    /// - Parameter isShown: whether the proof shows one of some items.
+    func hashes(showing isShown: (Range<Int>) -> Bool) throws(TreeError) -> NodeHashes {
+        if let known = computed.load() { return known }
+        guard !groups.isEmpty, !wasShown.exchange(true, ordering: .relaxed) else { return try hashes() }
+        guard let hashes = NodeHashes(content, groups: groups, showing: isShown), hashes.root == hash else {
+            throw wrongGroups
+        }
+        return hashes
+    }
+
+    /// Checks the hashes of the groups that rest with the node, by hashing all of it.
+    func checkGroups() throws(TreeError) {
+        guard !groups.isEmpty else { return }
+        var found: [Digest] = []
+        try hashes().forEachGroup { found.append($0) }
+        guard found == groups else { throw wrongGroups }
+    }
+
+    private var wrongGroups: TreeError {
+        .malformedNode(id, offset: 0, expected: "behind its items no hashes, or those of their groups")
     }
 
     /// Memory held, roughly and with all hashes, in bytes.

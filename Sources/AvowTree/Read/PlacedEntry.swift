@@ -65,3 +65,18 @@ public struct PlacedEntry: Sendable {
     /// Its key and value digest.
     public var entry: TreeEntry { TreeEntry(key: key, value: value) }
 }
+
+extension TreeNode {
+    /// The entry at `key`, when the node is a leaf node that has it.
+    ///
+    /// - Parameter leafStart: how many entries stand before the node.
+    func entry(_ key: TreeKey, leafStart: UInt64) -> PlacedEntry? {
+        guard case .leaf(let entries) = content else { return nil }
+        let bytes = key.bytes
+        let (index, isThere) = entries.find(bytes.span, from: 0)
+        guard isThere, entries.realmByteCount(index) == key.realmByteCount,
+            entries.orderByteCount(index) == key.orderByteCount
+        else { return nil }
+        return PlacedEntry(self, entries, index, rank: leafStart + UInt64(index))
+    }
+}

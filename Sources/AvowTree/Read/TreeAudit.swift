@@ -66,6 +66,7 @@ public struct TreeAudit {
         do {
             node = try reader.readNode(reference)
             _ = try node.hashes()
+            try node.checkGroups()
         } catch .storage(let error) {
             throw .storage(error)
         } catch {

@@ -162,10 +162,17 @@ private struct ProofWalk {
             return writer.pruned(count: reference.count, hash: reference.hash)
         }
         let node = try reader.node(reference)
-        let hashes = try node.hashes()
         switch node.content {
-        case .leaf(let entries): write(entries, hashes.tree.whole, hashes, 0, start: start)
+        case .leaf(let entries):
+            let hashes = try node.hashes { items in
+                mustShow((start + UInt64(items.lowerBound))..<(start + UInt64(items.upperBound)))
+            }
+            write(entries, hashes.tree.whole, hashes, 0, start: start)
         case .inner(let children):
+            let ranks = children.startRanks
+            let hashes = try node.hashes { items in
+                mustShow((start + ranks[items.lowerBound])..<(start + ranks[items.upperBound]))
+            }
             try write(children, hashes.tree.whole, hashes, 0, start: start, level: node.level - 1)
         }
     }
@@ -173,6 +180,17 @@ private struct ProofWalk {
     /// Whether a leaf with a rank below `end` is to be shown and not yet written.
     private func mustShow(before end: UInt64) -> Bool {
         next < shown.count && shown[next].rank < end
+    }
+
+    /// Whether a leaf with one of some ranks is to be shown and not yet written.
+    private func mustShow(_ ranks: Range<UInt64>) -> Bool {
+        var low = next
+        var high = shown.count
+        while low < high {
+            let middle = (low + high) / 2
+            if shown[middle].rank < ranks.lowerBound { low = middle + 1 } else { high = middle }
+        }
+        return low < shown.count && shown[low].rank < ranks.upperBound
     }
 
     /// Writes the binary tree over some entries of a node.

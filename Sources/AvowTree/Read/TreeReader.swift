@@ -32,16 +32,49 @@ public struct TreeReader {
     /// The node that a parent refers to, opened and decoded. Its seal vouches for it; its hashes are checked when they are
     /// asked for.
     func node(_ reference: NodeReference) throws(TreeError) -> TreeNode {
-        if let node = front.node(reference) { return node }
-        let node: TreeNode
-        if let cached = cache.node(reference) {
-            node = cached
-        } else {
-            node = try readNode(reference)
-            cache.insert(node)
-        }
-        front.insert(node)
+        if let node = try cachedNode(reference) { return node }
+        let node = try readNode(reference)
+        keep(node)
         return node
+    }
+
+    private func keep(_ node: TreeNode) {
+        cache.insert(node)
+        front.insert(node)
+    }
+
+    /// The node when it is in memory; one that was only opened is decoded, as it is asked for again.
+    private func cachedNode(_ reference: NodeReference) throws(TreeError) -> TreeNode? {
+        if let node = front.node(reference) { return node }
+        switch cache.held(reference) {
+        case .node(let node):
+            front.insert(node)
+            return node
+        case .opened(let bytes):
+            let node = try TreeReader.node(bytes, reference)
+            keep(node)
+            return node
+        case nil: return nil
+        }
+    }
+
+    /// A leaf node that is asked for one entry.
+    private enum Leaf {
+        case node(TreeNode)
+        /// It was not in memory. The cache has its bytes from now on, until it is asked for again.
+        case opened([UInt8])
+    }
+
+    private func leaf(_ reference: NodeReference) throws(TreeError) -> Leaf {
+        if let node = try cachedNode(reference) { return .node(node) }
+        let bytes = try opened(reference.id, reference.hash)
+        if let base = try NodeCoding.base(of: bytes, id: reference.id) {
+            let node = try TreeReader.node(bytes, reference, over: try opened(base.id, base.hash), base.id)
+            keep(node)
+            return .node(node)
+        }
+        cache.insert(opened: bytes, reference)
+        return .opened(bytes)
     }
 
     /// As `node(_:)`, past the cache.
@@ -120,15 +153,16 @@ public struct TreeReader {
     }
 
     private static func node(_ bytes: [UInt8], _ reference: NodeReference) throws(TreeError) -> TreeNode {
-        let (level, content) = try NodeCoding.decode(bytes, id: reference.id)
-        return try checked(TreeNode(reference, content), level)
+        let (level, content, groups) = try NodeCoding.decode(bytes, id: reference.id)
+        return try checked(TreeNode(reference, content, groups: groups), level)
     }
 
     private static func node(
         _ bytes: [UInt8], _ reference: NodeReference, over base: [UInt8], _ baseID: UInt64
     ) throws(TreeError) -> TreeNode {
         let base = try NodeCoding.decode(base, id: baseID)
-        let (content, patch) = try NodeCoding.decode(bytes, id: reference.id, over: base)
+        let (content, patch) = try NodeCoding.decode(
+            bytes, id: reference.id, over: (level: base.level, content: base.content))
         return try checked(TreeNode(reference, content, patch: patch), base.level)
     }
 
@@ -141,15 +175,27 @@ public struct TreeReader {
 
     /// The entry at `key`, or nil when there is none, which is so too when the same bytes stand there cut elsewhere.
     ///
+    /// - Parameter isShown: whether the entry is about to be proven, which takes all of its leaf node.
     /// - Complexity: O(log n) nodes.
-    public func find(_ key: TreeKey) throws(TreeError) -> PlacedEntry? {
-        let place = try place(of: key.bytes)
-        guard let found = place.entry else { return nil }
-        let isWanted = found.withKey { bytes, realmByteCount, orderByteCount in
-            ByteOrder.compare(bytes, key.bytes.span) == 0 && realmByteCount == key.realmByteCount
-                && orderByteCount == key.orderByteCount
+    public func find(_ key: TreeKey, isShown: Bool = false) throws(TreeError) -> PlacedEntry? {
+        guard var reference = root.reference else { return nil }
+        let bytes = key.bytes
+        var rank: UInt64 = 0
+        while reference.level > 0 || isShown {
+            let node = try node(reference)
+            guard case .inner(let children) = node.content else { return node.entry(key, leafStart: rank) }
+            let index = children.lowerBound(bytes.span)
+            guard index < children.count else { return nil }
+            rank += children.startRanks[index]
+            reference = children.reference(index, level: node.level - 1)
         }
-        return isWanted ? found : nil
+        switch try leaf(reference) {
+        case .node(let node): return node.entry(key, leafStart: rank)
+        case .opened(let bytes):
+            return try NodeCoding.find(key, in: bytes, id: reference.id, count: reference.count).flatMap {
+                PlacedEntry(TreeNode(reference, .leaf($0.entries)), 0, rank: rank + UInt64($0.index))
+            }
+        }
     }
 
     /// The entry at `key`, copied out of its node; see `find(_:)`.

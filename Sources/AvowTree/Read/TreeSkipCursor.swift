@@ -9,8 +9,8 @@ extension TreeReader {
     }
 }
 
-/// A place between two entries of the tree, which moves on by leaps: within a node it looks for the next place from
-/// where it stands, and only beyond its end from the root.
+/// A place between two entries of the tree, which moves on by leaps: within a leaf node it looks for the next place from
+/// where it stands, beyond its end among the leaf nodes beside it, and only beyond those from the root.
 public struct TreeSkipCursor {
     private let reader: TreeReader
     /// How many entries stand before the cursor.
@@ -18,6 +18,10 @@ public struct TreeSkipCursor {
     /// The entries of the node that the cursor stands in; none behind the last entry.
     private var entries = LeafEntries()
     private var index = 0
+    /// The node above, and which of its children the cursor stands in; none behind the last entry, or at a root that is a
+    /// leaf node.
+    private var parent: (children: ChildEntries, start: UInt64)?
+    private var child = 0
 
     fileprivate init(_ reader: TreeReader) {
         self.reader = reader
@@ -53,15 +57,52 @@ public struct TreeSkipCursor {
         return rank - start
     }
 
+    /// Looks for a bound that is not below the one that was looked for before.
     fileprivate mutating func seek(_ bound: [UInt8]) throws(TreeError) {
-        let place = try reader.place(of: bound)
-        rank = place.rank
-        index = place.index
-        if let leaf = place.leaf, case .leaf(let entries) = leaf.content {
-            self.entries = entries
-        } else {
-            entries = LeafEntries()
+        if let parent, ByteOrder.compare(bound.span, parent.children.lastKey(parent.children.count - 1)) <= 0 {
+            // The bound lies beyond the leaf node that the cursor stands in.
+            return try enter(parent.children, from: child + 1, start: parent.start, bound)
         }
+        parent = nil
+        entries = LeafEntries()
+        index = 0
+        rank = 0
+        guard var reference = reader.root.reference else { return }
+        while reference.level > 1 {
+            let node = try reader.node(reference)
+            guard case .inner(let children) = node.content else { return }
+            let child = children.lowerBound(bound.span)
+            rank += children.startRanks[child]
+            guard child < children.count else { return }
+            reference = children.reference(child, level: node.level - 1)
+        }
+        switch try reader.node(reference).content {
+        case .leaf(let entries): stand(in: entries, start: rank, bound)
+        case .inner(let children): try enter(children, from: 0, start: rank, bound)
+        }
+    }
+
+    /// - Parameters:
+    ///   - first: no child before this one has entries that are not below the bound.
+    ///   - start: how many entries stand before the children.
+    private mutating func enter(
+        _ children: ChildEntries, from first: Int, start: UInt64, _ bound: [UInt8]
+    ) throws(TreeError) {
+        child = children.lowerBound(bound.span, from: first)
+        let start = start + children.startRanks[child]
+        guard child < children.count else {
+            rank = start
+            return
+        }
+        guard case .leaf(let entries) = try reader.node(children.reference(child, level: 0)).content else { return }
+        if parent == nil { parent = (children, start - children.startRanks[child]) }
+        stand(in: entries, start: start, bound)
+    }
+
+    private mutating func stand(in entries: LeafEntries, start: UInt64, _ bound: [UInt8]) {
+        self.entries = entries
+        index = entries.lowerBound(bound.span)
+        rank = start + UInt64(index)
     }
 }
 

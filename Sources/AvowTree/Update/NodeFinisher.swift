@@ -19,6 +19,15 @@ struct FinishedNode: Sendable {
         bytes.reserveCapacity(patch == nil ? FinishedNode.commonByteCount : FinishedNode.commonByteCount / 4)
         bytes.append(contentsOf: repeatElement(0, count: NodeSealer.start))
         NodeCoding.encode(content, level: level, patch, into: &bytes)
+        // Most nodes do not fill their page, which has room for the hashes of their groups: who proves an entry then hashes
+        // one group of it, not sixty entries.
+        let byteCount = bytes.count - NodeSealer.start
+        let groupByteCount = hashes.tree.groupCount * Digest.byteCount
+        if patch == nil, NodeSealer.sealedByteCount(byteCount) > BlobLength.largestSmall,
+            NodeSealer.sealedByteCount(byteCount + groupByteCount) == NodeSealer.sealedByteCount(byteCount)
+        {
+            NodeCoding.encode(groups: hashes, into: &bytes)
+        }
         sealer.seal(&bytes, nodeID: id, hash: hashes.root, &nonces)
         sealed = bytes
     }
