@@ -50,7 +50,14 @@ import Testing
             let span = random.pick([3, 40, 800])
             // Around the ends of months, where the calendar is uneven.
             let start = random.pick([0, 58, 789, 1_154]) * day
-            var events = PatientEvents()
+            let unit = random.pick([CalendarDistance.Unit.hours, .days, .months, .years])
+            let distance = Bool.random(using: &random) ? CalendarDistance(random.below(40), unit) : nil
+            let side = random.pick(
+                distance == nil
+                    ? [TemporalRelation.Side.before, .after] : [TemporalRelation.Side.before, .after, .around])
+            let choice = random.pick([TemporalRelation.Choice?.none, .first, .last])
+            let test = TemporalTest(table: 0, distance: distance, side: side, choice: choice)
+            var events = PatientEvents(keeping: test.kept)
             var model: [UInt64: [PatientEvent]] = [:]
             for number in 0..<random.below(30) {
                 let owner = UInt64(random.below(3))
@@ -59,17 +66,14 @@ import Testing
                 model[owner, default: []].append(PatientEvent(date: date, number: UInt64(number)))
             }
             events.sort()
-            let unit = random.pick([CalendarDistance.Unit.hours, .days, .months, .years])
-            let distance = Bool.random(using: &random) ? CalendarDistance(random.below(40), unit) : nil
-            let side = random.pick(
-                distance == nil
-                    ? [TemporalRelation.Side.before, .after] : [TemporalRelation.Side.before, .after, .around])
-            let test = TemporalTest(table: 0, distance: distance, side: side, choice: nil)
             for _ in 0..<20 {
                 let owner = UInt64(random.below(4))
                 let date = start + Int64(random.below(span + 10) - 5) * day + Int64(random.below(3)) * 3_600_000
                 let number = UInt64(random.below(30))
-                let expected = (model[owner] ?? []).contains { event in
+                let all = model[owner] ?? []
+                let decisive = choice == .first ? all.map(\.date).min() : all.map(\.date).max()
+                let expected = all.contains { event in
+                    if choice != nil, event.date != decisive { return false }
                     let alone = TemporalTest(table: 0, distance: distance, side: side, choice: .first)
                     return alone.holds(of: date, number, [event])
                 }

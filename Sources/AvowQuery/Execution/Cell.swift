@@ -79,12 +79,14 @@ private struct ShortDecimal {
         guard (1...18).contains(text.utf8.count) else { return nil }
         var (magnitude, digits, point) = (Int64(0), 0, -1)
         var isNegative = false
-        for (index, byte) in text.utf8.enumerated() {
+        var isFirst = true
+        for byte in text.utf8 {
+            defer { isFirst = false }
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 magnitude = magnitude * 10 + Int64(byte - UInt8(ascii: "0"))
                 digits += 1
-            case UInt8(ascii: "-") where index == 0: isNegative = true
+            case UInt8(ascii: "-") where isFirst: isNegative = true
             case UInt8(ascii: ".") where point < 0: point = digits
             default: return nil
             }

@@ -71,9 +71,10 @@ extension QueryExecutor {
     func step(_ name: String, _ select: BoundSelect, _ route: Route) throws(QueryError) -> QueryExplanation.Step {
         QueryExplanation.Step(
             name: name,
-            path: ([route.path] + route.partners.map(\.path)).map(\.description).joined(separator: ", and "),
-            rangeCount: route.places.count + route.partners.reduce(0) { $0 + $1.places.count },
-            entryCount: try count(route.places + route.partners.flatMap(\.places)),
+            path: ([route.path] + route.partners.map(\.path)).map(\.description).joined(separator: ", and ")
+                + route.excluded.map { ", without those \($0.path)" }.joined(),
+            rangeCount: route.places.count + (route.partners + route.excluded).reduce(0) { $0 + $1.places.count },
+            entryCount: try count(route.places + (route.partners + route.excluded).flatMap(\.places)),
             testedOnEntries: route.filter.map(\.description),
             testedOnRecords: route.residual.map(\.description), reading: reading(select, route))
     }
@@ -110,7 +111,7 @@ extension TableDefinition {
     /// The question that is executed for the table, if one is.
     var select: BoundSelect? {
         switch self {
-        case .owners(let select), .references(let select), .events(let select), .values(let select, _): select
+        case .owners(let select), .references(let select), .events(let select, _), .values(let select, _): select
         case .combination: nil
         }
     }

@@ -11,10 +11,12 @@ struct Route {
     /// What is tested on entries, before a record is opened.
     let filter: [Predicate]
     /// What is tested on records.
-    let residual: [Predicate]
+    var residual: [Predicate]
     let places: [Place]
     /// Other ways to the same records: only what all of them lead to is selected.
     var partners: [Partner] = []
+    /// Ways to records that are not selected.
+    var excluded: [Partner] = []
 
     /// One key, or a range of keys, that an access path reads.
     struct Place {
@@ -72,7 +74,7 @@ struct Route {
         path: .nowhere, contents: EntryContents(nil), conditions: [], filter: [], residual: [], places: [])
 
     /// Whether conditions are tested on entries.
-    var isFiltered: Bool { !filter.isEmpty || !partners.isEmpty }
+    var isFiltered: Bool { !filter.isEmpty || !partners.isEmpty || !excluded.isEmpty }
 
     // MARK: Order
 
@@ -150,10 +152,11 @@ extension QueryExecutor {
         let (best, partners) = try cheapest(&options, select, conditions)
         if let route = try ownersRoute(known, best, select, conditions, options.count > 1) { return route }
         let rest = remaining(conditions, best.way, partners.map(\.way))
-        return Route(
+        let route = Route(
             path: best.way.path, contents: best.way.contents, conditions: conditions,
             filter: rest.compactMap(best.way.contents.told), residual: rest.filter { !best.way.contents.decides($0) },
             places: best.places, partners: partners.map { Route.Partner(path: $0.way.path, places: $0.places) })
+        return try excluding(route, selection.type, catalog)
     }
 
     /// The members of a table of references, when they are few enough to look for each.
@@ -334,7 +337,7 @@ extension QueryExecutor {
     // MARK: Places
 
     /// Where the entries of an access path stand, audience by audience.
-    private func places(of path: AccessPath, _ catalog: IndexCatalog?) throws(QueryError) -> [Route.Place] {
+    func places(of path: AccessPath, _ catalog: IndexCatalog?) throws(QueryError) -> [Route.Place] {
         var places: [Route.Place] = []
         var group = 0
         func add(

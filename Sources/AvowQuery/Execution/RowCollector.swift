@@ -38,6 +38,9 @@ struct RowCollector {
     /// Whether rows that were found are rows of the answer, whatever follows: none is sorted, and the columns are known.
     var givesRowsAsFound: Bool { !isSorting && !hasAll }
 
+    /// Whether a row that has the cells of an earlier one changes nothing.
+    var leavesOutRepeated: Bool { isDistinctAtOnce && select.limitPer == nil }
+
     mutating func append(_ row: Row) throws(QueryError) {
         var row = row
         // What comes too late for its value, and what is there already, is known at once when nothing is sorted.

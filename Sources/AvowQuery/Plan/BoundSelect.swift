@@ -50,8 +50,8 @@ enum TableDefinition: Sendable {
     case references(BoundSelect)
     /// Two other tables together.
     case combination(SetOperation, Int, Int)
-    /// Dates by patient.
-    case events(BoundSelect)
+    /// Dates by patient, those that are looked at.
+    case events(BoundSelect, PatientEvents.Kept)
     /// A value by patient, and the value of a patient who has none.
     case values(BoundSelect, absent: Cell)
 }
@@ -177,10 +177,11 @@ struct Binder {
                 let table = try table(.owners(try records(event, Columns(owner: ()), within: scope)))
                 return .member(table: table)
             case .temporal(let relation):
-                let table = try table(.events(try records(relation.event, Columns(events: ()), within: scope)))
-                return .temporal(
-                    TemporalTest(
-                        table: table, distance: relation.distance, side: relation.side, choice: relation.choice))
+                let events = try records(relation.event, Columns(events: ()), within: scope)
+                var test = TemporalTest(
+                    table: tables.count, distance: relation.distance, side: relation.side, choice: relation.choice)
+                test.table = try table(.events(events, test.kept))
+                return .temporal(test)
             case .membership(let name, let members):
                 if name.value.name == OwnParameter.patient.rawValue {
                     return .member(table: try ownerTable(members, within: scope))

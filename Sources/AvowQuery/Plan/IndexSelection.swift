@@ -225,19 +225,20 @@ public struct IndexSelection: Sendable {
 
     private func selected(_ key: KeyPlace) throws(TupleError) -> Bool? {
         if let first = key.order.first, key.bytes[first] == 0 { return nil }
-        var reader = TupleReader(key.bytes, in: key.order)
+        var offset = key.order.lowerBound
         var selected: Bool? = true
         for index in 0...lastCondition {
+            let start = offset
+            let isPresent = try skip(index, key, &offset)
             let answer: Bool?
             switch conditions[index] {
             case .criteria where index >= exactColumnCount:
+                var reader = TupleReader(key.bytes, in: start..<offset)
                 answer = IndexSelection.holds(conditions[index], try values(of: index, &reader))
             // What is served by the ranges, or asks for no value, is decided without reading one.
-            case .criteria, .anything:
-                _ = try skip(index, &reader)
-                continue
-            case .absent: answer = !(try skip(index, &reader))
-            case .present: answer = try skip(index, &reader)
+            case .criteria, .anything: continue
+            case .absent: answer = !isPresent
+            case .present: answer = isPresent
             }
             guard let answer else {
                 selected = nil
@@ -262,8 +263,15 @@ public struct IndexSelection: Sendable {
     /// Steps over a column.
     ///
     /// - Returns: whether it has a value.
-    private func skip(_ column: Int, _ reader: inout TupleReader) throws(TupleError) -> Bool {
-        for part in form.columns[column].parts where !(try part.skip(&reader)) { return false }
+    private func skip(_ column: Int, _ key: KeyPlace, _ offset: inout Int) throws(TupleError) -> Bool {
+        for part in form.columns[column].parts {
+            let start = offset
+            guard let end = part.end(of: offset, in: key.bytes, upTo: key.order.upperBound) else {
+                throw TupleError(offset: offset - key.order.lowerBound, expected: "a value of a column")
+            }
+            offset = end
+            if key.bytes[start] == 0 { return false }
+        }
         return true
     }
 

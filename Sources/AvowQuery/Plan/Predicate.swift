@@ -77,10 +77,19 @@ struct ReferenceTest: Sendable {
 
 /// How a record's date must stand to the dates of events.
 struct TemporalTest: Sendable {
-    let table: Int
+    var table: Int
     let distance: CalendarDistance?
     let side: TemporalRelation.Side
     let choice: TemporalRelation.Choice?
+
+    /// Which of a patient's events decide: what is before any of them is before the last.
+    var kept: PatientEvents.Kept {
+        switch choice {
+        case .first: .first
+        case .last: .last
+        case nil: distance != nil ? .all : side == .before ? .last : side == .after ? .first : .all
+        }
+    }
 
     /// Whether an event stands right to a record of a date. An event is not the record itself.
     ///
