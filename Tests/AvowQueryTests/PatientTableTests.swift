@@ -68,8 +68,12 @@ import Testing
             events.sort()
             for _ in 0..<20 {
                 let owner = UInt64(random.below(4))
-                let date = start + Int64(random.below(span + 10) - 5) * day + Int64(random.below(3)) * 3_600_000
-                let number = UInt64(random.below(30))
+                // A record that is an event itself, or another.
+                var date = start + Int64(random.below(span + 10) - 5) * day + Int64(random.below(3)) * 3_600_000
+                var number: UInt64 = 100
+                if Bool.random(using: &random), let event = model[owner]?.randomElement(using: &random) {
+                    (date, number) = (event.date, event.number)
+                }
                 let all = model[owner] ?? []
                 let decisive = choice == .first ? all.map(\.date).min() : all.map(\.date).max()
                 let expected = all.contains { event in

@@ -1,4 +1,5 @@
 internal import AvowFHIR
+internal import AvowProof
 
 /// One value of a row.
 public enum Cell: Hashable, Sendable {
@@ -54,8 +55,13 @@ extension Cell {
     }
 
     private static func compareText(_ left: String, _ right: String) -> Int {
-        if left.utf8.elementsEqual(right.utf8) { return 0 }
-        return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+        var (left, right) = (left, right)
+        // The bytes are read during the call only.
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                unsafe ByteOrder.compare(Span(_unsafeElements: left), Span(_unsafeElements: right))
+            }
+        }
     }
 
     private var rank: Int {

@@ -128,7 +128,10 @@ struct EntryExaminer {
     }
 
     private func isWanted(_ owner: RecordIdentity) -> Bool {
-        members.allSatisfy { $0.set.contains(owner.pseudonym) == $0.isWanted }
+        for index in members.indices where members[index].set.contains(owner.pseudonym) != members[index].isWanted {
+            return false
+        }
+        return true
     }
 
     private func passed(_ facts: EntryFacts, _ isSelected: Bool) -> FoundEntry? {

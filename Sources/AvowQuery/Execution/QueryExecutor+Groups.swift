@@ -112,16 +112,15 @@ extension QueryExecutor {
             while let ahead = try cursor.ahead() {
                 let keys = ahead.keys
                 var count = 0
-                defer {
-                    cursor.read(count)
-                    recorder?.countEntries(count)
-                }
-                while count < keys.count {
+                var bound: [UInt8]?
+                defer { recorder?.countEntries(count) }
+                while bound == nil, count < keys.count {
                     let key = keys[count]
                     count += 1
                     guard let found = try examiner.examine(key, place) else {
                         // Of the next key less is known to be as in the one that the run began with.
                         run?.mayEnd = true
+                        bound = place.selection?.bound(behind: key)
                         continue
                     }
                     guard found.isSure else { return nil }
@@ -140,6 +139,11 @@ extension QueryExecutor {
                     }
                     guard groups.read(found.facts, surroundings, &table) else { return nil }
                     try table.add(groups, found.facts.owner)
+                }
+                cursor.read(count)
+                if let bound {
+                    let rest = KeyRange(lower: bound, upper: range.upper)
+                    cursor = try source.cursor(over: rest, descending: false)
                 }
             }
         }

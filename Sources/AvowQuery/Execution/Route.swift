@@ -195,7 +195,12 @@ extension QueryExecutor {
     }
 
     private func servesFirstRows(_ way: AccessWay, _ select: BoundSelect) -> Bool {
-        guard case .records(let columns) = select.shape, select.rowsNeeded != nil else { return false }
+        select.rowsNeeded != nil && servesOrder(way, select)
+    }
+
+    /// Whether records can be read in the order that is asked for first.
+    private func servesOrder(_ way: AccessWay, _ select: BoundSelect) -> Bool {
+        guard case .records(let columns) = select.shape else { return false }
         let route = Route(
             path: way.path, contents: way.contents, conditions: [], filter: [], residual: [], places: [])
         return route.orderedColumn(columns) != nil
@@ -283,6 +288,8 @@ extension QueryExecutor {
         }
         if partners.isEmpty, !opensRecords(option.way, select, rest) { opened = 0 }
         if partners.isEmpty, let least = leastRead(option, select, rest) { read = min(read, least) }
+        // Of records that come in their order those behind the first of a patient are not looked at.
+        if select.keepsFirst, partners.isEmpty, !servesOrder(option.way, select) { read += read / 2 }
         return partners.reduce(read) { $0 + $1.entryCount } + opened * QueryExecutor.entriesPerRecord
     }
 

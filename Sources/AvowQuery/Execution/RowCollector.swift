@@ -128,10 +128,11 @@ struct RowCollector {
 
     /// The rows in their order, by their places.
     private func sorted(most: Int) -> [Int] {
+        let directions = columns.order.map(\.direction)
         let sorted = rows.indices.sorted { left, right in
-            for (term, (leftKey, rightKey)) in zip(columns.order, zip(rows[left].keys, rows[right].keys)) {
-                let comparison = SortKey.compare(leftKey, rightKey)
-                if comparison != 0 { return term.direction == .ascending ? comparison < 0 : comparison > 0 }
+            for term in 0..<min(directions.count, rows[left].keys.count) {
+                let comparison = SortKey.compare(rows[left].keys[term], rows[right].keys[term])
+                if comparison != 0 { return directions[term] == .ascending ? comparison < 0 : comparison > 0 }
             }
             return left < right
         }

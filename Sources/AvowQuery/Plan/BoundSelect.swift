@@ -21,6 +21,12 @@ struct BoundSelect: Sendable {
 }
 
 extension BoundSelect {
+    /// Whether of the records in an order only the first of each patient, or of each value, are wanted.
+    var keepsFirst: Bool {
+        guard case .records(let columns) = shape, !columns.order.isEmpty else { return false }
+        return isFirstOfOwner || limitPer != nil
+    }
+
     /// The columns of a question about records whose rows are all wanted, in no order; nil for another.
     var plainColumns: Columns? {
         guard case .records(let columns) = shape, columns.order.isEmpty, limitPer == nil, limit == .max, offset == 0

@@ -205,6 +205,29 @@ public struct IndexSelection: Sendable {
         return KeyRange(lower: range.lower + ShownColumn.unsorted, upper: range.upper)
     }
 
+    /// Where entries may be selected again behind one that has a value in the first column that something is asked of, when
+    /// that is to have none: null stands before all values, so that no other entry that is the same up to that column is
+    /// selected. Nil when that is not so.
+    func bound(behind key: KeyPlace) -> [UInt8]? {
+        guard let column = absentColumn, !form.definition.hasOverflow else { return nil }
+        var offset = key.order.lowerBound
+        for before in 0..<column where (try? skip(before, key, &offset)) == nil { return nil }
+        guard offset < key.order.upperBound, key.bytes[offset] != 0 else { return nil }
+        return KeyRange(prefix: Array(key.bytes[key.realm.lowerBound..<offset])).upper
+    }
+
+    /// The first column that something is asked of, when it is asked to have no value.
+    private var absentColumn: Int? {
+        for (index, condition) in conditions.enumerated() {
+            switch condition {
+            case .anything: continue
+            case .absent: return index
+            case .present, .criteria: return nil
+            }
+        }
+        return nil
+    }
+
     // MARK: Entries
 
     /// Whether an entry of the ranges is selected; nil when its record has to be looked at.
