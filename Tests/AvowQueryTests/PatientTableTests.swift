@@ -43,6 +43,24 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
+    func `months and years move the calendar's, as quantities of them do`(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<2_000 {
+            let instant = Int64(random.below(200_000) - 100_000) * 86_400_000 + Int64(random.below(86_400_000))
+            let count = random.pick([random.below(40), random.below(30_000), Int.max / 5])
+            let unit = random.pick([CalendarDistance.Unit.months, .years])
+            let distance = CalendarDistance(count, unit)
+            let start = try #require(FHIRDateTime(instant: instant))
+            func moved(_ count: Int) throws -> Int64? {
+                let quantity = FHIRQuantity(FHIRDecimal(count), .calendar(unit == .months ? .month : .year))
+                return count.magnitude > 1 << 40 ? nil : try start.adding(quantity)?.lowerBound
+            }
+            #expect(distance.added(to: instant) == (try moved(count) ?? .max), "seed \(seed), \(instant)")
+            #expect(distance.subtracted(from: instant) == (try moved(-count) ?? .min), "seed \(seed), \(instant)")
+        }
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
     func `an event is found near a date as looking at each would find it`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let day: Int64 = 86_400_000

@@ -56,8 +56,9 @@ struct EntryReader {
         let end = key.order.upperBound
         var column = 0
         if knownCount > 0, Int(starts[0]) == key.realm.count {
-            // What stands before a column is often the same as in the key before.
-            while column + 1 < knownCount, Int(starts[column + 1]) <= sharedByteCount { column += 1 }
+            // What stands before a column is often the same as in the key before; and so must be its first byte, since a
+            // text that has a zero goes on where another ends.
+            while column + 1 < knownCount, Int(starts[column + 1]) < sharedByteCount { column += 1 }
         } else {
             starts[0] = UInt16(truncatingIfNeeded: key.realm.count)
         }

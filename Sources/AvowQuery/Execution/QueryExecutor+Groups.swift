@@ -186,10 +186,12 @@ private struct CodePrefix {
 
     /// Whether a key begins so.
     mutating func holds(_ key: KeyPlace) -> Bool {
-        if !mayEnd, key.sharedByteCount >= bytes.count { return true }
+        if !mayEnd, key.sharedByteCount > bytes.count { return true }
         let prefix = bytes
         let shown = key.bytes.span.extracting(key.realm.lowerBound..<key.order.upperBound)
-        mayEnd = !ByteOrder.hasPrefix(shown, prefix.span)
+        // A text that has a zero goes on where another ends.
+        mayEnd =
+            !ByteOrder.hasPrefix(shown, prefix.span) || shown.count > prefix.count && shown[prefix.count] == 0xFF
         return !mayEnd
     }
 }

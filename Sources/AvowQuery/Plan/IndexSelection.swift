@@ -213,7 +213,7 @@ public struct IndexSelection: Sendable {
         var offset = key.order.lowerBound
         for before in 0..<column where (try? skip(before, key, &offset)) == nil { return nil }
         guard offset < key.order.upperBound, key.bytes[offset] != 0 else { return nil }
-        return KeyRange(prefix: Array(key.bytes[key.realm.lowerBound..<offset])).upper
+        return IndexSpan.behind(Array(key.bytes[key.realm.lowerBound..<offset]))
     }
 
     /// The first column that something is asked of, when it is asked to have no value.

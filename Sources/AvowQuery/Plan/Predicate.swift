@@ -179,10 +179,7 @@ extension CalendarDistance {
         case .days: return CalendarDistance.sum(instant, count, 86_400_000)
         case .weeks: return CalendarDistance.sum(instant, count, 604_800_000)
         case .months, .years:
-            let calendar = FHIRQuantity(FHIRDecimal(count), .calendar(unit == .months ? .month : .year))
-            guard let start = FHIRDateTime(instant: instant) else { return nil }
-            // The units are the calendar's.
-            return (try? start.adding(calendar))?.lowerBound
+            return FHIRDateTime(instant: instant)?.adding(months: count, times: unit == .months ? 1 : 12)?.lowerBound
         }
     }
 
