@@ -75,6 +75,20 @@ import Testing
                 case .unsigned(let value): #expect(unsigned == value && unsignedEnd == end, "seed \(seed)")
                 default: #expect(unsigned == nil, "seed \(seed)")
                 }
+                var (textEnd, uuidEnd) = (offset, offset)
+                let text = TupleScan.text(at: &textEnd, in: bytes, upTo: bytes.count)
+                let uuid = TupleScan.uuid(at: &uuidEnd, in: bytes, upTo: bytes.count)
+                let kind = TupleScan.kind(of: offset, in: bytes, upTo: bytes.count)
+                switch element {
+                case .text(let value)?:
+                    #expect(text.map { Array($0.utf8) } == Array(value.utf8) && textEnd == end, "seed \(seed)")
+                    #expect(kind == .text && uuid == nil)
+                case .uuid(let value)?:
+                    #expect(uuid != nil && uuid == UUIDBytes(bytes: value) && uuidEnd == end, "seed \(seed)")
+                    #expect(kind == .uuid && text == nil)
+                case nil: #expect(text == nil && uuid == nil, "seed \(seed)")
+                default: #expect(text == nil && uuid == nil && kind != .text && kind != .uuid, "seed \(seed)")
+                }
                 guard element != nil, let end else { break }
                 offset = end
             }

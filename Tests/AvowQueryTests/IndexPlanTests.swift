@@ -93,6 +93,8 @@ import Testing
         "SELECT gender, bucket(age(birthDate, @2020-01-01), 10), COUNT(*) FROM Patient WHERE birthdate < 2020 "
             + "GROUP BY gender, bucket(age(birthDate, @2020-01-01), 10)",
         "SELECT code, COUNT(DISTINCT patient) FROM Observation WHERE value-quantity IS NULL GROUP BY code",
+        "SELECT code, COUNT(DISTINCT patient) FROM Observation WHERE NOT code = http://s|a GROUP BY code",
+        "SELECT COUNT(*) FROM Observation WHERE code = http://s|b AND NOT code IN (http://s|a, http://s|c)",
         "SELECT COUNT(*) FROM Observation WHERE code = a AND value-quantity > 3 'mg'",
         "SELECT COUNT(*) FROM Encounter WHERE class = EMER AND NOT BEFORE (Encounter)",
         "SELECT COUNT(*) FROM Patient WHERE birthdate >= 1950 AND death-date IS NULL",
@@ -180,6 +182,30 @@ import Testing
         #expect(unit.plan.contains("index Observation-PATH(value.unit)") && unit.records < 8, "\(unit.plan)")
         let gender = try read("SELECT COUNT(*) FROM Patient WHERE PATH(gender = 'other')", Self.compared)
         #expect(gender.plan.contains("index Patient-PATH(gender)") && gender.records == 0, "\(gender.plan)")
+    }
+
+    @Test func `behind entries without a value those that have one are leapt over`() throws {
+        let text = "SELECT code, COUNT(*) FROM Observation"
+        let grouped = " GROUP BY code"
+        let all = try read(text + " WHERE status = final OR status = amended" + grouped, Self.wide)
+        let missing = try read(text + " WHERE value-quantity IS NULL" + grouped, Self.wide)
+        let present = try read(text + " WHERE value-quantity IS NOT NULL" + grouped, Self.wide)
+        #expect(missing.records == 0 && present.records == 0, "\(missing.plan)\n\(present.plan)")
+        // Two of three have a value: one of these is read for each of three codes, under each of three audiences.
+        #expect(missing.entries * 2 < present.entries, "\(missing.entries) of \(present.entries), \(all.entries)")
+    }
+
+    @Test func `the first of each patient is looked for in an index that has the order asked for`() throws {
+        var catalog = IndexCatalog.standard
+        for columns in [
+            ["code", "value-quantity", "date", "PATH(patient)"], ["code", "date", "value-quantity", "PATH(patient)"],
+        ] {
+            let columns = columns.map { IndexColumn($0) }
+            catalog.put(IndexDefinition(id: catalog.nextID, type: .observation, columns: columns))
+        }
+        let text = "SELECT patient FROM Observation WHERE code = http://s|a ORDER BY date LIMIT 1 PER patient"
+        let (records, _, plan) = try read(text, catalog)
+        #expect(records == 0 && plan.contains("index Observation-code-date-value-quantity"), "\(plan)")
     }
 
     @Test func `a condition that needs more than columns show is asked of records`() throws {
@@ -424,6 +450,8 @@ private enum IndexedStatements {
             "SELECT year(date) AS y, MIN(date), MAX(date), MIN(value.value), MAX(value.value) FROM Observation\(filter) GROUP BY y ORDER BY y",
             "SELECT patient, COUNT(DISTINCT note.text) AS n FROM Observation\(filter) GROUP BY patient ORDER BY patient",
             "SELECT MIN(value.value), MAX(value.value), COUNT(*) FROM Observation\(filter)",
+            "SELECT bucket(value.value, 5) AS b, MEDIAN(value.value), MIN(value.value), COUNT(DISTINCT value.unit) FROM Observation\(filter) GROUP BY b ORDER BY b",
+            "SELECT bucket(age((SELECT birthDate FROM Patient), date), 10) AS a, COUNT(*), PERCENTILE(value.value, 25) FROM Observation\(filter) GROUP BY a ORDER BY a",
             "SELECT MIN(value.value) FROM Observation WHERE code = http://s|a",
             "SELECT MAX(note.text), MIN(note.text) FROM Observation WHERE code = http://s|b",
             "SELECT id, note.text, status FROM Observation\(filter) ORDER BY id",

@@ -19,7 +19,8 @@ enum AvowBenchmark {
         AvowBenchmark questions BUNDLES STORE QUERIES RESULTS
                                                       import bundles, ask every question of a folder, write its rows
         AvowBenchmark question STORE QUERY TIMES [proof]
-                                                      ask one question of a store that questions has made, for profilers
+                                                      ask one question of a store that questions has made, for profilers,
+                                                      and say how it is answered and how long that takes
         AvowBenchmark allocations WORKLOAD STORE      count what all of this asks of malloc
         AvowBenchmark repeat WORKLOAD STORE STEP TIMES
                                                       one step of reads so many times, for a profiler: prove, verify,

@@ -48,6 +48,8 @@ struct QuestionBenchmark {
     /// Puts one question to a store that `run` has made, again and again, for a profiler to look at or to count the
     /// instructions of.
     ///
+    /// Prints how it is executed, and how long it takes in the median and at least, without the first time.
+    ///
     /// - Parameter query: the path of its file.
     static func ask(_ query: String, of store: String, times: Int, proving: Bool) throws {
         let store = try BenchmarkStore.open(at: store)
@@ -55,9 +57,15 @@ struct QuestionBenchmark {
             snapshot: try store.snapshot(), policy: LogPolicy(log: store.verifierKey),
             actor: try Actor("Practitioner/1"), results: URL(filePath: store.path))
         let text = try String(contentsOf: URL(filePath: query), encoding: .utf8)
-        for _ in 0..<times {
-            if proving { _ = try benchmark.answer(text) } else { _ = try benchmark.query(text) }
-        }
+        let ask = { _ = proving ? try benchmark.answer(text).count : try benchmark.query(text).rows.count }
+        try ask()
+        let spent = try (0..<times).map { _ in try time(ask) }.sorted()
+        let explained = try Query(text).explained(isAnalyzed: true)
+        let explanation = try benchmark.snapshot.explain(prepared: explained, as: benchmark.actor, for: .treatment)
+        for line in explanation.lines { print(line) }
+        Figures.write("question", spent[times / 2] / 1e3, "ms")
+        // What others do on the machine makes it longer, and never shorter.
+        Figures.write("question.least", spent[0] / 1e3, "ms")
     }
 
     private func ask(_ name: String, _ text: String) throws {

@@ -229,15 +229,25 @@ public struct UUIDBytes: Hashable, Sendable {
 
     /// The canonical text form behind another text.
     public func text(behind prefix: String) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(prefix.utf8.count + 36)
-        bytes.append(contentsOf: prefix.utf8)
-        for place in 0..<32 {
-            if place == 8 || place == 12 || place == 16 || place == 20 { bytes.append(UInt8(ascii: "-")) }
-            let word = place < 16 ? high : low
-            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - place % 16 * 4)) & 15
-            bytes.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+        let start = prefix.utf8.count
+        // Of the so many bytes all are written, and none beyond them.
+        return unsafe String(unsafeUninitializedCapacity: start + 36) { buffer in
+            var place = 0
+            for byte in prefix.utf8 {
+                unsafe buffer[place] = byte
+                place += 1
+            }
+            for digit in 0..<32 {
+                if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
+                    unsafe buffer[place] = UInt8(ascii: "-")
+                    place += 1
+                }
+                let word = digit < 16 ? high : low
+                let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - digit % 16 * 4)) & 15
+                unsafe buffer[place] = value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+                place += 1
+            }
+            return place
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -114,16 +114,6 @@ public struct TupleReader: Sendable {
         }
     }
 
-    /// Steps over the next element.
-    ///
-    /// - Returns: whether it is null.
-    /// - Throws: as ``skip()``.
-    public mutating func skipsNull() throws(TupleError) -> Bool {
-        let isNull = offset < end && bytes[offset] == TupleCode.null
-        try skip()
-        return isNull
-    }
-
     private mutating func advance(_ count: Int) throws(TupleError) {
         guard end - offset >= count else { throw TupleError(offset: end, expected: "\(count) bytes") }
         offset += count

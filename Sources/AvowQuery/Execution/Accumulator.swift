@@ -7,21 +7,20 @@ internal import AvowFHIR
 /// otherwise rounded to 28 significant digits, ties to even.
 enum Accumulator {
     case count(UInt64)
-    case distinct(Set<[UInt8]>)
-    /// Different patients, by their pseudonyms.
-    case owners(OwnerSet)
+    /// Different values, by their numbers; different patients, by their pseudonyms.
+    case distinct(DistinctValues)
     case sum(FHIRDecimal, count: Int)
     case average(FHIRDecimal, count: Int)
-    case extreme(Cell, SortKey?)
+    case extreme(GroupedValue?)
     case numbers([FHIRDecimal])
 
     init(_ function: AggregateFunction) {
         switch function {
         case .count: self = .count(0)
-        case .countDistinct: self = .distinct([])
+        case .countDistinct: self = .distinct(DistinctValues())
         case .sum: self = .sum(.zero, count: 0)
         case .average: self = .average(.zero, count: 0)
-        case .minimum, .maximum: self = .extreme(.null, nil)
+        case .minimum, .maximum: self = .extreme(nil)
         case .median, .percentile: self = .numbers([])
         }
     }
@@ -30,29 +29,22 @@ enum Accumulator {
     ///
     /// - Returns: about how many bytes more it takes.
     mutating func add(
-        _ cell: Cell, _ key: SortKey, _ function: AggregateFunction
+        _ value: GroupedValue, _ function: AggregateFunction
     ) throws(QueryError) -> Int {
         switch self {
         case .count(let count): self = .count(count + 1)
-        case .distinct(var values):
-            self = .count(0)
-            var identity: [UInt8] = []
-            cell.appendIdentity(to: &identity)
-            let isNew = values.insert(identity).inserted
-            self = .distinct(values)
-            return isNew ? identity.count + 48 : 0
-        case .owners:
-            if case .number(let text) = cell, let pseudonym = UInt64(text) { return add(owner: pseudonym) }
+        case .distinct:
+            if case .number(let text) = value.cell, let pseudonym = UInt64(text) { return add(owner: pseudonym) }
         case .sum(let sum, let count):
-            self = .sum(try Accumulator.sum(sum, cell, function), count: count + 1)
+            self = .sum(try Accumulator.sum(sum, value, function), count: count + 1)
         case .average(let sum, let count):
-            self = .average(try Accumulator.sum(sum, cell, function), count: count + 1)
-        case .extreme(_, let best):
-            let order = best.map { Accumulator.compare(key, $0) } ?? (function == .minimum ? -1 : 1)
-            if function == .minimum ? order < 0 : order > 0 { self = .extreme(cell, key) }
+            self = .average(try Accumulator.sum(sum, value, function), count: count + 1)
+        case .extreme(let best):
+            let order = best.map { Accumulator.compare(value, $0) } ?? (function == .minimum ? -1 : 1)
+            if function == .minimum ? order < 0 : order > 0 { self = .extreme(value) }
         case .numbers(var numbers):
             self = .count(0)
-            numbers.append(try Accumulator.number(cell, function))
+            numbers.append(try Accumulator.number(value, function))
             self = .numbers(numbers)
             return 32
         }
@@ -64,7 +56,7 @@ enum Accumulator {
     /// - Returns: about how many bytes more it takes.
     mutating func add(owner pseudonym: UInt64) -> Int {
         switch self {
-        case .owners(let owners): return owners.pseudonyms.insert(pseudonym).isNew ? 16 : 0
+        case .distinct(let owners): return owners.insert(pseudonym)
         case .count(let count): self = .count(count + 1)
         default: break
         }
@@ -72,24 +64,26 @@ enum Accumulator {
     }
 
     /// Of equal numbers the one whose text is less is less, so that it does not matter which is read first.
-    private static func compare(_ left: SortKey, _ right: SortKey) -> Int {
-        let order = SortKey.compare(left, right)
-        guard order == 0, case .cell(let left) = left, case .cell(let right) = right else { return order }
+    private static func compare(_ left: GroupedValue, _ right: GroupedValue) -> Int {
+        if let left = left.number, let right = right.number, left != right { return left < right ? -1 : 1 }
+        let order = SortKey.compare(left.key, right.key)
+        guard order == 0, case .cell(let left) = left.key, case .cell(let right) = right.key else { return order }
         if left.text.utf8.elementsEqual(right.text.utf8) { return 0 }
         return left.text.utf8.lexicographicallyPrecedes(right.text.utf8) ? -1 : 1
     }
 
-    private static func number(_ cell: Cell, _ function: AggregateFunction) throws(QueryError) -> FHIRDecimal {
-        guard case .number(let text) = cell, let number = FHIRDecimal(text) else {
-            throw .notANumber(function.name, found: Characters.abbreviated(cell.json))
+    private static func number(_ value: GroupedValue, _ function: AggregateFunction) throws(QueryError) -> FHIRDecimal {
+        if let number = value.number { return number }
+        guard case .number(let text) = value.cell, let number = FHIRDecimal(text) else {
+            throw .notANumber(function.name, found: Characters.abbreviated(value.cell.json))
         }
         return number
     }
 
     private static func sum(
-        _ sum: FHIRDecimal, _ cell: Cell, _ function: AggregateFunction
+        _ sum: FHIRDecimal, _ value: GroupedValue, _ function: AggregateFunction
     ) throws(QueryError) -> FHIRDecimal {
-        guard let sum = sum.adding(try number(cell, function)) else {
+        guard let sum = sum.adding(try number(value, function)) else {
             throw .notANumber(function.name, found: "a sum of more than 38 digits")
         }
         return sum
@@ -100,11 +94,10 @@ enum Accumulator {
         switch self {
         case .count(let count): return .number(String(count))
         case .distinct(let values): return .number(String(values.count))
-        case .owners(let owners): return .number(String(owners.pseudonyms.count))
         case .sum(let sum, let count): return count == 0 ? .null : .number(sum.description)
         case .average(let sum, let count):
             return sum.divided(by: FHIRDecimal(count)).map { .number($0.description) } ?? .null
-        case .extreme(let cell, _): return cell
+        case .extreme(let value): return value?.cell ?? .null
         case .numbers(let numbers):
             var percent = FHIRDecimal(50)
             if case .percentile(let literal) = function { percent = literal.decimal }
@@ -125,7 +118,12 @@ enum Accumulator {
     }
 }
 
-/// Patients, each once. An object, so that it grows where it is.
-final class OwnerSet {
-    fileprivate var pseudonyms = PseudonymSet()
+/// Numbers, each once. An object, so that it grows where it is.
+final class DistinctValues {
+    private var numbers = NumberedKeys<UInt64>()
+
+    var count: Int { numbers.count }
+
+    /// - Returns: about how many bytes more it takes.
+    func insert(_ number: UInt64) -> Int { numbers.insert(number).isNew ? 16 : 0 }
 }

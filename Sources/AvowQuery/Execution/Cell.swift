@@ -1,4 +1,5 @@
 internal import AvowFHIR
+internal import AvowProof
 
 /// One value of a row.
 public enum Cell: Hashable, Sendable {
@@ -54,8 +55,13 @@ extension Cell {
     }
 
     private static func compareText(_ left: String, _ right: String) -> Int {
-        if left.utf8.elementsEqual(right.utf8) { return 0 }
-        return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+        var (left, right) = (left, right)
+        // The bytes are read during the call only.
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                unsafe ByteOrder.compare(Span(_unsafeElements: left), Span(_unsafeElements: right))
+            }
+        }
     }
 
     private var rank: Int {
@@ -79,12 +85,14 @@ private struct ShortDecimal {
         guard (1...18).contains(text.utf8.count) else { return nil }
         var (magnitude, digits, point) = (Int64(0), 0, -1)
         var isNegative = false
-        for (index, byte) in text.utf8.enumerated() {
+        var isFirst = true
+        for byte in text.utf8 {
+            defer { isFirst = false }
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 magnitude = magnitude * 10 + Int64(byte - UInt8(ascii: "0"))
                 digits += 1
-            case UInt8(ascii: "-") where index == 0: isNegative = true
+            case UInt8(ascii: "-") where isFirst: isNegative = true
             case UInt8(ascii: ".") where point < 0: point = digits
             default: return nil
             }

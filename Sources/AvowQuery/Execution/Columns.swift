@@ -114,6 +114,13 @@ struct Columns: Sendable {
     /// The greatest multiple of a width that is not above a number.
     static func step(_ cell: Cell, _ width: FHIRDecimal) -> Cell {
         guard case .number(let text) = cell, let number = FHIRDecimal(text) else { return .null }
+        // Of whole numbers of few digits no quotient is ever rounded up to the next whole one.
+        if number.scale == 0, width.scale == 0, let number = Int(exactly: number.coefficient),
+            let width = Int(exactly: width.coefficient), width > 0, max(number.magnitude, width.magnitude) < 1 << 40
+        {
+            let rest = number % width
+            return .number(String(number - (rest < 0 ? rest + width : rest)))
+        }
         let steps = number.divided(by: width)?.floor
         return steps?.multiplied(by: width).map { .number($0.normalized.description) } ?? .null
     }

@@ -36,6 +36,7 @@ struct EntryExaminer {
     var union: RecordsOfBranches?
     /// Whether nothing is left to be tested on records.
     private let isDecided: Bool
+    private var excluded: [PartnerMembers] = []
     /// What is asked of the patient: to be in a set, or not.
     private var members: [(set: PseudonymSet, isWanted: Bool)] = []
     /// What is asked of how the clinical date stands to events.
@@ -69,8 +70,24 @@ struct EntryExaminer {
 
     mutating func add(_ partner: PartnerMembers) { partners.append(partner) }
 
+    mutating func exclude(_ members: PartnerMembers) { excluded.append(members) }
+
     /// No entry of a record that was seen follows.
     mutating func forgetSeen() { seen.removeAll() }
+
+    /// What the next entry of a run of an index that is not refused says of its record; nil when none is left.
+    ///
+    /// - Parameter index: where to go on, which is moved behind that entry.
+    mutating func next(
+        in keys: KeyRun, from index: inout Int, _ place: Route.Place
+    ) throws(QueryError) -> FoundEntry? {
+        while index < keys.count {
+            let key = keys[index]
+            index += 1
+            if let found = try examine(key, place) { return found }
+        }
+        return nil
+    }
 
     /// What an entry of an index says of its record; nil when it is refused.
     mutating func examine(_ key: KeyPlace, _ place: Route.Place) throws(QueryError) -> FoundEntry? {
@@ -79,14 +96,14 @@ struct EntryExaminer {
             // Most are refused by the patient, so the rest of the key is not read before.
             let found = try EntryReader.owner(key, in: key.owner, hasType: false)
             guard isWanted(found) else {
-                reader.passOver()
+                reader.passOver(key)
                 return nil
             }
             owner = found
         }
         let selected = try place.selects(key)
         if selected == false {
-            reader.passOver()
+            reader.passOver(key)
             return nil
         }
         var isSure = selected == true
@@ -100,6 +117,12 @@ struct EntryExaminer {
             guard let isMember = partners[index].isSure(record) else { return nil }
             isSure = isSure && isMember
         }
+        for index in excluded.indices {
+            let record = RecordPlace(group: place.audience.rawValue, owner: facts.owner)
+            guard let isMember = excluded[index].isSure(record) else { continue }
+            if isMember { return nil }
+            isSure = false
+        }
         return passed(facts, isSure && !facts.isForAll)
     }
 
@@ -110,7 +133,10 @@ struct EntryExaminer {
     }
 
     private func isWanted(_ owner: RecordIdentity) -> Bool {
-        members.allSatisfy { $0.set.contains(owner.pseudonym) == $0.isWanted }
+        for index in members.indices where members[index].set.contains(owner.pseudonym) != members[index].isWanted {
+            return false
+        }
+        return true
     }
 
     private func passed(_ facts: EntryFacts, _ isSelected: Bool) -> FoundEntry? {
@@ -146,8 +172,7 @@ struct EntryExaminer {
     private func order(_ facts: EntryFacts) -> Int64 {
         guard let column else { return .min }
         if isByDate { return facts.date ?? .min }
-        guard column < facts.values.count, case .known(.date(let date)) = facts.values[column] else { return .min }
-        return date.from
+        return facts.searchDate(column)?.from ?? .min
     }
 }
 

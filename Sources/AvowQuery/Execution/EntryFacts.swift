@@ -6,199 +6,23 @@ struct EntryFacts {
     let owner: RecordIdentity
     /// The first instant of the clinical date; nil when there is none, or when entries do not tell it.
     var date: Int64?
-    /// Of each column the value, unknown where it was not asked for; none when no column was.
-    var values: [IndexedValue] = []
+    /// The columns, up to the last that something is asked of; nil when nothing is.
+    var columns: EntryColumns?
     /// Whether the entry stands for all that its record has in the index, and tells whose it is alone.
     var isForAll = false
 }
 
 extension EntryFacts {
     /// What a column says is shown of its expression; nil when it does not say.
-    func shown(_ column: Int) -> Cell? {
-        guard column < values.count else { return nil }
-        return switch values[column] {
-        case .cell(let cell): cell
-        case .none: .null
-        default: nil
-        }
-    }
-}
+    func shown(_ column: Int) -> Cell? { columns.flatMap { $0.shown(column) } }
 
-/// Reads what entries of an index tell.
-struct EntryReader {
-    /// What stands in a key.
-    private enum Layout {
-        /// Nothing is asked for.
-        case nothing
-        /// The clinical date behind other columns, all of them of one part.
-        case date(behind: [IndexPart])
-        /// Columns, of which some are read, and one may be the clinical date.
-        case columns([(parts: [IndexPart], isRead: Bool)], date: Int?)
-    }
+    /// The value in a column of one part; nil when the entry tells none of its columns.
+    func value(_ column: Int, _ part: IndexPart) -> IndexedValue? { columns.map { $0.value(column, part) } }
 
-    private let layout: Layout
-    private let texts: IndexTextLimit
-    private let hasOverflow: Bool
-    /// How many elements stand before the clinical date, when only that is read and only codes and dates stand before it;
-    /// 0 otherwise.
-    private let elementsBeforeDate: Int
-    /// How many bytes of the last key stand before its date; 0 when that is not known.
-    private var dateStart = 0
-
-    /// - Parameter columns: those that are read, besides the clinical date.
-    init(_ contents: EntryContents, columns: Set<Int>) {
-        hasOverflow = contents.form?.definition.hasOverflow ?? false
-        texts = contents.form?.textLimit ?? IndexTextLimit([.token, .instant])
-        let parts = contents.form?.columns.map(\.parts) ?? [[.token], [.instant]]
-        if let last = columns.union(contents.dateColumn.map { [$0] } ?? []).max(), !columns.isEmpty {
-            let read = parts[...last].enumerated().map {
-                (parts: $1, isRead: columns.contains($0) || $0 == contents.dateColumn)
-            }
-            layout = .columns(read, date: contents.dateColumn)
-        } else if let date = contents.dateColumn {
-            let before = parts[..<date]
-            layout =
-                before.allSatisfy { $0.count == 1 }
-                ? .date(behind: before.map { $0[0] })
-                : .columns(parts[...date].enumerated().map { (parts: $1, isRead: $0 == date) }, date: date)
-        } else {
-            layout = .nothing
-        }
-        if case .date(let before) = layout, before.allSatisfy({ $0 == .token }) {
-            elementsBeforeDate = before.count * 2
-        } else {
-            elementsBeforeDate = 0
-        }
-    }
-
-    /// What the key of an entry tells.
-    ///
-    /// - Parameter owner: whose the record is, when that was read.
-    mutating func facts(_ key: KeyPlace, _ owner: RecordIdentity? = nil) throws(QueryError) -> EntryFacts {
-        let known: RecordIdentity
-        if let owner { known = owner } else { known = try EntryReader.owner(key, in: key.owner, hasType: false) }
-        var facts = EntryFacts(owner: known)
-        if hasOverflow, key.order.count == 1 {
-            facts.isForAll = true
-            return facts
-        }
-        if case .nothing = layout { return facts }
-        if elementsBeforeDate > 0, let offset = dateOffset(key) {
-            if key.bytes[offset] == 0 { return facts }
-            var place = offset
-            if let date = TupleScan.integer(at: &place, in: key.bytes, upTo: key.order.upperBound) {
-                facts.date = date
-                return facts
-            }
-        }
-        do throws(TupleError) {
-            try read(key, &facts)
-            return facts
-        } catch {
-            throw .entry(key.key, expected: "values of an index, a patient and the number of a record: \(error)")
-        }
-    }
-
-    /// A key was not read that stands before the next one.
-    mutating func passOver() { dateStart = 0 }
-
-    /// Where the date begins of which the column stands behind texts alone; nil when the key is not of that form.
-    private mutating func dateOffset(_ key: KeyPlace) -> Int? {
-        let start = key.realm.lowerBound
-        let end = key.order.upperBound
-        // What stands before it is often the same as in the key before.
-        if dateStart > 0, key.sharedByteCount >= dateStart, start + dateStart < end { return start + dateStart }
-        var offset = key.order.lowerBound
-        for _ in 0..<elementsBeforeDate {
-            guard let next = TupleScan.end(of: offset, in: key.bytes, upTo: end), key.bytes[offset] != 0 else {
-                dateStart = 0
-                return nil
-            }
-            offset = next
-        }
-        dateStart = offset - start
-        return offset < end ? offset : nil
-    }
-
-    private func read(_ key: KeyPlace, _ facts: inout EntryFacts) throws(TupleError) {
-        var reader = TupleReader(key.bytes, in: key.order)
-        switch layout {
-        case .nothing: break
-        case .date(let before):
-            for part in before { _ = try part.skip(&reader) }
-            switch try reader.next() {
-            case .integer(let date): facts.date = date
-            case .null: break
-            default: throw TupleError(offset: 0, expected: "a date")
-            }
-        case .columns(let columns, let date):
-            facts.values.reserveCapacity(columns.count)
-            for (index, (parts, isRead)) in columns.enumerated() {
-                var value = IndexedValue.unknown
-                guard isRead else {
-                    for part in parts where !(try part.skip(&reader)) { break }
-                    facts.values.append(value)
-                    continue
-                }
-                for part in parts {
-                    value = try part.read(&reader, texts)
-                    // One null stands for all parts.
-                    if case .none = value { break }
-                }
-                if index == date, case .known(.date(let date)) = value { facts.date = date.from }
-                // A composite is no one value.
-                facts.values.append(parts.count == 1 ? value : .unknown)
-            }
-        }
-    }
-
-    /// Whose the record of an entry is.
-    static func owner(
-        _ key: KeyPlace, in range: Range<Int>, hasType: Bool
-    ) throws(QueryError) -> RecordIdentity {
-        var offset = range.lowerBound
-        let end = range.upperBound
-        if let pseudonym = TupleScan.unsigned(at: &offset, in: key.bytes, upTo: end) {
-            if hasType { offset = TupleScan.end(of: offset, in: key.bytes, upTo: end) ?? end }
-            if let number = TupleScan.unsigned(at: &offset, in: key.bytes, upTo: end), offset == end {
-                return RecordIdentity(pseudonym: pseudonym, number: number)
-            }
-        }
-        do throws(TupleError) {
-            var reader = TupleReader(key.bytes, in: range)
-            let pseudonym = try reader.unsigned()
-            if hasType { try reader.skip() }
-            let owner = RecordIdentity(pseudonym: pseudonym, number: try reader.unsigned())
-            try reader.finish()
-            return owner
-        } catch {
-            throw .entry(key.key, expected: "a patient and the number of a record: \(error)")
-        }
-    }
-}
-
-extension IndexPart {
-    /// Steps over a value.
-    ///
-    /// - Returns: false for the null that stands for a column without one.
-    func skip(_ reader: inout TupleReader) throws(TupleError) -> Bool {
-        switch self {
-        case .instant, .string, .number, .uri: return try !reader.skipsNull()
-        case .token, .date, .quantity:
-            if try reader.skipsNull() { return false }
-            try reader.skip()
-            return true
-        case .reference:
-            switch try reader.next() {
-            case .null: return false
-            case .integer(Int64(IndexPart.identifierMark)):
-                try reader.skip()
-                try reader.skip()
-            default: try reader.skip()
-            }
-            return true
-        case .cell: return try ShownColumn.skip(&reader)
-        }
+    /// The date in a column of dates, when there is one.
+    func searchDate(_ column: Int) -> SearchDate? {
+        guard case .known(.date(let date))? = value(column, .date) else { return nil }
+        return date
     }
 }
 
@@ -207,6 +31,19 @@ struct EntrySurroundings {
     let tables: Tables
     /// The time of the request.
     let now: Int64?
+    /// The instants that joined values are.
+    let instants = JoinedInstants()
+}
+
+/// The instants at which joined values begin that are dates, each read once for each patient.
+final class JoinedInstants {
+    private var tables: [Int: (owners: PseudonymSet, instants: [Int64?])] = [:]
+
+    func instant(_ table: Int, of owner: UInt64, _ cell: () -> Cell) -> Int64? {
+        let (number, isNew) = tables[table, default: (PseudonymSet(), [])].owners.insert(owner)
+        if isNew { tables[table]?.instants.append(FHIRDateTime(cell().text)?.lowerBound) }
+        return tables[table]?.instants[number] ?? nil
+    }
 }
 
 extension EntrySource {
@@ -221,7 +58,7 @@ extension EntrySource {
             return facts.isForAll ? nil : facts.date.map { .number(String($0)) } ?? .null
         case .code(let column): return EntrySource.text(facts, column) { $0.code }
         case .system(let column): return EntrySource.text(facts, column) { $0.system }
-        case .date(let column): return EntrySource.date(facts, column).flatMap(DateText.text).map(Cell.string)
+        case .date(let column): return facts.searchDate(column).flatMap(DateText.text).map(Cell.string)
         case .shown(let column): return facts.shown(column)
         case .reference(let column, let type):
             guard case .string(let id)? = facts.shown(column) else { return nil }
@@ -249,28 +86,24 @@ extension EntrySource {
         switch self {
         case .at(let instant): return .some(instant)
         case .instant: return facts.isForAll ? .none : .some(facts.date)
-        case .date(let column): return EntrySource.date(facts, column).map { .some($0.from) }
+        case .date(let column): return facts.searchDate(column).map { .some($0.from) }
         case .shown(let column):
             return facts.shown(column).map { cell in
                 if case .string(let text) = cell { FHIRDateTime(text)?.lowerBound } else { nil }
             }
-        case .joined:
-            return cell(facts, surroundings).map { FHIRDateTime($0.text)?.lowerBound }
+        case .joined(let table):
+            let owner = facts.owner.pseudonym
+            return .some(
+                surroundings.instants.instant(table, of: owner) { surroundings.tables.value(table, of: owner) })
         default: return .none
         }
     }
 
     /// A text that is there: an empty one may be one that the resource has, or none.
     private static func text(_ facts: EntryFacts, _ column: Int, _ part: (AvowFHIR.Token) -> String) -> Cell? {
-        guard column < facts.values.count, case .known(.token(let token)) = facts.values[column] else { return nil }
+        guard case .known(.token(let token))? = facts.value(column, .token) else { return nil }
         let text = part(token)
         return text.isEmpty ? nil : .string(text)
-    }
-
-    /// A date that is there: where there is none, the resource may have something else.
-    private static func date(_ facts: EntryFacts, _ column: Int) -> SearchDate? {
-        guard column < facts.values.count, case .known(.date(let date)) = facts.values[column] else { return nil }
-        return date
     }
 }
 
@@ -332,8 +165,10 @@ extension Predicate {
                 test.holds(of: $0, facts.owner.number, tables.events(test.table).of(facts.owner.pseudonym))
             } ?? false
         case .search(let test):
-            guard let column = contents.column(of: test.name), column < facts.values.count else { return nil }
-            return test.holds(facts.values[column])
+            guard let column = contents.column(of: test.name), let part = contents.form?.columns[column].parts[0],
+                let value = facts.value(column, part)
+            else { return nil }
+            return test.holds(value)
         case .told(let condition): return condition.holds(facts)
         case .patient, .id, .code, .path, .reference, .laidOut, .column: return nil
         }

@@ -2,7 +2,7 @@ internal import AvowFHIR
 
 /// A row that entries tell.
 struct EntryRow {
-    private let cells: [EntrySource]
+    fileprivate let cells: [EntrySource]
     private let keys: [Key]
     private let per: [EntrySource]
     /// The columns that are read for it, besides the clinical date.
@@ -71,56 +71,43 @@ struct EntryRow {
     }
 }
 
-/// What entries tell of records that are grouped.
-struct EntryGroup {
-    private let terms: [EntrySource]
-    /// Of each aggregate what it is computed of, and whether it is compared by the clinical date; nil for records.
-    private let values: [(source: EntrySource, isDate: Bool)?]
-    /// The columns that are read for it, besides the clinical date.
-    let columns: Set<Int>
+/// Finds entries that tell the row of an earlier one, by the bytes of their columns.
+struct RepeatedRows {
+    private let columns: [(index: Int, part: IndexPart)]
+    private var seen: Set<[UInt8]> = []
+    private var last: [UInt8] = []
+    private var identity: [UInt8] = []
 
-    /// Nil when entries do not tell all of it.
-    init?(_ grouping: Grouping, _ contents: EntryContents) {
-        var terms: [EntrySource] = []
-        for term in grouping.terms {
-            guard case .value(let value) = term, let source = contents.source(value) else { return nil }
-            terms.append(source)
+    /// Nil when more than bytes of columns makes the row.
+    init?(_ row: EntryRow) {
+        var columns: [(index: Int, part: IndexPart)] = []
+        for source in row.cells {
+            guard let column = source.column else { return nil }
+            columns.append(column)
         }
-        var values: [(source: EntrySource, isDate: Bool)?] = []
-        for aggregate in grouping.aggregates {
-            switch aggregate {
-            case .records: values.append(nil)
-            case .values(_, let value):
-                guard let source = contents.source(value) else { return nil }
-                var isDate = false
-                if case .date = value { isDate = true }
-                guard !isDate || contents.hasDate else { return nil }
-                values.append((source, isDate))
-            }
-        }
-        self.terms = terms
-        self.values = values
-        columns = Set((terms + values.compactMap { $0?.source }).flatMap(\.columns))
+        self.columns = columns
     }
 
-    /// What is grouped of a record; nil when its entry does not tell all of it.
-    func row(_ facts: EntryFacts, _ surroundings: EntrySurroundings) -> Row? {
-        var row = Row(cells: [])
-        row.cells.reserveCapacity(terms.count)
-        for source in terms {
-            guard let cell = source.cell(facts, surroundings) else { return nil }
-            row.cells.append(cell)
+    /// Whether an earlier entry told the row of an entry.
+    mutating func holds(_ facts: EntryFacts) -> Bool {
+        identity.removeAll(keepingCapacity: true)
+        for (column, part) in columns where facts.columns?.append(column, part, to: &identity) != true {
+            identity.removeAll(keepingCapacity: true)
+            return false
         }
-        row.values.reserveCapacity(values.count)
-        for value in values {
-            guard let value else {
-                row.values.append([])
-                continue
-            }
-            guard let cell = value.source.cell(facts, surroundings) else { return nil }
-            let key = value.isDate ? SortKey.instant(facts.date) : .cell(cell)
-            row.values.append(cell == .null ? [] : [(cell, key)])
-        }
-        return row
+        if identity == last { return true }
+        guard seen.contains(identity) else { return false }
+        swap(&last, &identity)
+        return true
     }
+
+    /// Remembers that the entry that was asked about last told a row.
+    mutating func insert() {
+        guard !identity.isEmpty, seen.count < RepeatedRows.mostRows else { return }
+        swap(&last, &identity)
+        seen.insert(last)
+    }
+
+    /// For more different rows than these no more are remembered.
+    private static let mostRows = 100_000
 }

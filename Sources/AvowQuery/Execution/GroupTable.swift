@@ -9,6 +9,8 @@ struct GroupTable {
     /// Which of the things that are computed are computed of values.
     private let valueAggregates: [Int]
     private var terms: [GroupValues]
+    /// For each thing that is computed the values of which different ones are counted.
+    private var values: [GroupValues]
     /// The numbers of the groups' values, group after group.
     private var numbers: [Int] = []
     private var counts: [UInt64] = []
@@ -32,6 +34,7 @@ struct GroupTable {
             if case .values = grouping.aggregates[$0] { true } else { false }
         }
         terms = Array(repeating: GroupValues(), count: grouping.terms.count)
+        values = Array(repeating: GroupValues(), count: grouping.aggregates.count)
     }
 
     /// The number of groups.
@@ -51,7 +54,7 @@ struct GroupTable {
         for aggregate in grouping.aggregates {
             switch aggregate {
             case .records: accumulators.append(.count(0))
-            case .values(.countDistinct, .owner): accumulators.append(.owners(OwnerSet()))
+            case .values(.countDistinct, .owner): accumulators.append(.distinct(DistinctValues()))
             case .values(let function, _): accumulators.append(Accumulator(function))
             }
         }
@@ -110,7 +113,7 @@ struct GroupTable {
         let place = try add(group, count: 1)
         for (index, values) in row.values.enumerated() {
             guard case .values(let function, _) = grouping.aggregates[index] else { continue }
-            for value in values { try add(value.cell, value.key, function, index, place) }
+            for value in values { try add(value, function, index, place) }
         }
     }
 
@@ -118,25 +121,42 @@ struct GroupTable {
     mutating func addValues(_ row: Row, _ wanted: AggregateFunction, to place: Int = 0) throws(QueryError) {
         for (index, values) in row.values.enumerated() {
             guard case .values(wanted, _) = grouping.aggregates[index] else { continue }
-            for value in values { try add(value.cell, value.key, wanted, index, place) }
+            for value in values { try add(value, wanted, index, place) }
+        }
+    }
+
+    /// Adds the values that an entry tells to what a function computes of the only group.
+    mutating func addValues(of entry: EntryGroupReader, _ wanted: AggregateFunction) throws(QueryError) {
+        for index in valueAggregates {
+            guard case .values(wanted, _) = grouping.aggregates[index], let value = entry.value(index) else { continue }
+            try add(value, wanted, index, 0)
         }
     }
 
     /// Adds a value to what is computed of a group.
     private mutating func add(
-        _ cell: Cell, _ key: SortKey, _ function: AggregateFunction, _ index: Int, _ place: Int
+        _ value: GroupedValue, _ function: AggregateFunction, _ index: Int, _ place: Int
     ) throws(QueryError) {
         let position = place * grouping.aggregates.count + index
-        byteCount += try accumulators[position].add(cell, key, function)
+        if case .distinct(let known) = accumulators[position], !grouping.aggregates[index].isOfOwners {
+            // A value that several groups have is kept once.
+            byteCount += known.insert(UInt64(values[index].number(of: value.cell, countingBytes: &byteCount)))
+        } else {
+            byteCount += try accumulators[position].add(value, function)
+        }
         guard byteCount <= QueryLimits.heldBytes else { throw .tooLarge(limit: QueryLimits.heldBytes) }
     }
 
-    /// Adds a record of which only its patient is known to a group.
-    mutating func add(_ owner: RecordIdentity, to group: [Int]) throws(QueryError) {
-        let place = try add(group, count: 1)
-        guard owner.pseudonym != 0 else { return }
+    /// Adds a record to its group, both as its entry tells them.
+    mutating func add(_ entry: EntryGroupReader, _ owner: RecordIdentity) throws(QueryError) {
+        let place = try add(entry.group, count: 1)
         for index in valueAggregates {
-            byteCount += accumulators[place * grouping.aggregates.count + index].add(owner: owner.pseudonym)
+            guard case .values(let function, _) = grouping.aggregates[index] else { continue }
+            if entry.asksValue(index) {
+                if let value = entry.value(index) { try add(value, function, index, place) }
+            } else if owner.pseudonym != 0 {
+                byteCount += accumulators[place * grouping.aggregates.count + index].add(owner: owner.pseudonym)
+            }
         }
         guard byteCount <= QueryLimits.heldBytes else { throw .tooLarge(limit: QueryLimits.heldBytes) }
     }
@@ -259,6 +279,14 @@ private struct GroupValues {
     private var numbers: [[UInt8]: Int] = [:]
     /// The bytes of the value that is looked for.
     private var key: [UInt8] = []
+
+    /// The number of a value, and to `byteCount` is added what a new one takes.
+    mutating func number(of cell: Cell, countingBytes byteCount: inout Int) -> Int {
+        let known = cells.count
+        let number = number(of: cell)
+        if cells.count > known { byteCount += key.count + 48 }
+        return number
+    }
 
     mutating func number(of cell: Cell) -> Int {
         // Not the cell itself: strings are equal up to Unicode normalization.

@@ -6,11 +6,25 @@ struct PatientEvent: Sendable {
 
 /// Events by patient, each patient's by their dates.
 struct PatientEvents: Sendable {
+    /// Which of a patient's events somebody looks at.
+    enum Kept: Sendable {
+        case all
+        /// Those of the patient's first date; those of the last.
+        case first, last
+    }
+
+    private let kept: Kept
     private var patients = PseudonymSet()
+    /// Where not all are kept, the first event of each patient that has the date that is kept.
+    private var extremes: [PatientEvent] = []
     /// How many events each patient has; then, where those of each end.
     private var ends: [Int] = []
     private var owners: [Int32] = []
     private var events: [PatientEvent] = []
+
+    init(keeping kept: Kept = .all) {
+        self.kept = kept
+    }
 
     /// How many patients have events.
     var patientCount: Int { patients.count }
@@ -18,7 +32,21 @@ struct PatientEvents: Sendable {
     /// Adds an event; `sort()` comes after all.
     mutating func append(_ event: PatientEvent, of owner: UInt64) {
         let (number, isNew) = patients.insert(owner)
-        if isNew { ends.append(0) }
+        if kept != .all {
+            guard !isNew else {
+                extremes.append(event)
+                ends.append(1)
+                return
+            }
+            let best = extremes[number].date
+            if event.date != best {
+                if kept == .first ? event.date < best : event.date > best { extremes[number] = event }
+                return
+            }
+            // Those that tie are told apart by their numbers.
+        } else if isNew {
+            ends.append(0)
+        }
         ends[number] += 1
         owners.append(Int32(number))
         events.append(event)
@@ -26,6 +54,7 @@ struct PatientEvents: Sendable {
 
     /// Puts the events of each patient together, by their dates.
     mutating func sort() {
+        if kept != .all { keepExtremes() }
         var start = 0
         var starts: [Int] = []
         starts.reserveCapacity(ends.count)
@@ -46,6 +75,16 @@ struct PatientEvents: Sendable {
         }
         events = sorted
         owners = []
+    }
+
+    /// Forgets what tied with an event that another came before, and puts those that are kept with the others.
+    private mutating func keepExtremes() {
+        let ties = zip(owners, events).filter { owner, event in event.date == extremes[Int(owner)].date }
+        owners = ties.map(\.0) + extremes.indices.map { Int32($0) }
+        events = ties.map(\.1) + extremes
+        ends = Array(repeating: 0, count: extremes.count)
+        for owner in owners { ends[Int(owner)] += 1 }
+        extremes = []
     }
 
     /// The events of a patient.

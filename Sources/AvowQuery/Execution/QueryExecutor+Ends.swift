@@ -8,8 +8,8 @@ extension QueryExecutor {
     /// - Returns: nil when an entry does not tell its value, or some do not stand where their values sort.
     /// - Complexity: O(log n) for each range.
     func ends(of column: Int, _ grouping: Grouping, _ route: Route) throws(QueryError) -> GroupTable? {
-        guard let told = EntryGroup(grouping, route.contents) else { return nil }
-        var reader = EntryReader(route.contents, columns: told.columns)
+        guard var groups = EntryGroupReader(grouping, route.contents) else { return nil }
+        var reader = EntryReader(route.contents, columns: groups.columns)
         var table = GroupTable(grouping)
         try table.append([], count: try count(route.places))
         for place in route.places {
@@ -21,8 +21,8 @@ extension QueryExecutor {
                 guard let entry = try cursor.next() else { continue }
                 recorder?.countEntries(1)
                 let facts = try reader.facts(KeyPlace(entry.key))
-                guard let row = told.row(facts, surroundings) else { return nil }
-                try table.addValues(row, function)
+                guard groups.read(facts, surroundings, &table) else { return nil }
+                try table.addValues(of: groups, function)
             }
         }
         return table

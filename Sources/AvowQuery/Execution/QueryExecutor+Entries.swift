@@ -36,6 +36,7 @@ extension QueryExecutor {
         var examiner = EntryExaminer(route, tables, order, columns: columns)
         examiner.union = union
         for partner in route.partners { examiner.add(try members(partner)) }
+        for excluded in route.excluded { examiner.exclude(try members(excluded)) }
         if order.column != nil, route.places.count > 1 {
             return try merge(route, order, &examiner, body)
         }
@@ -54,12 +55,19 @@ extension QueryExecutor {
             var cursor = try source.cursor(over: range, descending: order.descending)
             while let run = try cursor.ahead() {
                 let keys = run.keys
-                for index in 0..<keys.count {
-                    let entry = { run.entry(index) }
-                    guard let found = try examine(keys[index], place, way, &examiner, entry) else { continue }
-                    guard try body(found, route.path, entry) else {
-                        cursor.read(index + 1)
-                        recorder?.countEntries(index + 1)
+                var index = 0
+                while index < keys.count {
+                    let next: FoundEntry?
+                    if way == .indexed {
+                        next = try examiner.next(in: keys, from: &index, place)
+                    } else {
+                        next = try examine(keys[index], place, way, &examiner) { run.entry(index) }
+                        index += 1
+                    }
+                    guard let found = next else { continue }
+                    guard try body(found, route.path, { run.entry(index - 1) }) else {
+                        cursor.read(index)
+                        recorder?.countEntries(index)
                         return false
                     }
                 }
@@ -152,14 +160,18 @@ extension QueryExecutor {
     /// - Parameters:
     ///   - needed: how many more are needed.
     ///   - isWanted: whether the record of an entry can still play a part; false, too, when the entry told enough.
-    ///   - product: what an entry tells, when that is all that is needed of its record.
+    ///   - tells: whether an entry tells all that is needed of its record.
+    ///   - told: takes what the entry tells that was asked for last.
     ///   - body: takes what was found.
     func forEachProduct(
         _ route: Route, _ reading: EntryReading, _ evaluators: (sure: RowEvaluator, doubtful: RowEvaluator),
-        needed: () -> Int, isWanted: (FoundEntry) throws(QueryError) -> Bool, _ product: (EntryFacts) -> Row?,
+        needed: () -> Int, isWanted: (FoundEntry) throws(QueryError) -> Bool,
+        tells: (EntryFacts) -> Bool, told: (EntryFacts) throws(QueryError) -> Void,
         _ body: (Row) throws(QueryError) -> Void
     ) throws(QueryError) {
         var waiting: [WantedRecord<Source.Cursor.Entry>] = []
+        // Apart from these, since what they are is looked up at run time.
+        var waitingCount = 0
         var areSure = true
         // Nobody knows how many rows a view makes of a record: where some suffice, they are read one by one.
         let mayUnnest = needed() < .max && route.conditions.contains { $0.view?.definition.mayUnnest ?? false }
@@ -167,9 +179,10 @@ extension QueryExecutor {
         var last: Int64?
         var count = 0
         func flush() throws(QueryError) {
-            guard !waiting.isEmpty else { return }
+            guard waitingCount > 0 else { return }
             let full = waiting
             waiting.removeAll(keepingCapacity: true)
+            waitingCount = 0
             recorder?.countRecords(full.count)
             let evaluator = areSure ? evaluators.sure : evaluators.doubtful
             for case let row? in try source.evaluate(full, evaluator) {
@@ -188,22 +201,23 @@ extension QueryExecutor {
                 (found, path, entry) throws(QueryError) in
                 // Rows that tie in what entries are read by are all wanted, as what follows decides between them.
                 if let most = reading.mostInOrder, let before = last, before != found.order {
-                    if count + waiting.count >= most { try flush() }
+                    if count + waitingCount >= most { try flush() }
                     if count >= most { return false }
                 }
                 last = found.order
                 guard try isWanted(found) else { return true }
-                let told = found.isSure && route.residual.isEmpty ? product(found.facts) : nil
-                if told != nil || found.isSure != areSure { try flush() }
-                if let told {
+                let isTold = found.isSure && route.residual.isEmpty && tells(found.facts)
+                if waitingCount > 0, isTold || found.isSure != areSure { try flush() }
+                if isTold {
                     if reading.isShown { try source.show(entry()) }
                     count += 1
-                    try body(told)
+                    try told(found.facts)
                     return needed() > 0
                 }
                 areSure = found.isSure
                 waiting.append(try wanted(entry(), found.facts.owner, path))
-                guard waiting.count >= chunk else { return true }
+                waitingCount += 1
+                guard waitingCount >= chunk else { return true }
                 try flush()
                 return needed() > 0
             }

@@ -71,7 +71,8 @@ extension QueryExecutor {
     func step(_ name: String, _ select: BoundSelect, _ route: Route) throws(QueryError) -> QueryExplanation.Step {
         QueryExplanation.Step(
             name: name,
-            path: ([route.path] + route.partners.map(\.path)).map(\.description).joined(separator: ", and "),
+            path: ([route.path] + route.partners.map(\.path)).map(\.description).joined(separator: ", and ")
+                + route.excluded.map { ", without those \($0.path)" }.joined(),
             rangeCount: route.allPlaces.count, entryCount: try count(route.allPlaces),
             testedOnEntries: route.filter.map(\.description),
             testedOnRecords: route.residual.map(\.description), reading: reading(select, route),
@@ -131,7 +132,7 @@ extension TableDefinition {
     /// The question that is executed for the table, if one is.
     var select: BoundSelect? {
         switch self {
-        case .owners(let select), .references(let select), .events(let select), .values(let select, _): select
+        case .owners(let select), .references(let select), .events(let select, _), .values(let select, _): select
         case .combination: nil
         }
     }

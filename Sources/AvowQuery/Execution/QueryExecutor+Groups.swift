@@ -50,7 +50,7 @@ extension QueryExecutor {
         let tokens = select.selection.tokens.flatMap(\.self)
         try forEachProduct(
             route, EntryReading(), evaluators(.group(grouping, tokens: tokens), select, route), needed: { .max },
-            isWanted: { _ in true }, { _ in nil }
+            isWanted: { _ in true }, tells: { _ in false }, told: { _ in }
         ) { (row) throws(QueryError) in try table.add(row) }
         return table
     }
@@ -61,24 +61,14 @@ extension QueryExecutor {
     ) throws(QueryError) -> GroupTable {
         var table = GroupTable(grouping)
         let evaluators = evaluators(.group(grouping, tokens: []), select, route)
-        guard var numbers = EntryGroupNumbers(grouping) else {
-            let told = EntryGroup(grouping, route.contents)
-            let surroundings = surroundings
-            try forEachProduct(
-                route, EntryReading(columns: told?.columns ?? []), evaluators, needed: { .max },
-                isWanted: { _ in true }, { told?.row($0, surroundings) }
-            ) { (row) throws(QueryError) in try table.add(row) }
-            return table
+        guard var groups = EntryGroupReader(grouping, route.contents) else {
+            return try recordGroups(grouping, select, route)
         }
-        // Only patients and dates are looked at: nothing is made of an entry but the number of its group.
+        let surroundings = surroundings
         try forEachProduct(
-            route, EntryReading(), evaluators, needed: { .max },
-            isWanted: { (found) throws(QueryError) in
-                guard found.isSure else { return true }
-                numbers.find(found.facts, &table)
-                try table.add(found.facts.owner, to: numbers.group)
-                return false
-            }, { _ in nil }
+            route, EntryReading(columns: groups.columns), evaluators, needed: { .max }, isWanted: { _ in true },
+            tells: { groups.read($0, surroundings, &table) },
+            told: { (facts) throws(QueryError) in try table.add(groups, facts.owner) }
         ) { (row) throws(QueryError) in try table.add(row) }
         return table
     }
@@ -123,12 +113,14 @@ extension QueryExecutor {
     private func codeGroups(_ grouping: Grouping, _ route: Route) throws(QueryError) -> GroupTable? {
         guard let form = route.contents.form ?? codeForm(route) else { return nil }
         var table = GroupTable(grouping)
-        guard var numbers = EntryGroupNumbers(grouping) else { return nil }
+        guard var groups = EntryGroupReader(grouping, route.contents, entersCodes: true) else { return nil }
         // A record has one entry for each code and date; other columns may have several values.
         let mayRepeat = form.columns.dropFirst().contains { !$0.isSingle } || !route.areApart
         var seen = NumberedKeys<RecordPlace>()
-        var examiner = EntryExaminer(route, tables, EntryOrder(), columns: [], repeats: false)
+        var examiner = EntryExaminer(route, tables, EntryOrder(), columns: groups.columns, repeats: false)
         for partner in route.partners { examiner.add(try members(partner)) }
+        for excluded in route.excluded { examiner.exclude(try members(excluded)) }
+        let surroundings = surroundings
         for place in route.places {
             guard case .range(let range) = place.extent else { continue }
             var cursor = try source.cursor(over: range, descending: false)
@@ -136,23 +128,22 @@ extension QueryExecutor {
             while let ahead = try cursor.ahead() {
                 let keys = ahead.keys
                 var count = 0
-                defer {
-                    cursor.read(count)
-                    recorder?.countEntries(count)
-                }
-                while count < keys.count {
+                var bound: [UInt8]?
+                defer { recorder?.countEntries(count) }
+                while bound == nil, count < keys.count {
                     let key = keys[count]
                     count += 1
                     guard let found = try examiner.examine(key, place) else {
                         // Of the next key less is known to be as in the one that the run began with.
                         run?.mayEnd = true
+                        bound = place.selection?.bound(behind: key)
                         continue
                     }
                     guard found.isSure else { return nil }
                     if run?.holds(key) != true {
                         let next = try CodePrefix(key)
                         if next.isCut(form.textLimit) { return nil }
-                        if !next.code.isEmpty { numbers.enter(next.cell, &table) }
+                        if !next.code.isEmpty { groups.enter(next.cell, &table) }
                         if mayRepeat { seen.removeAll() }
                         run = next
                     }
@@ -162,8 +153,13 @@ extension QueryExecutor {
                         let record = RecordPlace(group: UInt64(place.group), owner: found.facts.owner)
                         guard seen.insert(record).isNew else { continue }
                     }
-                    numbers.find(found.facts, &table)
-                    try table.add(found.facts.owner, to: numbers.group)
+                    guard groups.read(found.facts, surroundings, &table) else { return nil }
+                    try table.add(groups, found.facts.owner)
+                }
+                cursor.read(count)
+                if let bound {
+                    let rest = KeyRange(lower: bound, upper: range.upper)
+                    cursor = try source.cursor(over: rest, descending: false)
                 }
             }
         }
@@ -206,79 +202,13 @@ private struct CodePrefix {
 
     /// Whether a key begins so.
     mutating func holds(_ key: KeyPlace) -> Bool {
-        if !mayEnd, key.sharedByteCount >= bytes.count { return true }
+        if !mayEnd, key.sharedByteCount > bytes.count { return true }
         let prefix = bytes
         let shown = key.bytes.span.extracting(key.realm.lowerBound..<key.order.upperBound)
-        mayEnd = !ByteOrder.hasPrefix(shown, prefix.span)
+        // A text that has a zero goes on where another ends.
+        mayEnd =
+            !ByteOrder.hasPrefix(shown, prefix.span) || shown.count > prefix.count && shown[prefix.count] == 0xFF
         return !mayEnd
-    }
-}
-
-/// The numbers of the values of terms that are codes, patients and stretches of the clinical date.
-private struct EntryGroupNumbers {
-    private let terms: [Grouping.Term]
-    private var periods: [[CalendarPeriod: Int]]
-    private var patients = PseudonymSet()
-    /// Their numbers as values of a term.
-    private var patientNumbers: [Int] = []
-    /// The stretch that was found last for a term, by its instants.
-    private var last: [(stretch: Range<Int64>, number: Int)]
-    /// The group of the entry that was found last.
-    private(set) var group: [Int]
-
-    /// Nil when terms are something else, or more is computed than how many records and patients there are.
-    init?(_ grouping: Grouping) {
-        guard grouping.onlyCountsOwners else { return nil }
-        for term in grouping.terms {
-            switch term {
-            case .code, .value(.owner), .value(.bucket(_, .date)): continue
-            case .value: return nil
-            }
-        }
-        terms = grouping.terms
-        periods = Array(repeating: [:], count: terms.count)
-        group = Array(repeating: 0, count: terms.count)
-        last = Array(repeating: (stretch: 0..<0, number: 0), count: terms.count)
-    }
-
-    /// Goes on to the entries of a code.
-    mutating func enter(_ code: Cell, _ table: inout GroupTable) {
-        for index in terms.indices {
-            if case .code = terms[index] { group[index] = table.number(of: code, ofTerm: index) }
-        }
-    }
-
-    /// Finds the group of an entry.
-    mutating func find(_ facts: EntryFacts, _ table: inout GroupTable) {
-        for index in terms.indices {
-            switch terms[index] {
-            case .value(.owner):
-                let (patient, isNew) = patients.insert(facts.owner.pseudonym)
-                if isNew {
-                    patientNumbers.append(table.number(of: Columns.cell(owner: facts.owner), ofTerm: index))
-                }
-                group[index] = patientNumbers[patient]
-            case .value(.bucket(let unit, _)):
-                guard let date = facts.date else {
-                    group[index] = table.number(of: .null, ofTerm: index)
-                    continue
-                }
-                if last[index].stretch.contains(date) {
-                    group[index] = last[index].number
-                    continue
-                }
-                let period = unit.period(holding: date)
-                if let number = periods[index][period] {
-                    group[index] = number
-                } else {
-                    group[index] = table.number(of: .string(period.text), ofTerm: index)
-                    periods[index][period] = group[index]
-                }
-                // From here to its end all is of that stretch.
-                if let end = period.end, end > date { last[index] = (date..<end, group[index]) }
-            default: continue
-            }
-        }
     }
 }
 

@@ -181,7 +181,7 @@ extension Route {
 
     /// Every place that is read for the route.
     var allPlaces: [Place] {
-        places + partners.flatMap(\.places) + branches.flatMap(\.route.allPlaces)
+        places + (partners + excluded).flatMap(\.places) + branches.flatMap(\.route.allPlaces)
     }
 }
 

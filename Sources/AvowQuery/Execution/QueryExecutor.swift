@@ -173,8 +173,8 @@ public struct QueryExecutor<Source: RecordSource> {
                 return .references(operation.combine(references, tables.references(right)))
             }
             return .owners(tables.owners(left).combined(operation, tables.owners(right)))
-        case .events(let select):
-            var events = PatientEvents()
+        case .events(let select, let kept):
+            var events = PatientEvents(keeping: kept)
             guard let columns = select.plainColumns else { return .events(events) }
             try forEachFact(columns, select, name) { facts in
                 guard facts.owner.pseudonym != 0, let date = facts.date else { return }
@@ -240,7 +240,7 @@ public struct QueryExecutor<Source: RecordSource> {
                     count += 1
                     told(found.facts)
                     return false
-                }, { _ in nil }
+                }, tells: { _ in false }, told: { _ in }
             ) { (row) throws(QueryError) in
                 count += 1
                 opened(row.cells)
@@ -287,17 +287,29 @@ public struct QueryExecutor<Source: RecordSource> {
         var first = perOwner
         let surroundings = surroundings
         var (given, some) = (0, QueryExecutor.firstChunk)
-        try forEachProduct(
-            route, reading, evaluators(.row(columns, isSorting: isSorting), select, route), needed: needed,
-            isWanted: { first?.isWanted($0.facts.owner, $0.order, isSure: $0.isSure) ?? true },
-            { told?.row($0, surroundings) }
-        ) { (row) throws(QueryError) in
+        func append(_ row: Row) throws(QueryError) {
             try collector.append(row)
             // Few at first, for those who look at the beginning only, as records are read.
             guard collector.count - given >= some else { return }
             (given, some) = (collector.count, min(some * 2, QueryExecutor.largestChunk))
             try afterSome(&collector)
         }
+        var repeated = select.isDistinct && collector.leavesOutRepeated ? told.flatMap(RepeatedRows.init) : nil
+        var row: Row?
+        try forEachProduct(
+            route, reading, evaluators(.row(columns, isSorting: isSorting), select, route), needed: needed,
+            isWanted: { first?.isWanted($0.facts.owner, $0.order, isSure: $0.isSure) ?? true },
+            tells: { facts in
+                // What is shown already is told nevertheless.
+                if repeated?.holds(facts) == true {
+                    row = nil
+                    return true
+                }
+                row = told?.row(facts, surroundings)
+                if row != nil { repeated?.insert() }
+                return row != nil
+            },
+            told: { (_) throws(QueryError) in if let row { try append(row) } }, append)
         try afterSome(&collector)
     }
 

@@ -11,12 +11,14 @@ struct Route {
     /// What is tested on entries, before a record is opened.
     let filter: [Predicate]
     /// What is tested on records.
-    let residual: [Predicate]
+    var residual: [Predicate]
     let places: [Place]
     /// Other ways to the same records: only what all of them lead to is selected.
     var partners: [Partner] = []
     /// Ways of which each leads to some of the records, by audience; none when the path is no union.
     var branches: [Branch] = []
+    /// Ways to records that are not selected.
+    var excluded: [Partner] = []
 
     /// One key, or a range of keys, that an access path reads.
     struct Place {
@@ -83,7 +85,7 @@ struct Route {
     }
 
     /// Whether conditions are tested on entries.
-    var isFiltered: Bool { !filter.isEmpty || !partners.isEmpty }
+    var isFiltered: Bool { !filter.isEmpty || !partners.isEmpty || !excluded.isEmpty }
 
     // MARK: Order
 
@@ -174,8 +176,8 @@ extension QueryExecutor {
             let route = try ownersRoute(known, choice, select, conditions, orUnionOf: union.cost)
             return route ?? self.route(union, selection.type, conditions)
         }
-        let route = try ownersRoute(known, choice, select, conditions)
-        return route ?? self.route(choice, conditions)
+        if let route = try ownersRoute(known, choice, select, conditions) { return route }
+        return try excluding(route(choice, conditions), selection.type, catalog)
     }
 
     /// The route that a choice comes to.
@@ -222,7 +224,12 @@ extension QueryExecutor {
     }
 
     private func servesFirstRows(_ way: AccessWay, _ select: BoundSelect) -> Bool {
-        guard case .records(let columns) = select.shape, select.rowsNeeded != nil else { return false }
+        select.rowsNeeded != nil && servesOrder(way, select)
+    }
+
+    /// Whether records can be read in the order that is asked for first.
+    private func servesOrder(_ way: AccessWay, _ select: BoundSelect) -> Bool {
+        guard case .records(let columns) = select.shape else { return false }
         let route = Route(
             path: way.path, contents: way.contents, conditions: [], filter: [], residual: [], places: [])
         return route.orderedColumn(columns) != nil
@@ -321,6 +328,8 @@ extension QueryExecutor {
         }
         if partners.isEmpty, !opensRecords(option, select, rest) { opened = 0 }
         if partners.isEmpty, !option.isBranch, let least = leastRead(option, select, rest) { read = min(read, least) }
+        // Of records that come in their order those behind the first of a patient are not looked at.
+        if select.keepsFirst, partners.isEmpty, option.isBranch || !servesOrder(option.way, select) { read += read / 2 }
         return partners.reduce(read) { $0 + $1.entryCount } + opened * QueryExecutor.entriesPerRecord
     }
 

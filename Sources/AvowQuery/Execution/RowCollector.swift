@@ -38,6 +38,9 @@ struct RowCollector {
     /// Whether rows that were found are rows of the answer, whatever follows: none is sorted, and the columns are known.
     var givesRowsAsFound: Bool { !isSorting && !hasAll }
 
+    /// Whether a row that has the cells of an earlier one changes nothing.
+    var leavesOutRepeated: Bool { isDistinctAtOnce && select.limitPer == nil }
+
     mutating func append(_ row: Row) throws(QueryError) {
         var row = row
         // What comes too late for its value, and what is there already, is known at once when nothing is sorted.
@@ -125,10 +128,11 @@ struct RowCollector {
 
     /// The rows in their order, by their places.
     private func sorted(most: Int) -> [Int] {
+        let directions = columns.order.map(\.direction)
         let sorted = rows.indices.sorted { left, right in
-            for (term, (leftKey, rightKey)) in zip(columns.order, zip(rows[left].keys, rows[right].keys)) {
-                let comparison = SortKey.compare(leftKey, rightKey)
-                if comparison != 0 { return term.direction == .ascending ? comparison < 0 : comparison > 0 }
+            for term in 0..<min(directions.count, rows[left].keys.count) {
+                let comparison = SortKey.compare(rows[left].keys[term], rows[right].keys[term])
+                if comparison != 0 { return directions[term] == .ascending ? comparison < 0 : comparison > 0 }
             }
             return left < right
         }

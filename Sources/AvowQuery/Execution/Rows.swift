@@ -125,9 +125,9 @@ public struct RowEvaluator: Sendable {
             }
             if case .date = source {
                 let cell = try Columns.cell(source, record)
-                row.values.append(cell == .null ? [] : [(cell, try SortKey(source, record))])
+                row.values.append(cell == .null ? [] : [GroupedValue(cell, try SortKey(source, record))])
             } else {
-                row.values.append(try Columns.cells(source, record).map { ($0, .cell($0)) })
+                row.values.append(try Columns.cells(source, record).map { GroupedValue($0, .cell($0)) })
             }
         }
         if grouping.isByCode {
@@ -170,8 +170,8 @@ public struct Row: Sendable {
     var keys: [SortKey] = []
     /// What LIMIT … PER counts by.
     var identity: [UInt8] = []
-    /// For each thing that is computed of a group, the record's values, with what they are compared by.
-    var values: [[(cell: Cell, key: SortKey)]] = []
+    /// For each thing that is computed of a group, the record's values.
+    var values: [[GroupedValue]] = []
     /// The codes of the record that are groups.
     var codes: [Cell] = []
     /// The rows behind this one that a view makes of the same record.

@@ -21,6 +21,12 @@ struct BoundSelect: Sendable {
 }
 
 extension BoundSelect {
+    /// Whether of the records in an order only the first of each patient, or of each value, are wanted.
+    var keepsFirst: Bool {
+        guard case .records(let columns) = shape, !columns.order.isEmpty else { return false }
+        return isFirstOfOwner || limitPer != nil
+    }
+
     /// The columns of a question about records whose rows are all wanted, in no order; nil for another.
     var plainColumns: Columns? {
         guard case .records(let columns) = shape, columns.order.isEmpty, limitPer == nil, limit == .max, offset == 0
@@ -50,8 +56,8 @@ enum TableDefinition: Sendable {
     case references(BoundSelect)
     /// Two other tables together.
     case combination(SetOperation, Int, Int)
-    /// Dates by patient.
-    case events(BoundSelect)
+    /// Dates by patient, those that are looked at.
+    case events(BoundSelect, PatientEvents.Kept)
     /// A value by patient, and the value of a patient who has none.
     case values(BoundSelect, absent: Cell)
 }
@@ -177,10 +183,11 @@ struct Binder {
                 let table = try table(.owners(try records(event, Columns(owner: ()), within: scope)))
                 return .member(table: table)
             case .temporal(let relation):
-                let table = try table(.events(try records(relation.event, Columns(events: ()), within: scope)))
-                return .temporal(
-                    TemporalTest(
-                        table: table, distance: relation.distance, side: relation.side, choice: relation.choice))
+                let events = try records(relation.event, Columns(events: ()), within: scope)
+                var test = TemporalTest(
+                    table: tables.count, distance: relation.distance, side: relation.side, choice: relation.choice)
+                test.table = try table(.events(events, test.kept))
+                return .temporal(test)
             case .membership(let name, let members):
                 if name.value.name == OwnParameter.patient.rawValue {
                     return .member(table: try ownerTable(members, within: scope))

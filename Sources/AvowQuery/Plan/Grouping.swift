@@ -49,6 +49,11 @@ struct Grouping: Sendable {
     }
 }
 
+extension Grouping.Computation {
+    /// Whether patients are what is counted.
+    var isOfOwners: Bool { if case .values(_, .owner) = self { true } else { false } }
+}
+
 extension Grouping {
     /// Whether codes are what is grouped, so that a record without one is in no group.
     var isByCode: Bool {

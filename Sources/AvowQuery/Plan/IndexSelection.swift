@@ -216,6 +216,29 @@ public struct IndexSelection: Sendable {
         return KeyRange(lower: range.lower + ShownColumn.unsorted, upper: range.upper)
     }
 
+    /// Where entries may be selected again behind one that has a value in the first column that something is asked of, when
+    /// that is to have none: null stands before all values, so that no other entry that is the same up to that column is
+    /// selected. Nil when that is not so.
+    func bound(behind key: KeyPlace) -> [UInt8]? {
+        guard let column = absentColumn, !form.definition.hasOverflow else { return nil }
+        var offset = key.order.lowerBound
+        for before in 0..<column where (try? skip(before, key, &offset)) == nil { return nil }
+        guard offset < key.order.upperBound, key.bytes[offset] != 0 else { return nil }
+        return IndexSpan.behind(Array(key.bytes[key.realm.lowerBound..<offset]))
+    }
+
+    /// The first column that something is asked of, when it is asked to have no value.
+    private var absentColumn: Int? {
+        for (index, condition) in conditions.enumerated() {
+            switch condition {
+            case .anything: continue
+            case .absent: return index
+            case .present, .criteria, .within: return nil
+            }
+        }
+        return nil
+    }
+
     // MARK: Entries
 
     /// Whether an entry of the ranges is selected; nil when its record has to be looked at.
@@ -236,20 +259,21 @@ public struct IndexSelection: Sendable {
 
     private func selected(_ key: KeyPlace) throws(TupleError) -> Bool? {
         if let first = key.order.first, key.bytes[first] == 0 { return nil }
-        var reader = TupleReader(key.bytes, in: key.order)
+        var offset = key.order.lowerBound
         var selected: Bool? = true
         for index in 0...lastCondition {
+            let start = offset
+            let isPresent = try skip(index, key, &offset)
             let answer: Bool?
             switch conditions[index] {
             case .criteria where index >= exactColumnCount:
+                var reader = TupleReader(key.bytes, in: start..<offset)
                 answer = IndexSelection.holds(conditions[index], try values(of: index, &reader))
             // What is served by the ranges, or asks for no value, is decided without reading one. What bounds the value of
             // an expression is asked of the entry otherwise.
-            case .criteria, .anything, .within:
-                _ = try skip(index, &reader)
-                continue
-            case .absent: answer = !(try skip(index, &reader))
-            case .present: answer = try skip(index, &reader)
+            case .criteria, .anything, .within: continue
+            case .absent: answer = !isPresent
+            case .present: answer = isPresent
             }
             guard let answer else {
                 selected = nil
@@ -274,8 +298,15 @@ public struct IndexSelection: Sendable {
     /// Steps over a column.
     ///
     /// - Returns: whether it has a value.
-    private func skip(_ column: Int, _ reader: inout TupleReader) throws(TupleError) -> Bool {
-        for part in form.columns[column].parts where !(try part.skip(&reader)) { return false }
+    private func skip(_ column: Int, _ key: KeyPlace, _ offset: inout Int) throws(TupleError) -> Bool {
+        for part in form.columns[column].parts {
+            let start = offset
+            guard let end = part.end(of: offset, in: key.bytes, upTo: key.order.upperBound) else {
+                throw TupleError(offset: offset - key.order.lowerBound, expected: "a value of a column")
+            }
+            offset = end
+            if key.bytes[start] == 0 { return false }
+        }
         return true
     }
 

@@ -77,10 +77,19 @@ struct ReferenceTest: Sendable {
 
 /// How a record's date must stand to the dates of events.
 struct TemporalTest: Sendable {
-    let table: Int
+    var table: Int
     let distance: CalendarDistance?
     let side: TemporalRelation.Side
     let choice: TemporalRelation.Choice?
+
+    /// Which of a patient's events decide: what is before any of them is before the last.
+    var kept: PatientEvents.Kept {
+        switch choice {
+        case .first: .first
+        case .last: .last
+        case nil: distance != nil ? .all : side == .before ? .last : side == .after ? .first : .all
+        }
+    }
 
     /// Whether an event stands right to a record of a date. An event is not the record itself.
     ///
@@ -170,10 +179,7 @@ extension CalendarDistance {
         case .days: return CalendarDistance.sum(instant, count, 86_400_000)
         case .weeks: return CalendarDistance.sum(instant, count, 604_800_000)
         case .months, .years:
-            let calendar = FHIRQuantity(FHIRDecimal(count), .calendar(unit == .months ? .month : .year))
-            guard let start = FHIRDateTime(instant: instant) else { return nil }
-            // The units are the calendar's.
-            return (try? start.adding(calendar))?.lowerBound
+            return FHIRDateTime(instant: instant)?.adding(months: count, times: unit == .months ? 1 : 12)?.lowerBound
         }
     }
 

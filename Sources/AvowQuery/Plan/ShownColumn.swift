@@ -152,17 +152,48 @@ struct ShownColumn: Sendable {
         throw TupleError(offset: 0, expected: "what is shown of an expression")
     }
 
-    /// Steps over a value.
-    ///
-    /// - Returns: false for the null of a column without one.
-    static func skip(_ reader: inout TupleReader) throws(TupleError) -> Bool {
-        switch try reader.next() {
-        case .null: return false
-        case .bytes(let bytes): if bytes.first != 0 { try reader.skip() }
-        case .uuid: try reader.skip()
-        default: break
+    /// What the value that begins at an offset says is shown; nil when it does not say.
+    static func cell(_ bytes: [UInt8], at offset: Int, upTo end: Int, _ texts: IndexTextLimit) -> Cell? {
+        var place = offset
+        switch TupleScan.kind(of: offset, in: bytes, upTo: end) {
+        case .null: return .null
+        case .text:
+            guard let text = TupleScan.text(at: &place, in: bytes, upTo: end), !texts.mayBeCut(text) else { return nil }
+            return .string(text)
+        case .uuid:
+            guard let id = TupleScan.uuid(at: &place, in: bytes, upTo: end),
+                let raw = TupleScan.unsigned(at: &place, in: bytes, upTo: end), let raw = UInt8(exactly: raw)
+            else { return nil }
+            let type = ResourceType(rawValue: raw)
+            guard type != nil || raw == 0 else { return nil }
+            return .string(RelativeReference(type: type, id: id).text)
+        case .bytes:
+            guard let behind = TupleScan.end(of: place, in: bytes, upTo: end) else { return nil }
+            if hasTwoElements(bytes, at: place, behind) {
+                place = behind
+                return TupleScan.text(at: &place, in: bytes, upTo: end).map(Cell.number)
+            }
+            var reader = TupleReader(bytes, in: offset..<behind)
+            switch try? reader.next() {
+            case .bytes([0]): return .boolean(false)
+            case .bytes([0, 1]): return .boolean(true)
+            default: return nil
+            }
+        case .integer, nil: return nil
         }
-        return true
+    }
+
+    /// Whether a second element belongs to the value that begins at an offset: behind the bytes of a number, which begin
+    /// with no zero as a truth value's do, its text, and behind an id its type.
+    ///
+    /// - Parameter behind: where the first element ends.
+    static func hasTwoElements(_ bytes: [UInt8], at offset: Int, _ behind: Int) -> Bool {
+        switch TupleScan.kind(of: offset, in: bytes, upTo: behind) {
+        case .uuid: true
+        // Bytes without any end with the zero that stands behind all.
+        case .bytes: bytes[offset + 1] != 0 || behind == offset + 2
+        default: false
+        }
     }
 }
 

@@ -14,9 +14,9 @@ extension FHIRDateTime {
         let duration = try CalendarDuration(quantity)
         switch (precision, duration.unit) {
         case (.year, _), (_, .year):
-            return duration.whole(.year).flatMap { addingMonths($0 * 12) }
+            return duration.whole(.year).flatMap { adding(months: $0, times: 12) }
         case (.month, _), (_, .month):
-            return duration.whole(.month).flatMap { addingMonths($0) }
+            return duration.whole(.month).flatMap { adding(months: $0) }
         case (.day, _), (_, .week), (_, .day):
             return duration.whole(.day).flatMap { addingDays($0) }
         default:
@@ -31,8 +31,15 @@ extension FHIRDateTime {
         try adding(quantity.negated)
     }
 
-    private func addingMonths(_ months: Int) -> FHIRDateTime? {
-        let total = year * 12 + (month ?? 1) - 1 + months
+    /// The date or dateTime so many of the calendar's months later; where the month has no such day, its last one is taken.
+    ///
+    /// - Parameter count: how many times so many months later.
+    /// - Returns: nil when the result lies outside of the years 1 to 9999.
+    public func adding(months: Int, times count: Int = 1) -> FHIRDateTime? {
+        let (product, isTooLarge) = months.multipliedReportingOverflow(by: count)
+        // So many lead out of these years from wherever in them.
+        guard !isTooLarge, product.magnitude < 12 * 10_000 else { return nil }
+        let total = year * 12 + (month ?? 1) - 1 + product
         let newYear = GregorianCalendar.quotient(total, 12)
         guard (1...9_999).contains(newYear) else { return nil }
         let newMonth = total - newYear * 12 + 1
