@@ -34,7 +34,9 @@ public struct TreeReader {
     func node(_ reference: NodeReference) throws(TreeError) -> TreeNode {
         if let node = front.node(reference) { return node }
         let node: TreeNode
-        if let cached = cache.node(reference) {
+        if let unwritten = root.unwritten, unwritten.covers(reference.id) {
+            node = try unwritten.node(reference)
+        } else if let cached = cache.node(reference) {
             node = cached
         } else {
             node = try readNode(reference)
@@ -46,6 +48,7 @@ public struct TreeReader {
 
     /// As `node(_:)`, past the cache.
     func readNode(_ reference: NodeReference) throws(TreeError) -> TreeNode {
+        if let unwritten = root.unwritten, unwritten.covers(reference.id) { return try unwritten.node(reference) }
         let bytes = try opened(reference.id, reference.hash)
         guard let base = try NodeCoding.base(of: bytes, id: reference.id) else {
             return try TreeReader.node(bytes, reference)
@@ -55,6 +58,9 @@ public struct TreeReader {
 
     /// The node that a parent refers to when the cache holds it, or what it is made of.
     func cachedOrSealed(_ reference: NodeReference) throws(TreeError) -> CachedOrSealed {
+        if let unwritten = root.unwritten, unwritten.covers(reference.id) {
+            return .cached(try unwritten.node(reference))
+        }
         if let cached = cache.node(reference) { return .cached(cached) }
         let sealed = try withSealed(reference.id) { [UInt8](copying: $0) }
         // Most patches are small, so a small blob is opened at once to see what it is written over.
