@@ -74,7 +74,7 @@ import CZstd
     /// Trains a dictionary; takes about 0.2 s for a megabyte of samples.
     ///
     /// - Parameters:
-    ///   - samples: Resources of the type, personal data blanked. A hundred times `capacity` in all is
+    ///   - samples: Resources of the type, personal data blanked, the patient's UUID to one of all ones. A hundred times `capacity` in all is
     ///     a good amount.
     ///   - capacity: The largest size of the dictionary in bytes.
     ///   - id: See `id`.
@@ -135,6 +135,9 @@ import CZstd
 }
 
 extension CompressionDictionary {
+    /// What stands for the patient's UUID in samples.
+    private static let blankedPatient = UUIDBytes(high: .max, low: .max)
+
     /// The samples' texts as the compressor sees them, one behind the other, and the length of each.
     private static func condensed(_ samples: Span<UInt8>, _ lengths: [Int]) -> ([UInt8], [Int]) {
         var (texts, textLengths): ([UInt8], [Int]) = ([], [])
@@ -143,7 +146,7 @@ extension CompressionDictionary {
         var condensed = CondensedText()
         var start = 0
         for length in lengths {
-            condensed.condense(samples.extracting(start..<start + length))
+            condensed.condense(samples.extracting(start..<start + length), patient: blankedPatient)
             start += length
             texts.append(contentsOf: condensed.text.span)
             textLengths.append(condensed.text.count)

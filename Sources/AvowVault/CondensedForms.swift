@@ -1,3 +1,5 @@
+internal import AvowProof
+
 /// A UUID in canonical lower-case form (RFC 9562, section 4).
 enum UUIDText {
     static let length = 36
@@ -5,43 +7,18 @@ enum UUIDText {
     /// The UUID that stands at `start`, if one does.
     ///
     /// - Parameter start: Not negative.
-    @unsafe static func parse(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> (UInt64, UInt64)? {
-        guard start + length <= text.count, unsafe text[start + 13] == 0x2D, unsafe text[start + 18] == 0x2D,
-            unsafe text[start + 23] == 0x2D, unsafe text[start + 8] == 0x2D
-        else { return nil }
-        guard let first = unsafe digits(text, start..<start + 8),
-            let second = unsafe digits(text, start + 9..<start + 13),
-            let third = unsafe digits(text, start + 14..<start + 18),
-            let fourth = unsafe digits(text, start + 19..<start + 23),
-            let last = unsafe digits(text, start + 24..<start + 36)
-        else { return nil }
-        return (first << 32 | second << 16 | third, fourth << 48 | last)
+    @unsafe static func parse(_ text: UnsafeBufferPointer<UInt8>, at start: Int) -> UUIDBytes? {
+        guard start + length <= text.count else { return nil }
+        return unsafe UUIDBytes(canonical: text.span.extracting(start..<start + length))
     }
 
-    @unsafe private static func digits(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64? {
-        var value: UInt64 = 0
-        for position in range {
-            let byte = unsafe text[position]
-            switch byte {
-            case 0x30...0x39: value = value << 4 | UInt64(byte - 0x30)
-            case 0x61...0x66: value = value << 4 | UInt64(byte - 0x57)
-            default: return nil
-            }
+    static func append(_ identifier: UUIDBytes, to plain: inout Scratch) {
+        for place in 0..<32 {
+            if place == 8 || place == 12 || place == 16 || place == 20 { plain.append(0x2D) }
+            let word = place < 16 ? identifier.high : identifier.low
+            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - place % 16 * 4)) & 0xF
+            plain.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
         }
-        return value
-    }
-
-    /// Appends the form of 16 bytes.
-    static func append(_ bytes: Span<UInt8>, to plain: inout Scratch) {
-        for index in 0..<16 {
-            if index == 4 || index == 6 || index == 8 || index == 10 { plain.append(0x2D) }
-            plain.append(digit(bytes[index] >> 4))
-            plain.append(digit(bytes[index] & 0xF))
-        }
-    }
-
-    private static func digit(_ value: UInt8) -> UInt8 {
-        value < 10 ? 0x30 + value : 0x57 + value
     }
 }
 

@@ -1,3 +1,5 @@
+internal import AvowProof
+
 /// The text of a record with its UUIDs and times taken out of it: what repeats from record to record on one side, what
 /// never does on the other.
 ///
@@ -11,6 +13,7 @@
 /// | 3 | `YYYY-MM-DDThh:mm:ss` | year (14 bits), month (4), day, hour (5 each), minute, second (6 each) |
 /// | 4 | the same as the last byte 3 | – |
 /// | 5 | `YYYY-MM-DD` | 0, year (14), month (4), day (5) |
+/// | 6 | the UUID of the patient, which rests with the patient's key | – |
 /// | 7, as the first byte | nothing; what follows is text as it was | – |
 ///
 /// The **column** holds these values in the order of the text. Every text has a condensed form, which gives back exactly
@@ -45,7 +48,9 @@ struct CondensedText: ~Copyable {
     }
 
     /// Condenses a text; what was here before is gone.
-    mutating func condense(_ plain: Span<UInt8>) {
+    ///
+    /// - Parameter patient: The UUID that is known to whoever gives the text back, if there is one.
+    mutating func condense(_ plain: Span<UInt8>, patient: UUIDBytes?) {
         text.removeAll(reserving: CondensedText.bound(plain.count))
         column.removeAll(reserving: plain.count / 2)
         // The pointers are used within the span's lifetime, at offsets below its count.
@@ -55,13 +60,13 @@ struct CondensedText: ~Copyable {
                 unsafe text.append(plain.span)
                 return
             }
-            unsafe condense(plain)
+            unsafe condense(plain, patient)
         }
     }
 
     /// - Parameter plain: Text without a byte below 8.
-    @unsafe private mutating func condense(_ plain: UnsafeBufferPointer<UInt8>) {
-        var identifiers: [UInt64] = []
+    @unsafe private mutating func condense(_ plain: UnsafeBufferPointer<UInt8>, _ patient: UUIDBytes?) {
+        var identifiers: [UUIDBytes] = []
         var lastInstant: UInt64?
         /// Everything before it is condensed.
         var done = 0
@@ -73,7 +78,7 @@ struct CondensedText: ~Copyable {
                 unsafe text.append(plain.span.extracting(done..<dash - 8))
                 done = dash + 28
                 position = done
-                append(identifier, to: &identifiers)
+                if identifier == patient { text.append(6) } else { append(identifier, to: &identifiers) }
             } else if dash - 4 >= done, let date = unsafe DateText.parse(plain, at: dash - 4) {
                 unsafe text.append(plain.span.extracting(done..<dash - 4))
                 guard let time = unsafe DateText.parseTime(plain, at: dash + 6) else {
@@ -94,17 +99,16 @@ struct CondensedText: ~Copyable {
         unsafe text.append(plain.span.extracting(done...))
     }
 
-    private mutating func append(_ identifier: (UInt64, UInt64), to identifiers: inout [UInt64]) {
-        for place in stride(from: 0, to: identifiers.count, by: 2)
-        where identifiers[place] == identifier.0 && identifiers[place + 1] == identifier.1 {
+    private mutating func append(_ identifier: UUIDBytes, to identifiers: inout [UUIDBytes]) {
+        if let place = identifiers.firstIndex(of: identifier) {
             text.append(2)
-            text.append(CondensedText.firstRepeated + UInt8(place / 2))
+            text.append(CondensedText.firstRepeated + UInt8(place))
             return
         }
         text.append(1)
-        column.append(identifier.0, bytes: 8)
-        column.append(identifier.1, bytes: 8)
-        if identifiers.count < 2 * CondensedText.mostRepeated { identifiers += [identifier.0, identifier.1] }
+        column.append(identifier.high, bytes: 8)
+        column.append(identifier.low, bytes: 8)
+        if identifiers.count < CondensedText.mostRepeated { identifiers.append(identifier) }
     }
 
     /// Where the next byte below 8 stands; the count when there is none.
@@ -130,12 +134,13 @@ extension CondensedText {
     /// - Parameters:
     ///   - text: What stands for it.
     ///   - column: The column, and whatever follows it.
+    ///   - patient: As it was condensed with.
     ///   - limit: The longest text that is accepted, in bytes.
     ///   - plain: Filled with the text.
     /// - Returns: The length of the column.
     /// - Throws: `VaultError.malformed` with the offset in the text or the column; `.tooLarge`.
     static func expand(
-        _ text: Span<UInt8>, _ column: Span<UInt8>, limit: Int, into plain: inout Scratch
+        _ text: Span<UInt8>, _ column: Span<UInt8>, patient: UUIDBytes?, limit: Int, into plain: inout Scratch
     ) throws(VaultError) -> Int {
         plain.removeAll(reserving: text.count + 3 * column.count)
         guard text.isEmpty || text[0] != verbatim else {
@@ -164,6 +169,11 @@ extension CondensedText {
                     throw .malformed(.record, offset: mark, expected: "a time before one that is repeated")
                 }
             case 5: try expansion.appendDate(to: &plain)
+            case 6:
+                guard let patient else {
+                    throw .malformed(.record, offset: mark, expected: "no UUID of a patient who has none")
+                }
+                UUIDText.append(patient, to: &plain)
             default: throw .malformed(.record, offset: mark, expected: "text")
             }
         }
@@ -177,8 +187,8 @@ extension CondensedText {
     private struct Expansion: ~Escapable {
         private let column: Span<UInt8>
         private(set) var offset = 0
-        /// Where the UUIDs stand that may be repeated.
-        private var identifiers: [Int] = []
+        /// The UUIDs that may be repeated.
+        private var identifiers: [UUIDBytes] = []
         private var lastInstant: UInt64?
 
         @_lifetime(copy column)
@@ -188,15 +198,14 @@ extension CondensedText {
 
         @_lifetime(self: copy self)
         mutating func appendIdentifier(to plain: inout Scratch) throws(VaultError) {
-            guard column.count - offset >= 16 else { throw missing("a UUID") }
-            if identifiers.count < CondensedText.mostRepeated { identifiers.append(offset) }
-            UUIDText.append(column.extracting(offset..<offset + 16), to: &plain)
-            offset += 16
+            let identifier = UUIDBytes(high: try number(8, "a UUID"), low: try number(8, "a UUID"))
+            if identifiers.count < CondensedText.mostRepeated { identifiers.append(identifier) }
+            UUIDText.append(identifier, to: &plain)
         }
 
         func appendIdentifier(repeating place: Int, to plain: inout Scratch) -> Bool {
             guard place < identifiers.count else { return false }
-            UUIDText.append(column.extracting(identifiers[place]..<identifiers[place] + 16), to: &plain)
+            UUIDText.append(identifiers[place], to: &plain)
             return true
         }
 

@@ -1,6 +1,6 @@
 /// What stands in front of a sealed record: the format and the dictionary's id.
 struct RecordHeader {
-    private static let format: UInt8 = 2
+    private static let format: UInt8 = 3
 
     let dictionaryID: UInt32
     /// Bytes of the header: one, and one to five of the id.

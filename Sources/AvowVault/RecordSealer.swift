@@ -1,7 +1,9 @@
+public import AvowProof
+
 /// Compresses and seals records, and opens them. Not Sendable: each thread makes its own.
 ///
 /// ```
-/// sealed   = 0x02, dictionary id (canonical LEB128), nonce (24),
+/// sealed   = 0x03, dictionary id (canonical LEB128), nonce (24),
 ///            XChaCha20-Poly1305(patientKey, nonce, frame ‖ column ‖ zeros, associated data)
 /// saltSeed = BLAKE2b-256(key: patientKey, message: "avow salt" ‖ nonce)
 /// ```
@@ -9,7 +11,7 @@
 /// number. The frame knows its own end and the text the length of the column, so the zeros
 /// need no marker. There are none while the blob is small; a large one is filled up to whole pages
 /// (`BlobLength.ofRecord`). The associated data is
-/// `store id ‖ pseudonym (8) ‖ record id (8) ‖ 0x02 ‖ dictionary id`. With the dictionary's id outside,
+/// `store id ‖ pseudonym (8) ‖ record id (8) ‖ 0x03 ‖ dictionary id`. With the dictionary's id outside,
 /// a changed one could decompress to other text with nothing to notice it; with the record's id
 /// outside, a record could be put in the place of another one of the same patient.
 public final class RecordSealer {
@@ -46,20 +48,20 @@ public final class RecordSealer {
     ///
     /// - Parameters:
     ///   - json: The compact JSON.
-    ///   - key: The patient's key.
+    ///   - key: The patient's.
     ///   - pseudonym: The patient's eight bytes, as a big-endian number.
     ///   - recordID: The id that the sealed record will stand under, which no other ever has.
     ///   - dictionary: Of the record's type, if there is one.
     /// - Throws: `VaultError.tooLarge` if the JSON is longer than the limit.
     public func seal(
-        json: Span<UInt8>, key: SecretKey, pseudonym: UInt64, recordID: UInt64,
+        json: Span<UInt8>, key: RecordKey, pseudonym: UInt64, recordID: UInt64,
         dictionary: CompressionDictionary? = nil
     ) throws(VaultError) -> Sealed {
         guard json.count <= limit else {
             throw .tooLarge(.record, length: UInt64(json.count), limit: limit)
         }
         defer { self.scratch.removeAll(reserving: 0) }
-        let (scratch, columnEnd) = try unsafe compress(json, dictionary)
+        let (scratch, columnEnd) = try unsafe compress(json, key.patient, dictionary)
         let header = RecordHeader(dictionaryID: dictionary?.id ?? 0)
         let length = BlobLength.ofRecord(header.length + AEAD.overhead + columnEnd - Frame.magic.count)
         let plaintextEnd = Frame.magic.count + length - header.length - AEAD.overhead
@@ -73,7 +75,7 @@ public final class RecordSealer {
             unsafe associatedData.withBytes { associatedData in
                 unsafe AEAD.seal(
                     UnsafeBufferPointer(rebasing: scratch[Frame.magic.count..<plaintextEnd]),
-                    into: UnsafeMutableBufferPointer(rebasing: output[header.length..<length]), key: key,
+                    into: UnsafeMutableBufferPointer(rebasing: output[header.length..<length]), key: key.secret,
                     associatedData: associatedData)
             }
             count = length
@@ -81,21 +83,21 @@ public final class RecordSealer {
         return Sealed(bytes: bytes, saltSeed: RecordSealer.saltSeed(of: bytes.span, header, key))
     }
 
-    /// What a record takes at rest before it is sealed, in bytes.
+    /// What a record of a patient takes at rest before it is sealed, in bytes.
     public func compressedLength(
-        of json: Span<UInt8>, dictionary: CompressionDictionary?
+        of json: Span<UInt8>, patient: UUIDBytes?, dictionary: CompressionDictionary?
     ) throws(VaultError) -> Int {
         defer { self.scratch.removeAll(reserving: 0) }
-        return try unsafe compress(json, dictionary).end - Frame.magic.count
+        return try unsafe compress(json, patient, dictionary).end - Frame.magic.count
     }
 
     /// Writes frame and column of a text into the scratch, which has room for a page behind them.
     ///
     /// - Returns: the scratch, and where they end; they begin behind the magic number.
     @unsafe private func compress(
-        _ json: Span<UInt8>, _ dictionary: CompressionDictionary?
+        _ json: Span<UInt8>, _ patient: UUIDBytes?, _ dictionary: CompressionDictionary?
     ) throws(VaultError) -> (scratch: UnsafeMutableBufferPointer<UInt8>, end: Int) {
-        condensed.condense(json)
+        condensed.condense(json, patient: patient)
         let room = unsafe scratch.room(for: Compressor.bound(CondensedText.bound(json.count)) + BlobLength.page)
         return unsafe (room, try condensed.compress(compressor, dictionary, into: room))
     }
@@ -104,7 +106,7 @@ public final class RecordSealer {
     ///
     /// - Parameters:
     ///   - sealed: The stored bytes.
-    ///   - key: The patient's key.
+    ///   - key: The patient's.
     ///   - pseudonym: The patient's eight bytes, as a big-endian number.
     ///   - recordID: The id that the sealed record stands under.
     ///   - dictionaries: The store's dictionaries.
@@ -113,7 +115,7 @@ public final class RecordSealer {
     ///   under this id; `.unknownDictionary` if they are, but the dictionary is missing;
     ///   `.unsupportedFormat`, `.malformed` or `.tooLarge`.
     public func withOpened<Value>(
-        _ sealed: Span<UInt8>, key: SecretKey, pseudonym: UInt64, recordID: UInt64,
+        _ sealed: Span<UInt8>, key: RecordKey, pseudonym: UInt64, recordID: UInt64,
         dictionaries: DictionarySet = DictionarySet(), _ body: (Span<UInt8>) -> Value
     ) throws(VaultError) -> Value {
         let header = try RecordHeader(sealed)
@@ -130,7 +132,7 @@ public final class RecordSealer {
             unsafe associatedData.withBytes { associatedData in
                 unsafe AEAD.open(
                     UnsafeBufferPointer(rebasing: sealed[header.length...]),
-                    into: UnsafeMutableBufferPointer(rebasing: scratch[Frame.magic.count...]), key: key,
+                    into: UnsafeMutableBufferPointer(rebasing: scratch[Frame.magic.count...]), key: key.secret,
                     associatedData: associatedData)
             }
         }
@@ -153,8 +155,8 @@ public final class RecordSealer {
             try frameEnd
             + CondensedText.expand(
                 unsafe Span(_unsafeElements: UnsafeBufferPointer(text)),
-                unsafe Span(_unsafeElements: UnsafeBufferPointer(rebasing: scratch[frameEnd...])), limit: limit,
-                into: &plain)
+                unsafe Span(_unsafeElements: UnsafeBufferPointer(rebasing: scratch[frameEnd...])), patient: key.patient,
+                limit: limit, into: &plain)
         let plaintextUsed = columnEnd - Frame.magic.count
         var isFilledUp = BlobLength.ofRecord(header.length + AEAD.overhead + plaintextUsed) == sealed.count
         for index in columnEnd..<plaintextEnd where unsafe scratch[index] != 0 { isFilledUp = false }
@@ -168,7 +170,7 @@ public final class RecordSealer {
     ///
     /// - Returns: The JSON, byte for byte as it was sealed.
     public func open(
-        _ sealed: Span<UInt8>, key: SecretKey, pseudonym: UInt64, recordID: UInt64,
+        _ sealed: Span<UInt8>, key: RecordKey, pseudonym: UInt64, recordID: UInt64,
         dictionaries: DictionarySet = DictionarySet()
     ) throws(VaultError) -> [UInt8] {
         try withOpened(
@@ -180,7 +182,7 @@ public final class RecordSealer {
     ///
     /// - Throws: `VaultError.unsupportedFormat`, `.malformed` or `.notAuthentic` for bytes that are no
     ///   sealed record at all.
-    public static func saltSeed(of sealed: Span<UInt8>, key: SecretKey) throws(VaultError) -> SaltSeed {
+    public static func saltSeed(of sealed: Span<UInt8>, key: RecordKey) throws(VaultError) -> SaltSeed {
         let header = try RecordHeader(sealed)
         guard sealed.count >= header.length + AEAD.overhead else { throw .notAuthentic(.record) }
         return saltSeed(of: sealed, header, key)
@@ -191,10 +193,10 @@ public final class RecordSealer {
         try RecordHeader(sealed).dictionaryID
     }
 
-    private static func saltSeed(of sealed: Span<UInt8>, _ header: RecordHeader, _ key: SecretKey) -> SaltSeed {
+    private static func saltSeed(of sealed: Span<UInt8>, _ header: RecordHeader, _ key: RecordKey) -> SaltSeed {
         // A sealed record holds a nonce behind its header.
         unsafe sealed.extracting(header.length..<header.length + AEAD.nonceLength).withUnsafeBufferPointer {
-            unsafe SaltSeed(patientKey: key, nonce: $0)
+            unsafe SaltSeed(patientKey: key.secret, nonce: $0)
         }
     }
 }

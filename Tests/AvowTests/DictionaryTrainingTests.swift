@@ -24,7 +24,7 @@ private enum Shape {
     }
 
     static func pending(_ range: Range<Int>, _ word: String) throws -> [PendingRecord] {
-        let key = try SecretKey.random()
+        let key = RecordKey(try SecretKey.random())
         return range.map { number in
             PendingRecord(
                 resource: IncomingResource(

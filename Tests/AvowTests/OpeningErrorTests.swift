@@ -106,11 +106,11 @@ func storeError<Result>(_ body: () throws(StoreError) -> Result) -> StoreError? 
             storeError { () throws(StoreError) in try Store.unlockKind(at: fixture.storePath) },
         ]
         for error in errors {
-            guard case .unsupportedFormat(found: 1, supported: 3) = error else {
+            guard case .unsupportedFormat(found: 1, supported: 4) = error else {
                 Issue.record("\(String(describing: error))")
                 continue
             }
-            #expect(error?.description == "the store has format 1; this version of Avow reads format 3")
+            #expect(error?.description == "the store has format 1; this version of Avow reads format 4")
         }
         #expect(try Data(contentsOf: URL(fileURLWithPath: fixture.dataFile)) == before)
     }

@@ -1,3 +1,4 @@
+import AvowProof
 import TestSupport
 import Testing
 
@@ -50,12 +51,14 @@ import Testing
         #expect(Set(nonces).count == 2_000)
     }
 
-    @Test func `patients' keys open only in their place`() throws {
+    @Test(arguments: [nil, "01234567-89ab-cdef-0123-456789abcdef"])
+    func `patients' keys open only in their place`(identifier: String?) throws {
         let (masterKey, storeID) = (try SecretKey.random(), StoreID.random())
         let sealer = try PatientKeySealer(masterKey: masterKey, storeID: storeID)
-        let patientKey = try SecretKey.random()
+        let patientKey = RecordKey(
+            try SecretKey.random(), patient: identifier.flatMap { UUIDBytes(canonical: $0) })
         let sealed = sealer.seal(patientKey, pseudonym: 1, counter: 2)
-        #expect(sealed.count == PatientKeySealer.sealedLength)
+        #expect(sealed.count == (identifier == nil ? 72 : 128))
         #expect(try sealer.open(sealed, pseudonym: 1, counter: 2) == patientKey)
         let refusal = VaultError.notAuthentic(.patientKey)
         #expect(throws: refusal) { try sealer.open(sealed, pseudonym: 2, counter: 2) }

@@ -59,7 +59,7 @@ extension StoreSecrets {
 }
 
 extension PatientKeySealer {
-    func open(_ sealed: [UInt8], pseudonym: UInt64, counter: UInt64) throws(VaultError) -> SecretKey {
+    func open(_ sealed: [UInt8], pseudonym: UInt64, counter: UInt64) throws(VaultError) -> RecordKey {
         try open(sealed.span, pseudonym: pseudonym, counter: counter)
     }
 }
@@ -108,20 +108,20 @@ extension DictionarySealer {
 
 extension RecordSealer {
     func seal(
-        json: [UInt8], key: SecretKey, pseudonym: UInt64, recordID: UInt64 = 9,
+        json: [UInt8], key: RecordKey, pseudonym: UInt64, recordID: UInt64 = 9,
         dictionary: CompressionDictionary? = nil
     ) throws(VaultError) -> Sealed {
         try seal(json: json.span, key: key, pseudonym: pseudonym, recordID: recordID, dictionary: dictionary)
     }
 
     func open(
-        _ sealed: [UInt8], key: SecretKey, pseudonym: UInt64, recordID: UInt64 = 9,
+        _ sealed: [UInt8], key: RecordKey, pseudonym: UInt64, recordID: UInt64 = 9,
         dictionaries: DictionarySet = DictionarySet()
     ) throws(VaultError) -> [UInt8] {
         try open(sealed.span, key: key, pseudonym: pseudonym, recordID: recordID, dictionaries: dictionaries)
     }
 
-    static func saltSeed(of sealed: [UInt8], key: SecretKey) throws(VaultError) -> SaltSeed {
+    static func saltSeed(of sealed: [UInt8], key: RecordKey) throws(VaultError) -> SaltSeed {
         try saltSeed(of: sealed.span, key: key)
     }
 

@@ -1,3 +1,4 @@
+import AvowProof
 import TestSupport
 import Testing
 
@@ -7,17 +8,17 @@ import Testing
     private static let limit = 1 << 16
 
     /// What stands for a text, and what it expands to again.
-    private func condensed(_ plain: [UInt8]) -> (text: [UInt8], column: [UInt8]) {
+    private func condensed(_ plain: [UInt8], patient: UUIDBytes? = nil) -> (text: [UInt8], column: [UInt8]) {
         var condensed = CondensedText()
-        condensed.condense(plain.span)
+        condensed.condense(plain.span, patient: patient)
         return ([UInt8](copying: condensed.text.span), [UInt8](copying: condensed.column.span))
     }
 
     private func expanded(
-        _ text: [UInt8], _ column: [UInt8], limit: Int = limit
+        _ text: [UInt8], _ column: [UInt8], patient: UUIDBytes? = nil, limit: Int = limit
     ) throws -> (plain: [UInt8], columnLength: Int) {
         var plain = Scratch()
-        let length = try CondensedText.expand(text.span, column.span, limit: limit, into: &plain)
+        let length = try CondensedText.expand(text.span, column.span, patient: patient, limit: limit, into: &plain)
         return ([UInt8](copying: plain.span), length)
     }
 
@@ -35,6 +36,22 @@ import Testing
             column == [1, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF, 1, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF]
                 + (0..<5).reversed().map { UInt8(truncatingIfNeeded: instant >> (8 * $0)) }
                 + (0..<3).reversed().map { UInt8(truncatingIfNeeded: date >> (8 * $0)) })
+    }
+
+    @Test func `the patient's identifier leaves one byte wherever it stands, and none in the column`() throws {
+        let patient = try #require(UUIDBytes(canonical: "01234567-89ab-cdef-0123-456789abcdef"))
+        let other = "fedcba98-7654-3210-fedc-ba9876543210"
+        let plain = Array("\(patient.text) \(other) Patient/\(patient.text) \(other)".utf8)
+        let (text, column) = condensed(plain, patient: patient)
+        #expect(text == Array("\u{6} \u{1} Patient/\u{6} \u{2} ".utf8))
+        let half: [UInt8] = [0xFE, 0xDC, 0xBA, 0x98, 0x76, 0x54, 0x32, 0x10]
+        #expect(column == half + half)
+        #expect(try expanded(text, column, patient: patient).plain == plain)
+        // Without it the text is refused.
+        #expect(throws: VaultError.self) { try expanded(text, column) }
+        // What was condensed without it is given back with it, too.
+        let alone = condensed(plain)
+        #expect(try expanded(alone.text, alone.column, patient: patient).plain == plain)
     }
 
     @Test(arguments: [
@@ -76,9 +93,10 @@ import Testing
                 }
             }
             let plain = Array(source.utf8)
-            let (text, column) = condensed(plain)
+            let patient = UUIDBytes(canonical: identifiers[Int.random(in: 100...120, using: &generator)])
+            let (text, column) = condensed(plain, patient: patient)
             #expect(text.count + column.count <= CondensedText.bound(plain.count), "seed \(seed)")
-            let (back, length) = try expanded(text, column)
+            let (back, length) = try expanded(text, column, patient: patient)
             #expect(back == plain && length == column.count, "seed \(seed)")
         }
     }

@@ -6,21 +6,21 @@ import Testing
 @Suite struct `Sealed records` {
     let storeID = StoreID.random()
     let sealer: RecordSealer
-    let key: SecretKey
+    let key: RecordKey
     let json = Array(#"{"resourceType":"Patient","id":"example","active":true,"active2":true}"#.utf8)
 
     init() throws {
         sealer = try RecordSealer(storeID: storeID)
-        key = try SecretKey.random()
+        key = RecordKey(try SecretKey.random())
     }
 
     /// A record of any plaintext, authentic all the same: what only a holder of the key can make.
     func forged(_ plaintext: [UInt8], dictionaryID: UInt32 = 0) -> [UInt8] {
         let header = RecordHeader(dictionaryID: dictionaryID)
-        var record = [2 as UInt8]
+        var record = [3 as UInt8]
         record.append(variableLength: dictionaryID)
         let associatedData = unsafe header.associatedData(storeID, 7, 9).withBytes { unsafe Array($0) }
-        AEAD.seal(plaintext, key: key, associatedData: associatedData, appendingTo: &record)
+        AEAD.seal(plaintext, key: key.secret, associatedData: associatedData, appendingTo: &record)
         return record
     }
 
@@ -49,12 +49,12 @@ import Testing
 
     @Test func `a record is laid out as the format says`() throws {
         let sealed = try sealer.seal(json: json, key: key, pseudonym: 0x0102_0304_0506_0708, recordID: 0x0A0B)
-        #expect(sealed.bytes.starts(with: [2, 0]))
-        let associatedData = storeID.bytes + [1, 2, 3, 4, 5, 6, 7, 8] + [0, 0, 0, 0, 0, 0, 0x0A, 0x0B] + [2, 0]
-        let frame = try AEAD.open(Array(sealed.bytes[2...]), key: key, associatedData: associatedData)
+        #expect(sealed.bytes.starts(with: [3, 0]))
+        let associatedData = storeID.bytes + [1, 2, 3, 4, 5, 6, 7, 8] + [0, 0, 0, 0, 0, 0, 0x0A, 0x0B] + [3, 0]
+        let frame = try AEAD.open(Array(sealed.bytes[2...]), key: key.secret, associatedData: associatedData)
         #expect(try Decompressor().decompress(frame) == json)
         let nonce = Array(sealed.bytes[2..<26])
-        let seed = unsafe nonce.withUnsafeBufferPointer { unsafe SaltSeed(patientKey: key, nonce: $0) }
+        let seed = unsafe nonce.withUnsafeBufferPointer { unsafe SaltSeed(patientKey: key.secret, nonce: $0) }
         #expect(sealed.saltSeed == seed)
     }
 
@@ -110,7 +110,7 @@ import Testing
         let sealed = try sealer.seal(json: json, key: key, pseudonym: 7).bytes
         let refusal = VaultError.notAuthentic(.record)
         #expect(throws: refusal) { try sealer.open(sealed, key: key, pseudonym: 8) }
-        #expect(throws: refusal) { try sealer.open(sealed, key: .random(), pseudonym: 7) }
+        #expect(throws: refusal) { try sealer.open(sealed, key: RecordKey(.random()), pseudonym: 7) }
         #expect(throws: refusal) { try sealer.open(sealed, key: key, pseudonym: 7, recordID: 8) }
         #expect(throws: refusal) {
             try RecordSealer(storeID: .random()).open(sealed, key: key, pseudonym: 7)
@@ -133,7 +133,7 @@ import Testing
             [0x80], [],
         ] as [[UInt8]])
     func `a dictionary id not in its shortest form is refused`(_ id: [UInt8]) {
-        let record = [2] + id + [UInt8](repeating: 0, count: id.count < 2 ? 0 : 100)
+        let record = [3] + id + [UInt8](repeating: 0, count: id.count < 2 ? 0 : 100)
         #expect(throws: VaultError.self) { try RecordSealer.dictionaryID(of: record) }
         let error = #expect(throws: VaultError.self) { try sealer.open(record, key: key, pseudonym: 7) }
         guard case .malformed(.record, _, _) = error else {

@@ -1,3 +1,4 @@
+import AvowProof
 import TestSupport
 import Testing
 
@@ -114,7 +115,8 @@ import Testing
             unsafe SaltSeed(patientKey: key, nonce: $0)
         }
         let subjects: [Any] = [
-            key, passphrase, file, UnlockSecret.passphrase(passphrase), UnlockSecret.keyFile(file), secrets,
+            key, RecordKey(key, patient: UUIDBytes(high: 0x4141, low: 65)), passphrase, file,
+            UnlockSecret.passphrase(passphrase), UnlockSecret.keyFile(file), secrets,
             try BoundaryKey(copying: Array(bytes[..<16])),
             BoundaryHash(try BoundaryKey(copying: Array(bytes[..<16]))),
             try NodeSealer(storeKey: key, storeID: storeID),

@@ -1,4 +1,5 @@
 internal import AvowFHIR
+internal import AvowProof
 internal import AvowVault
 internal import Dispatch
 internal import Synchronization
@@ -48,7 +49,7 @@ final class DictionaryTraining: Sendable {
         DispatchQueue.concurrentPerform(iterations: due.count) { position in
             let (type, indices) = due[position]
             let present = known.newest(forType: UInt32(type.rawValue))
-            let documents = indices.map { records[$0].resource.json }
+            let documents = indices.map { records[$0].resource }
             let dictionary = DictionaryTraining.train(documents, type, nextID + UInt32(position), after: present)
             if dictionary == nil { state.withLock { $0.failures[type] = recordCount + UInt64(records.count) } }
             trained.withLock { $0[position] = dictionary }
@@ -69,7 +70,7 @@ final class DictionaryTraining: Sendable {
 
     /// A dictionary for documents of a type; nil when they have nothing in common, or it does not pay.
     private static func train(
-        _ documents: [[UInt8]], _ type: ResourceType, _ id: UInt32, after present: CompressionDictionary?
+        _ documents: [IncomingResource], _ type: ResourceType, _ id: UInt32, after present: CompressionDictionary?
     ) -> CompressionDictionary? {
         guard let present else { return train(documents, type, id, generation: 1) }
         // It is trained on one half, and must pay on the other.
@@ -84,36 +85,40 @@ final class DictionaryTraining: Sendable {
     }
 
     private static func train(
-        _ documents: [[UInt8]], _ type: ResourceType, _ id: UInt32, generation: UInt32
+        _ documents: [IncomingResource], _ type: ResourceType, _ id: UInt32, generation: UInt32
     ) -> CompressionDictionary? {
         try? CompressionDictionary.train(
             samples: sample(documents), id: id, typeNumber: UInt32(type.rawValue), generation: generation)
     }
 
     /// What some of the documents take with a dictionary; nil when they cannot be compressed.
-    private static func compressedBytes(_ documents: [[UInt8]], _ dictionary: CompressionDictionary) -> Int? {
+    private static func compressedBytes(_ documents: [IncomingResource], _ dictionary: CompressionDictionary) -> Int? {
         guard let sealer = try? RecordSealer(storeID: .random()) else { return nil }
         var bytes = 0
         for index in stride(from: 0, to: documents.count, by: max(1, documents.count / fewestSamples)) {
             let document = documents[index]
-            guard let length = try? sealer.compressedLength(of: document.span, dictionary: dictionary) else {
-                return nil
-            }
+            let patient = document.patient.flatMap { UUIDBytes(canonical: $0) }
+            let length = try? sealer.compressedLength(
+                of: document.json.span, patient: patient, dictionary: dictionary)
+            guard let length else { return nil }
             bytes += length
         }
         return bytes
     }
 
     /// Blanked copies of documents from all over the input.
-    private static func sample(_ documents: [[UInt8]]) -> [[UInt8]] {
+    private static func sample(_ documents: [IncomingResource]) -> [[UInt8]] {
         guard let parser = try? JSONParser() else { return [] }
-        let bytes = documents.reduce(0) { $0 + $1.count }
+        let bytes = documents.reduce(0) { $0 + $1.json.count }
         // Blanking leaves about half.
         let step = max(1, bytes / (2 * mostSampleBytes))
         var samples: [[UInt8]] = []
         var sampled = 0
         for index in stride(from: 0, to: documents.count, by: step) where sampled < mostSampleBytes {
-            guard let blanked = try? Blanking.blank(documents[index], parser) else { continue }
+            let document = documents[index]
+            guard let blanked = try? Blanking.blank(document.json, parser, patient: document.patient) else {
+                continue
+            }
             sampled += blanked.count
             samples.append(blanked)
         }

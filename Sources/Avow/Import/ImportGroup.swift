@@ -245,7 +245,7 @@ final class ImportGroup {
                 id: id, patient: found.key, audiences: found.placement.audiences, consents: found.consents)
         } else {
             let taken = pseudonyms
-            let patient = try store.registry.new(transaction) { taken.contains($0.rawValue) }
+            let patient = try store.registry.new(id, transaction) { taken.contains($0.rawValue) }
             let entry = TreeMutation(
                 .patient(placement.home, logicalID: id), .inline(Salt.salted(patient.pseudonym.bytes), blob: 0))
             changes.append(TreeChanges([entry]))

@@ -9,7 +9,7 @@ internal import AvowVault
 struct PendingRecord: Sendable {
     let resource: IncomingResource
     let pseudonym: Pseudonym
-    let key: SecretKey
+    let key: RecordKey
     let number: UInt64
     let version: UInt64
     /// The id of its sealed bytes.

@@ -35,7 +35,7 @@ struct RecordMover: Sendable {
     /// The Consents of the records' patient; nil when none decides.
     let consents: PatientConsents?
     /// The patient's key.
-    let key: SecretKey
+    let key: RecordKey
     let maker: RenditionMaker
     /// The home audiences before and after, when they are not the same.
     let homes: Set<AudienceID>

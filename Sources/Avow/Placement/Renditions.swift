@@ -120,7 +120,7 @@ struct RenditionMaker: Sendable {
 
     /// Seals a rendition under its id, which no other record has, and makes its entries.
     func seal(
-        _ rendition: Rendition, _ type: ResourceType, key: SecretKey, into changes: inout TreeChanges
+        _ rendition: Rendition, _ type: ResourceType, key: RecordKey, into changes: inout TreeChanges
     ) throws(StoreError) -> [UInt8] {
         let owner = rendition.owner
         let json = rendition.json

@@ -11,7 +11,7 @@ struct RecordAddress: Sendable {
     let blob: UInt64
     let pseudonym: Pseudonym
     /// Its patient's key.
-    let key: SecretKey
+    let key: RecordKey
 }
 
 /// What a query makes of one record, and, for a proof, what the record's digest is recomputed from.

@@ -16,7 +16,7 @@ final class RecordReader {
     private let snapshot: any StorageSnapshot
     private let opener: RecordOpener
     /// What the last record took: the next one is often the same patient's.
-    private var patient: (pseudonym: Pseudonym, key: SecretKey)?
+    private var patient: (pseudonym: Pseudonym, key: RecordKey)?
     private var dictionaries = DictionarySet()
     /// Whether it is noted whose records are asked for.
     var isCounting = false

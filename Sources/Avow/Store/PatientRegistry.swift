@@ -6,12 +6,12 @@ internal import Synchronization
 /// A patient as the store knows it: pseudonym, key, and the number of the next record.
 struct PatientKey: Sendable {
     let pseudonym: Pseudonym
-    let key: SecretKey
+    let key: RecordKey
     /// The number that the patient's next record gets; numbers are never used again.
     var nextNumber: UInt64
 }
 
-/// Reads and writes the wrapped keys of patients: `next number (8 bytes) ‖ wrapped key`, by pseudonym.
+/// Reads and writes the wrapped keys of patients: `next number (8 bytes) ‖ what PatientKeySealer makes of the key`, by pseudonym.
 struct PatientRegistry: Sendable {
     private let sealer: PatientKeySealer
 
@@ -29,7 +29,7 @@ struct PatientRegistry: Sendable {
 
     /// Opens the wrapped key of a patient.
     func open(_ value: [UInt8], _ pseudonym: Pseudonym) throws(StoreError) -> PatientKey {
-        guard value.count == 8 + PatientKeySealer.sealedLength else {
+        guard value.count > 8 else {
             throw .damaged(
                 part: "patient keys", reason: "the entry of \(pseudonym.bytes.hexadecimal) has \(value.count) bytes")
         }
@@ -44,14 +44,17 @@ struct PatientRegistry: Sendable {
     }
 
     /// A new patient under a pseudonym that no other has.
-    func new(_ snapshot: any StorageSnapshot, isTaken: (Pseudonym) -> Bool) throws(StoreError) -> PatientKey {
+    func new(
+        _ logicalID: String, _ snapshot: any StorageSnapshot, isTaken: (Pseudonym) -> Bool
+    ) throws(StoreError) -> PatientKey {
         while true {
             let pseudonym = Pseudonym(rawValue: UInt64.random(in: 1...UInt64.max))
             let value = try mapping(StoreError.storage) { () throws(StorageError) in
                 try snapshot.value(for: pseudonym.bytes, in: .patients)
             }
             guard value == nil, !isTaken(pseudonym) else { continue }
-            let key = try mapping(StoreError.vault) { () throws(VaultError) in try SecretKey.random() }
+            let secret = try mapping(StoreError.vault) { () throws(VaultError) in try SecretKey.random() }
+            let key = RecordKey(secret, patient: UUIDBytes(canonical: logicalID))
             return PatientKey(pseudonym: pseudonym, key: key, nextNumber: 1)
         }
     }
@@ -74,7 +77,7 @@ final class OpenedKeys: Sendable {
     private static let capacity = 65_536
 
     private struct State {
-        var patients: [UInt64: SecretKey] = [:]
+        var patients: [UInt64: RecordKey] = [:]
         var dictionaries = DictionarySet()
     }
 
@@ -91,7 +94,7 @@ final class OpenedKeys: Sendable {
         openers = Pool { () throws(StoreError) in try RecordOpener(storeID: storeID) }
     }
 
-    func key(of pseudonym: Pseudonym, _ snapshot: any StorageSnapshot) throws(StoreError) -> SecretKey? {
+    func key(of pseudonym: Pseudonym, _ snapshot: any StorageSnapshot) throws(StoreError) -> RecordKey? {
         if let key = state.withLock({ $0.patients[pseudonym.rawValue] }) { return key }
         guard let patient = try registry.patient(pseudonym, snapshot) else { return nil }
         state.withLock { state in

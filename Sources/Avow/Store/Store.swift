@@ -148,7 +148,7 @@ public final class Store: Sendable {
             }
             let sharedKey = try mapping(StoreError.vault) { () throws(VaultError) in try SecretKey.random() }
             try store.registry.write(
-                PatientKey(pseudonym: .shared, key: sharedKey, nextNumber: 1), to: transaction)
+                PatientKey(pseudonym: .shared, key: RecordKey(sharedKey), nextNumber: 1), to: transaction)
             let entries = try mapping(StoreError.tree) { () throws(TreeError) in
                 try TreeBatch(Store.firstEntries(policy))
             }

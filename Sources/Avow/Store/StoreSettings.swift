@@ -3,7 +3,7 @@ internal import AvowProof
 /// What a store was created with.
 struct StoreSettings: Hashable, Sendable {
     /// The format that this version of Avow writes.
-    static let format: UInt64 = 3
+    static let format: UInt64 = 4
 
     /// The name that the store signs its checkpoints with.
     let origin: String

@@ -9,7 +9,8 @@
 ///   escapes;
 /// - a `display` beside a `system` and a `code`: the published name of that code;
 /// - of a reference `Type/id` the `Type/`, and of `urn:uuid:id` the `urn:uuid:`;
-/// - of a UUID its form, with a number for its digits: 0 for the first one of the resource, 1 for the next other one;
+/// - of a UUID its form, with a number for its digits: 0 for the first one of the resource, 1 for the next other one, and
+///   all ones for that of the patient;
 /// - of a date its form, with zeros for its digits, and of a time of day also its zone, and for its seconds such a number.
 ///
 /// Neither the value of an identifier nor a date, a name, an address, an id or a narrative is among them.
@@ -26,16 +27,19 @@ public enum Blanking {
     /// - Parameters:
     ///   - compactJSON: One resource, as it is stored.
     ///   - parser: Parses it; worth keeping for many.
+    ///   - patient: The logical id of the patient whose resource it is.
     /// - Returns: Compact JSON of the same shape.
     /// - Throws: ``JSONError`` when it is not JSON.
-    public static func blank(_ compactJSON: [UInt8], _ parser: JSONParser) throws(JSONError) -> [UInt8] {
+    public static func blank(
+        _ compactJSON: [UInt8], _ parser: JSONParser, patient: String? = nil
+    ) throws(JSONError) -> [UInt8] {
         let document = try parser.parse(compactJSON)
-        var copy = BlankedCopy(document)
+        var copy = BlankedCopy(document, patient)
         copy.append(document.root, in: Place(name: "", container: ""))
         return copy.bytes
     }
 
-    /// As ``blank(_:_:)``, with a parser of its own.
+    /// As ``blank(_:_:patient:)``, with a parser of its own.
     public static func blank(_ compactJSON: [UInt8]) throws(JSONError) -> [UInt8] {
         try blank(compactJSON, JSONParser())
     }
@@ -62,13 +66,15 @@ public enum Blanking {
 
     private struct BlankedCopy {
         private let document: JSONDocument
+        private let patient: String?
         private(set) var bytes: [UInt8] = []
         /// The UUIDs and times of the resource that were seen, each once: what is the same remains the same.
         private var identifiers: [Substring] = []
         private var times: [[UInt8]] = []
 
-        init(_ document: JSONDocument) {
+        init(_ document: JSONDocument, _ patient: String?) {
             self.document = document
+            self.patient = patient
             bytes.reserveCapacity(document.byteCount)
         }
 
@@ -159,6 +165,7 @@ public enum Blanking {
         /// Appends the form of a UUID, if it is one.
         private mutating func appendForm(ofUUID text: Substring) {
             guard isUUID(text) else { return }
+            guard text != patient?[...] else { return append("ffffffff-ffff-ffff-ffff-ffffffffffff") }
             let number = identifiers.firstIndex(of: text) ?? identifiers.count
             if number == identifiers.count { identifiers.append(text) }
             let digits = String(number, radix: 16)

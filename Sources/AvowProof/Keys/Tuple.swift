@@ -160,8 +160,10 @@ public struct TupleBytes: Hashable, Sendable {
 
 /// A UUID as two words; made from its canonical text form only, so that text and bytes stand for each other.
 public struct UUIDBytes: Hashable, Sendable {
-    let high: UInt64
-    let low: UInt64
+    /// The first eight bytes.
+    public let high: UInt64
+    /// The last eight bytes.
+    public let low: UInt64
 
     /// Reads the canonical form: 36 characters, lower-case hexadecimal, hyphens after 8, 12, 16 and 20 digits.
     ///
@@ -189,6 +191,14 @@ public struct UUIDBytes: Hashable, Sendable {
         low = third << 32 | fourth
     }
 
+    /// As ``init(canonical:)-(Span<UInt8>)``.
+    public init?(canonical text: String) {
+        var text = text
+        let read = text.withUTF8 { utf8 in unsafe UUIDBytes(canonical: Span(_unsafeElements: utf8)) }
+        guard let read else { return nil }
+        self = read
+    }
+
     /// The number that eight characters are in lower-case hexadecimal, all at once; nil when one of them is no digit.
     private static func value(ofDigits characters: UInt64) -> UInt64? {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -201,7 +211,8 @@ public struct UUIDBytes: Hashable, Sendable {
         return (value | value >> 16) & 0xFFFF_FFFF
     }
 
-    init(high: UInt64, low: UInt64) {
+    /// A UUID from its two words.
+    public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
