@@ -30,23 +30,29 @@ public struct TreeRoot: Hashable, Sendable {
         unwritten = nil
     }
 
-    init(_ reference: NodeReference, _ unwritten: UnwrittenNodes?) {
-        nodeID = reference.id
-        level = reference.level
-        count = reference.count
-        hash = reference.hash
+    /// The same version with the nodes that it has in memory.
+    init(_ root: TreeRoot, _ unwritten: UnwrittenNodes?) {
+        nodeID = root.nodeID
+        level = root.level
+        count = root.count
+        hash = root.hash
         self.unwritten = unwritten
+    }
+
+    init(_ reference: NodeReference) {
+        self.init(nodeID: reference.id, level: reference.level, count: reference.count, hash: reference.hash)
     }
 
     /// The tree that holds nothing.
     public static let empty = TreeRoot(nodeID: 0, level: 0, count: 0, hash: TreeHash.empty)
 
-    /// Where the nodes rest makes no difference to what the version is.
+    /// Whether both are the same version, wherever its nodes rest.
     public static func == (left: TreeRoot, right: TreeRoot) -> Bool {
         left.nodeID == right.nodeID && left.level == right.level && left.count == right.count
             && left.hash == right.hash
     }
 
+    /// Where the nodes rest makes no difference to what the version is.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(nodeID)
         hasher.combine(hash)

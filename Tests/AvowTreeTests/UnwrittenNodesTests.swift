@@ -30,7 +30,8 @@ import Testing
     ) -> [TreeMutation] {
         let removeShare = [0, 3, 9].randomElement(using: &generator) ?? 0
         let numbers = Set(
-            (0..<Int.random(in: 1...most, using: &generator)).map { _ in Int.random(in: 0..<universe, using: &generator) })
+            (0..<Int.random(in: 1...most, using: &generator)).map { _ in Int.random(in: 0..<universe, using: &generator)
+            })
         var batch: [TreeMutation] = []
         for number in numbers {
             let key = sampleKey(number)
@@ -54,19 +55,20 @@ import Testing
             boundary: fixture.boundary, cache: fixture.cache)
     }
 
-    @Test(arguments: 0..<12 as Range<UInt64>)
-    func `any order of commits that write and that do not gives the same trees, and loses no node`(seed: UInt64) throws {
+    @Test(arguments: 0..<6 as Range<UInt64>)
+    func `any order of commits that write and that do not gives the same trees, and loses no node`(seed: UInt64) throws
+    {
         var generator = SeededGenerator(seed: 7_000 + seed)
         let fixture = try TreeFixture()
         let transaction = try fixture.storage.begin(patience: .seconds(1))
         defer { transaction.abort() }
-        let universe = [120, 3_000, 9_000][Int(seed % 3)]
+        let universe = [120, 1_500, 4_000][Int(seed % 3)]
         var contents: [TreeKey: Digest] = [:]
         var nextNodeID: UInt64 = 1
         var base = TreeRoot.empty
         var root = TreeRoot.empty
         var logged: [UInt8] = []
-        for step in 0..<14 {
+        for step in 0..<10 {
             let note = "seed \(seed), step \(step)"
             let staysInMemory = Int.random(in: 0..<4, using: &generator) > 0
             let batch = randomBatch(
@@ -86,7 +88,11 @@ import Testing
                 let kept = try audit(base, fixture, transaction, note).nodes
                 var update = fixture.update(root, nextNodeID: nextNodeID, transaction)
                 try update.writeNodes()
-                if Bool.random(using: &generator) { try update.apply(batch) } else { try update.apply(batch.shuffled()) }
+                if Bool.random(using: &generator) {
+                    try update.apply(batch)
+                } else {
+                    try update.apply(batch.shuffled())
+                }
                 nextNodeID = update.nextNodeID
                 root = update.root
                 base = root
@@ -188,11 +194,11 @@ import Testing
 
     @Test func `of several batches the last change of a key holds`() throws {
         var generator = SeededGenerator(seed: 4)
-        for _ in 0..<20 {
+        for _ in 0..<4 {
             var expected: [TreeKey: TreeMutation] = [:]
             var runs: [TreeChanges] = []
             for _ in 0..<5 {
-                let numbers = Set((0..<3_000).map { _ in Int.random(in: 0..<4_000, using: &generator) })
+                let numbers = Set((0..<1_200).map { _ in Int.random(in: 0..<1_600, using: &generator) })
                 let run = numbers.map { number in
                     let value = Int.random(in: 0..<1_000, using: &generator)
                     return TreeMutation(
@@ -213,11 +219,11 @@ import Testing
     @Test func `truncated, changed and hostile changes are refused, or are changes`() throws {
         var bytes: [UInt8] = []
         try TreeBatch(Self.mutations()).encode(into: &bytes)
-        for end in 1..<bytes.count {
+        for end in stride(from: 1, to: bytes.count, by: bytes.count > 2_000 ? 3 : 1) {
             #expect(throws: TreeError.self, "\(end)") { try TreeBatch.decode(Array(bytes[..<end])) }
         }
         var generator = SeededGenerator(seed: 5)
-        for round in 0..<4_000 {
+        for round in 0..<1_000 {
             var changed = bytes
             for _ in 0...(round % 3) {
                 changed[Int.random(in: 0..<changed.count, using: &generator)] = UInt8.random(

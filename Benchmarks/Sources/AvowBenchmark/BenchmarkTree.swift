@@ -31,7 +31,8 @@ final class BenchmarkTree {
         let name = "avow-benchmark-\(UUID().uuidString)"
         folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        storage = try LMDBStorage.create(at: folder + "/tree", tables: StorageTables(blobs: [.nodes, .changes], keys: []))
+        storage = try LMDBStorage.create(
+            at: folder + "/tree", tables: StorageTables(blobs: [.nodes, .changes], keys: []))
         sealer = try NodeSealer(storeKey: .random(), storeID: .random())
         boundary = BoundaryHash(try .random())
     }

@@ -53,8 +53,9 @@ struct Committer: Sendable {
             try TreeChangesLog(keys.state).append(update.applied, of: sequence, to: transaction)
         }
         let next = StoreState(
-            sequence: sequence, root: update.root, base: base, nextNodeID: update.nextNodeID, nextRecordID: nextRecordID,
-            retired: update.retired.filter { $0 < firstNodeID }, moves: placement?.moves.sorted() ?? [])
+            sequence: sequence, root: update.root, base: base, nextNodeID: update.nextNodeID,
+            nextRecordID: nextRecordID, retired: update.retired.filter { $0 < firstNodeID },
+            moves: placement?.moves.sorted() ?? [])
         let sealed = keys.state.seal(next.bytes, as: "version", id: sequence)
         try mapping(StoreError.storage) { () throws(StorageError) in
             try transaction.append(sealed, id: sequence, in: .versions)

@@ -284,7 +284,8 @@ public final class Store: Sendable {
         try write { (transaction) throws(StoreError) in
             let newest = try CommittedTree(transaction, keys.tree, cache)
             guard newest.state.base != nil else { return }
-            try committer.settle(newest.state, at: max(UInt64(max(0, Instant.now)), newest.commit.time), in: transaction)
+            try committer.settle(
+                newest.state, at: max(UInt64(max(0, Instant.now)), newest.commit.time), in: transaction)
         }
     }
 

@@ -69,7 +69,11 @@ extension StoreState {
     func readable(
         _ snapshot: any StorageSnapshot, _ keys: TreeKeys, _ cache: NodeCache
     ) throws(StoreError) -> StoreState {
-        guard let base else { return self }
+        guard let base else {
+            // Another process may have written the nodes that this one has in memory.
+            cache.unwritten.insert(root, number: sequence)
+            return self
+        }
         let known = cache.unwritten.newest(in: (base.sequence + 1)...sequence)
         if let known, known.number == sequence {
             guard known.root.hash == root.hash else { throw otherTree }

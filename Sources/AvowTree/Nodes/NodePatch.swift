@@ -71,7 +71,8 @@ struct NodeSource {
     ///   - size: that of the node (``NodeShape``).
     ///   - unwritten: the nodes that are not written, over which none can be.
     func base(size: Int, _ unwritten: UnwrittenNodes?) -> UInt64? {
-        guard let node, node.patch != nil || unwritten?.covers(node.id) != true, NodeShape.isPatch(size: size, new: size - takenSize),
+        guard let node, node.patch != nil || unwritten?.covers(node.id) != true,
+            NodeShape.isPatch(size: size, new: size - takenSize),
             takenCount * 2 > node.patch?.baseItemCount ?? node.content.itemCount
         else { return nil }
         return node.patch?.baseID ?? node.id

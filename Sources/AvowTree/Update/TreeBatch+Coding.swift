@@ -21,7 +21,8 @@ extension TreeBatch {
     }
 
     private static func encode(
-        _ changes: borrowing TreeChanges, _ index: Int, _ lastKey: inout [UInt8], _ cuts: inout (realm: Int, order: Int),
+        _ changes: borrowing TreeChanges, _ index: Int, _ lastKey: inout [UInt8],
+        _ cuts: inout (realm: Int, order: Int),
         _ bytes: inout [UInt8]
     ) {
         let key = changes.keySpan(index)

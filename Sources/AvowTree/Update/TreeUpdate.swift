@@ -99,7 +99,10 @@ public struct TreeUpdate {
         unwritten?.nextID = stream.finisher.nextID
         unwritten?.changeCount += batch.count
         applied.append(batch)
-        root = try collapse(reference)
+        let reached = try collapse(reference)
+        unwritten?.sweep()
+        // A version without entries has unwritten nodes, too: it knows what was given up.
+        root = TreeRoot(reached, unwritten)
     }
 
     /// Takes the nodes that others are written over from those that were retired last.
@@ -123,7 +126,7 @@ public struct TreeUpdate {
     public mutating func writeNodes() throws(TreeError) {
         guard let nodes = root.unwritten, let transaction else { return }
         cache.forget(from: nodes.firstID)
-        let ordered = nodes.nodes.values.sorted { $0.id < $1.id }
+        let ordered = nodes.held
         let work = OrderedWork<[FinishedNode]>()
         var start = 0
         while start < ordered.count || work.count > 0 {
@@ -366,17 +369,15 @@ public struct TreeUpdate {
 
     /// Steps down from inner nodes with one child: their hash is that child's, and a root has none above it.
     private mutating func collapse(_ reference: NodeReference?) throws(TreeError) -> TreeRoot {
-        // A version without entries has unwritten nodes, too: it knows what was given up.
-        let none = NodeReference(id: 0, level: 0, count: 0, hash: TreeRoot.empty.hash)
-        guard var reference else { return TreeRoot(none, unwritten) }
+        guard var reference else { return .empty }
         let reader = TreeReader(
-            root: TreeRoot(reference, unwritten), snapshot: snapshot, sealer: sealer, cache: cache)
+            root: TreeRoot(TreeRoot(reference), unwritten), snapshot: snapshot, sealer: sealer, cache: cache)
         while reference.level > 0 {
             let node = try reader.node(reference)
             guard case .inner(let children) = node.content, children.count == 1 else { break }
             retire(node)
             reference = children.reference(0, level: node.level - 1)
         }
-        return TreeRoot(reference, unwritten)
+        return TreeRoot(reference)
     }
 }

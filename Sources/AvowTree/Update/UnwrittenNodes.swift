@@ -12,13 +12,21 @@ public struct UnwrittenNodes: Sendable {
     let firstID: UInt64
     /// The id that the next one gets.
     var nextID: UInt64
-    private(set) var nodes: [UInt64: TreeNode] = [:]
+    /// The nodes by their ids, from the first on, so many together. What an update leaves alone it shares with the version
+    /// before.
+    private var chunks: [[TreeNode?]] = []
+    /// Which of them the version holds. The others go when they are many.
+    private var isHeld: [Bool] = []
+    private var heldCount = 0
+    private var goneCount = 0
     /// The written nodes that the version no longer holds, with those that they are written over, each once.
     private(set) var replaced: [UInt64] = []
     /// How many changes lead from the base to the version.
     public internal(set) var changeCount = 0
-    /// Memory held, roughly, in bytes.
+    /// Memory held by the nodes of the version, roughly, in bytes.
     public private(set) var byteCount = 0
+
+    private static let chunkCount = 128
 
     /// A batch of more changes is written at once: it writes each node for several of them anyway.
     private static let mostInBatch = 8_192
@@ -41,12 +49,35 @@ public struct UnwrittenNodes: Sendable {
     func covers(_ id: UInt64) -> Bool { id >= firstID }
 
     func node(_ reference: NodeReference) throws(TreeError) -> TreeNode {
-        guard let node = nodes[reference.id], node.hash == reference.hash else { throw .missingNode(reference.id) }
+        let index = Int(clamping: reference.id - firstID)
+        guard index < isHeld.count, isHeld[index],
+            let node = chunks[index / UnwrittenNodes.chunkCount][index % UnwrittenNodes.chunkCount],
+            node.hash == reference.hash
+        else { throw .missingNode(reference.id) }
         return node
     }
 
+    /// The nodes by increasing ids.
+    var held: [TreeNode] {
+        var nodes: [TreeNode] = []
+        nodes.reserveCapacity(heldCount)
+        for index in isHeld.indices where isHeld[index] {
+            let node = chunks[index / UnwrittenNodes.chunkCount][index % UnwrittenNodes.chunkCount]
+            if let node { nodes.append(node) }
+        }
+        return nodes
+    }
+
+    /// Takes a node, whose id is the one behind that of the last.
     mutating func insert(_ node: TreeNode) {
-        nodes[node.id] = node
+        precondition(node.id == firstID + UInt64(isHeld.count))
+        if isHeld.count % UnwrittenNodes.chunkCount == 0 {
+            chunks.append([])
+            chunks[chunks.count - 1].reserveCapacity(UnwrittenNodes.chunkCount)
+        }
+        chunks[chunks.count - 1].append(node)
+        isHeld.append(true)
+        heldCount += 1
         byteCount += node.byteCount
     }
 
@@ -58,7 +89,20 @@ public struct UnwrittenNodes: Sendable {
             if let patch = node.patch { replaced.append(patch.baseID) }
             return
         }
-        if nodes.removeValue(forKey: node.id) != nil { byteCount -= node.byteCount }
+        isHeld[Int(node.id - firstID)] = false
+        heldCount -= 1
+        goneCount += 1
+        byteCount -= node.byteCount
+    }
+
+    /// Lets go of the nodes that were given up, when they are many.
+    mutating func sweep() {
+        guard goneCount > heldCount / 2 else { return }
+        goneCount = 0
+        for chunk in chunks.indices {
+            let first = chunk * UnwrittenNodes.chunkCount
+            for offset in chunks[chunk].indices where !isHeld[first + offset] { chunks[chunk][offset] = nil }
+        }
     }
 }
 
