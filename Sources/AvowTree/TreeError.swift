@@ -13,6 +13,8 @@ public enum TreeError: Error, Sendable, CustomStringConvertible {
     case unopenedNode(UInt64, VaultError)
     /// The bytes of an opened node are not a node: what was expected at `offset`.
     case malformedNode(UInt64, offset: Int, expected: String)
+    /// The bytes of opened changes are not changes: what was expected at `offset`.
+    case malformedChanges(offset: Int, expected: String)
     /// A node is not the one that its parent refers to.
     case wrongHash(nodeID: UInt64, expected: Digest, found: Digest)
     /// Two changes of a batch have the key of these bytes.
@@ -28,6 +30,8 @@ public enum TreeError: Error, Sendable, CustomStringConvertible {
         case .unopenedNode(let id, let error): "tree node \(id) is damaged: \(error)"
         case .malformedNode(let id, let offset, let expected):
             "tree node \(id) is damaged at byte \(offset): expected \(expected)"
+        case .malformedChanges(let offset, let expected):
+            "changes of the tree are damaged at byte \(offset): expected \(expected)"
         case .wrongHash(let id, let expected, let found):
             "tree node \(id) is not the one that its parent refers to: expected hash \(expected), found \(found)"
         case .repeatedKey(let key): "two changes of a batch have the key \(key.hexadecimal)"

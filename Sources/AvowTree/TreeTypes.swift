@@ -18,13 +18,25 @@ public struct TreeRoot: Hashable, Sendable {
     public let count: UInt64
     /// The root hash.
     public let hash: Digest
+    /// The nodes that rest in memory only; nil when all are written.
+    public let unwritten: UnwrittenNodes?
 
-    /// A version of the tree, as it was returned by an update.
+    /// A version of the tree whose nodes are written.
     public init(nodeID: UInt64, level: UInt8, count: UInt64, hash: Digest) {
         self.nodeID = nodeID
         self.level = level
         self.count = count
         self.hash = hash
+        unwritten = nil
+    }
+
+    /// The same version with the nodes that it has in memory.
+    init(_ root: TreeRoot, _ unwritten: UnwrittenNodes?) {
+        nodeID = root.nodeID
+        level = root.level
+        count = root.count
+        hash = root.hash
+        self.unwritten = unwritten
     }
 
     init(_ reference: NodeReference) {
@@ -33,6 +45,18 @@ public struct TreeRoot: Hashable, Sendable {
 
     /// The tree that holds nothing.
     public static let empty = TreeRoot(nodeID: 0, level: 0, count: 0, hash: TreeHash.empty)
+
+    /// Whether both are the same version, wherever its nodes rest.
+    public static func == (left: TreeRoot, right: TreeRoot) -> Bool {
+        left.nodeID == right.nodeID && left.level == right.level && left.count == right.count
+            && left.hash == right.hash
+    }
+
+    /// Where the nodes rest makes no difference to what the version is.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(nodeID)
+        hasher.combine(hash)
+    }
 
     var reference: NodeReference? {
         count == 0 ? nil : NodeReference(id: nodeID, level: level, count: count, hash: hash)

@@ -160,7 +160,7 @@ private struct Impression: Equatable {
         let before = try Impression(fixture.store)
         fixture.close()
         let path = fixture.storePath
-        let more = try Self.bundles(10, seed: 2, fixture)
+        let more = try Self.bundles(25, seed: 2, fixture)
         await #expect(processExitsWith: .success) { [path = path as String, more = more as String] in
             let store = try Store.open(at: path, unlock: StoreFixture.unlock())
             let before = try Impression(store)
@@ -185,7 +185,7 @@ private struct Impression: Equatable {
         #expect(try Self.damages(path) == [])
         try fixture.reopen()
         #expect(try Impression(fixture.store) == before)
-        #expect(try fixture.store.importUnvalidated(at: [more]).newPatients == 10)
+        #expect(try fixture.store.importUnvalidated(at: [more]).newPatients == 25)
     }
 
     @Test func `a process that is killed in an import leaves whole commits, and the import can be repeated`()

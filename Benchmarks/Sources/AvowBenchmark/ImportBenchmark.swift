@@ -45,9 +45,15 @@ enum ImportBenchmark {
 
     /// Imports bundles one by one.
     static func bundles(_ workload: Workload, into path: String, count: Int) throws {
-        let store = try BenchmarkStore.create(at: path)
         let paths = try workload.bundlePaths().prefix(count)
-        try measure("bundles", store) { try paths.map { try store.importResources(at: [$0]) } }
+        do {
+            let store = try BenchmarkStore.create(at: path)
+            try measure("bundles", store) { try paths.map { try store.importResources(at: [$0]) } }
+        }
+        // What the commits have left to whoever opens the store next.
+        let store = try BenchmarkStore.open(at: path)
+        Figures.write("bundles.opening", try time { _ = try store.snapshot() } / 1e3, "ms")
+        Figures.write("bundles.settling", try time { try store.settle() } / 1e3, "ms")
     }
 
     private static func measure(_ name: String, _ store: Store, _ body: () throws -> [ImportSummary]) throws {

@@ -76,7 +76,8 @@ final class Ledger: Sendable {
     ) throws(StoreError) -> Committer {
         let signingKey = try keys.signingKey(LedgerOrigin.of(store: origin))
         return Committer(
-            keys: keys.ledger, cache: cache, origin: LedgerOrigin.of(store: origin), signingKey: signingKey)
+            keys: keys.ledger, cache: cache, origin: LedgerOrigin.of(store: origin), signingKey: signingKey,
+            keepsChanges: false)
     }
 
     // MARK: Reading and writing

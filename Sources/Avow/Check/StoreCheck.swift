@@ -161,7 +161,7 @@ private struct StoreCheck {
     private mutating func checkTree(_ snapshot: Snapshot, _ progress: (CheckProgress) -> Void) throws(StoreError) {
         let total = snapshot.state.root.count
         var done: UInt64 = 0
-        let found = try VersionCheck.check(snapshot.tree, store.keys.tree, store.cache) { entry in
+        let found = try VersionCheck.check(snapshot.tree, store.keys.tree, store.cache, keepsChanges: true) { entry in
             take(entry)
             done += 1
             if done % 10_000 == 0 { progress(CheckProgress(part: "entries", done: done, total: total)) }

@@ -25,11 +25,12 @@ final class CommittedTree {
         size = try log.size()
         guard size > 0 else { throw .damaged(part: "log", reason: "it is empty") }
         commit = try log.commit(sequence ?? size - 1)
-        state = try StoreState.read(commit.sequence, storage, keys.state)
+        let state = try StoreState.read(commit.sequence, storage, keys.state)
         guard state.root.hash == commit.stateRoot, state.root.count == commit.entryCount else {
             throw .damaged(part: "version \(commit.sequence)", reason: "it is not the one that its commit names")
         }
-        reader = TreeReader(root: state.root, snapshot: storage, sealer: keys.nodes, cache: cache)
+        self.state = try state.readable(storage, keys, cache)
+        reader = TreeReader(root: self.state.root, snapshot: storage, sealer: keys.nodes, cache: cache)
     }
 
     /// The proof that the commit stands in the log, the same for all answers of a snapshot.

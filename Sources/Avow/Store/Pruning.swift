@@ -8,9 +8,12 @@ struct Pruning {
     private let transaction: any StorageTransaction
     private let sealer: StateSealer
     private let newest: StoreState
+    private let keepsChanges: Bool
 
-    init(_ newest: StoreState, _ sealer: StateSealer, in transaction: any StorageTransaction) {
+    /// - Parameter keepsChanges: whether nodes may be unwritten, and changes be kept instead.
+    init(_ newest: StoreState, _ sealer: StateSealer, keepsChanges: Bool, in transaction: any StorageTransaction) {
         self.newest = newest
+        self.keepsChanges = keepsChanges
         self.sealer = sealer
         self.transaction = transaction
     }
@@ -38,6 +41,9 @@ struct Pruning {
             for node in retired { try transaction.removeBlob(node, in: .nodes) }
             for version in first..<oldest { try transaction.removeBlob(version, in: .versions) }
         }
+        guard keepsChanges else { return }
+        let state = oldest == newest.sequence ? newest : try StoreState.read(oldest, transaction, sealer)
+        try TreeChangesLog.removeChanges(before: state, transaction)
     }
 }
 

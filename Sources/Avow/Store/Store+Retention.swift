@@ -27,7 +27,7 @@ extension Store {
             try retention.write(to: transaction, keys.state)
             let newest = try CommittedTree(transaction, keys.tree, cache)
             let now = max(UInt64(max(0, Instant.now)), newest.commit.time)
-            try Pruning(newest.state, keys.state, in: transaction).run(retention, at: now)
+            try Pruning(newest.state, keys.state, keepsChanges: true, in: transaction).run(retention, at: now)
             try mapping(StoreError.storage) { () throws(StorageError) in try transaction.commit() }
         }
     }

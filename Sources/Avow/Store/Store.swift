@@ -61,7 +61,8 @@ public final class Store: Sendable {
         }
         let signingKey = try keys.signingKey(settings.origin)
         verifierKey = signingKey.verifierKey
-        committer = Committer(keys: keys.tree, cache: cache, origin: settings.origin, signingKey: signingKey)
+        committer = Committer(
+            keys: keys.tree, cache: cache, origin: settings.origin, signingKey: signingKey, keepsChanges: true)
         audit = AuditTrail(
             recorder: Recorder(path: Ledger.path(of: path), keys, origin: settings.origin),
             names: PatientNames(policies),
@@ -270,6 +271,22 @@ public final class Store: Sendable {
     /// Commits a group.
     func commit(_ group: ImportGroup) throws(StoreError) -> ImportSummary {
         try group.commit(committer, reason: "import")
+    }
+
+    /// Writes the nodes of the tree that the last small commits have left in memory.
+    ///
+    /// A small commit writes what it changes, and leaves the tree's nodes to a later one. That is durable, and as fast to
+    /// read for this process; another one that opens the store applies these changes first, up to 65,536 of them, which
+    /// takes some tenths of a second. So call this when the process will not write for a while.
+    ///
+    /// - Complexity: O(n) in the nodes that are in memory only.
+    public func settle() throws(StoreError) {
+        try write { (transaction) throws(StoreError) in
+            let newest = try CommittedTree(transaction, keys.tree, cache)
+            guard newest.state.base != nil else { return }
+            try committer.settle(
+                newest.state, at: max(UInt64(max(0, Instant.now)), newest.commit.time), in: transaction)
+        }
     }
 
     /// Gives memory back to the system that a large commit needed.

@@ -12,6 +12,8 @@ extension BlobTable {
     static let logHashes = BlobTable("log")
     /// Sealed states of the versions that can be read, by the sequence of their commit.
     static let versions = BlobTable("versions")
+    /// Sealed changes of the tree, by the sequence of their commit, of commits whose nodes are not written.
+    static let changes = BlobTable("changes")
 }
 
 extension KeyTable {
@@ -24,7 +26,8 @@ extension KeyTable {
 extension StorageTables {
     /// All tables of a store.
     static let store = StorageTables(
-        blobs: [.nodes, .records, .dictionaries, .commits, .logHashes, .versions], keys: [.header, .patients])
+        blobs: [.nodes, .records, .dictionaries, .commits, .logHashes, .versions, .changes],
+        keys: [.header, .patients])
     /// All tables of an audit ledger.
     static let ledger = StorageTables(blobs: [.nodes, .commits, .logHashes, .versions], keys: [.header])
 }

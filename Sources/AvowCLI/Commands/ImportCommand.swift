@@ -76,6 +76,8 @@ struct ImportCommand: ParsableCommand {
                     log.add(reject)
                 }
             }
+            // The next command is another process.
+            try attempt(on: options.path) { () throws(StoreError) in try store.settle() }
         } catch {
             bar?.clear()
             log.show()

@@ -13,6 +13,9 @@ struct NodeByteReader {
 
     var isAtEnd: Bool { offset == bytes.count }
 
+    /// How many bytes are still to be read.
+    var rest: Int { bytes.count - offset }
+
     func failure(_ expected: String) -> TreeError {
         .malformedNode(id, offset: offset, expected: expected)
     }

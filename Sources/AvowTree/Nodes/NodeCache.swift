@@ -8,6 +8,10 @@ internal import Synchronization
 /// them (the clock algorithm).
 public final class NodeCache: Sendable {
     private let shards: [Shard]
+    /// The versions that have nodes which are not written, and so cannot be dropped.
+    public let unwritten = UnwrittenVersions()
+    /// How many bytes of decoded nodes it holds, roughly.
+    let capacity: Int
     /// No node above this id is held.
     private let highestID = Atomic<UInt64>(0)
 
@@ -15,6 +19,7 @@ public final class NodeCache: Sendable {
     ///
     /// - Parameter capacity: how many bytes of decoded nodes it holds, roughly.
     public init(capacity: Int) {
+        self.capacity = capacity
         // Small caches are not split: a shard must hold many nodes for its choice of what to keep to be a good one.
         let shardCount = max(1, min(NodeCache.mostShards, capacity / NodeCache.leastShardCapacity))
         shards = (0..<shardCount).map { _ in Shard(capacity: capacity / shardCount) }

@@ -67,9 +67,12 @@ struct NodeSource {
 
     /// The id of the node that the one which is put together is to be written over; nil when it is to be written whole.
     ///
-    /// - Parameter size: that of the node (``NodeShape``).
-    func base(size: Int) -> UInt64? {
-        guard let node, NodeShape.isPatch(size: size, new: size - takenSize),
+    /// - Parameters:
+    ///   - size: that of the node (``NodeShape``).
+    ///   - unwritten: the nodes that are not written, over which none can be.
+    func base(size: Int, _ unwritten: UnwrittenNodes?) -> UInt64? {
+        guard let node, node.patch != nil || unwritten?.covers(node.id) != true,
+            NodeShape.isPatch(size: size, new: size - takenSize),
             takenCount * 2 > node.patch?.baseItemCount ?? node.content.itemCount
         else { return nil }
         return node.patch?.baseID ?? node.id

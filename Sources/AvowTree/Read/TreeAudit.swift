@@ -21,7 +21,7 @@ public struct TreeAudit {
     private var rank: UInt64 = 0
     /// What was found wrong so far.
     public private(set) var damages: [TreeDamage] = []
-    /// The ids of all nodes that were reached.
+    /// The ids of all nodes that were reached, but for those that are not written.
     public private(set) var nodes: Set<UInt64> = []
     /// The ids of the nodes that some of these are written over.
     public private(set) var bases: Set<UInt64> = []
@@ -74,7 +74,8 @@ public struct TreeAudit {
             rank += reference.count
             return
         }
-        nodes.insert(node.id)
+        // What rests in memory has an id of this version only.
+        if reader.root.unwritten?.covers(node.id) != true { nodes.insert(node.id) }
         if let patch = node.patch { bases.insert(patch.baseID) }
         var size = 0
         switch node.content {

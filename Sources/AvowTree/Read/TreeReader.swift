@@ -46,6 +46,11 @@ public struct TreeReader {
     /// The node when it is in memory; one that was only opened is decoded, as it is asked for again.
     private func cachedNode(_ reference: NodeReference) throws(TreeError) -> TreeNode? {
         if let node = front.node(reference) { return node }
+        if let unwritten = root.unwritten, unwritten.covers(reference.id) {
+            let node = try unwritten.node(reference)
+            front.insert(node)
+            return node
+        }
         switch cache.held(reference) {
         case .node(let node):
             front.insert(node)
@@ -79,6 +84,7 @@ public struct TreeReader {
 
     /// As `node(_:)`, past the cache.
     func readNode(_ reference: NodeReference) throws(TreeError) -> TreeNode {
+        if let unwritten = root.unwritten, unwritten.covers(reference.id) { return try unwritten.node(reference) }
         let bytes = try opened(reference.id, reference.hash)
         guard let base = try NodeCoding.base(of: bytes, id: reference.id) else {
             return try TreeReader.node(bytes, reference)
@@ -88,6 +94,9 @@ public struct TreeReader {
 
     /// The node that a parent refers to when the cache holds it, or what it is made of.
     func cachedOrSealed(_ reference: NodeReference) throws(TreeError) -> CachedOrSealed {
+        if let unwritten = root.unwritten, unwritten.covers(reference.id) {
+            return .cached(try unwritten.node(reference))
+        }
         if let cached = cache.node(reference) { return .cached(cached) }
         let sealed = try withSealed(reference.id) { [UInt8](copying: $0) }
         // Most patches are small, so a small blob is opened at once to see what it is written over.

@@ -1,39 +1,46 @@
 internal import AvowProof
 internal import AvowVault
 
-/// A node that is hashed and sealed.
+/// A node that is hashed, and sealed unless it stays in memory.
 struct FinishedNode: Sendable {
     let node: TreeNode
-    let sealed: [UInt8]
+    private(set) var sealed: [UInt8] = []
 
     /// Room for most nodes that are written whole, when they are sealed.
     private static let commonByteCount = NodeSealer.sealedByteCount(NodeShape.largestSize)
 
-    /// Hashes, encodes and seals a node.
+    /// - Parameter sealer: encodes and seals the node; nil when it stays in memory.
     init(
         _ content: TreeNode.Content, level: UInt8, _ hashes: NodeHashes, patch: NodePatch?, id: UInt64,
-        _ sealer: NodeSealer, _ nonces: inout Nonces
+        _ sealer: NodeSealer?, _ nonces: inout Nonces
     ) {
-        node = TreeNode(id: id, level: level, content, hashes, patch: patch)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(patch == nil ? FinishedNode.commonByteCount : FinishedNode.commonByteCount / 4)
-        bytes.append(contentsOf: repeatElement(0, count: NodeSealer.start))
-        NodeCoding.encode(content, level: level, patch, into: &bytes)
-        // Most nodes do not fill their page, which has room for the hashes of their groups: who proves an entry then hashes
-        // one group of it, not sixty entries.
-        let byteCount = bytes.count - NodeSealer.start
-        let groupByteCount = hashes.tree.groupCount * Digest.byteCount
-        if patch == nil, NodeSealer.sealedByteCount(byteCount) > BlobLength.largestSmall,
-            NodeSealer.sealedByteCount(byteCount + groupByteCount) == NodeSealer.sealedByteCount(byteCount)
-        {
-            NodeCoding.encode(groups: hashes, into: &bytes)
-        }
-        sealer.seal(&bytes, nodeID: id, hash: hashes.root, &nonces)
-        sealed = bytes
+        self.init(TreeNode(id: id, level: level, content, hashes, patch: patch), sealer, &nonces)
+    }
+
+    /// - Parameter sealer: encodes and seals the node; nil when it stays in memory.
+    init(_ node: TreeNode, _ sealer: NodeSealer?, _ nonces: inout Nonces) {
+        self.node = node
+        guard let sealer else { return }
+        sealed.reserveCapacity(node.patch == nil ? FinishedNode.commonByteCount : FinishedNode.commonByteCount / 4)
+        sealed.append(contentsOf: repeatElement(0, count: NodeSealer.start))
+        NodeCoding.encode(node.content, level: node.level, node.patch, into: &sealed)
+        if node.patch == nil, let hashes = node.knownHashes { appendGroups(hashes) }
+        sealer.seal(&sealed, nodeID: node.id, hash: node.hash, &nonces)
+    }
+
+    /// Most nodes do not fill their page, which has room for the hashes of their groups: who proves an entry then hashes
+    /// one group of it, not sixty entries.
+    private mutating func appendGroups(_ hashes: NodeHashes) {
+        let byteCount = sealed.count - NodeSealer.start
+        let size = NodeSealer.sealedByteCount(byteCount)
+        guard size > BlobLength.largestSmall,
+            NodeSealer.sealedByteCount(byteCount + hashes.tree.groupCount * Digest.byteCount) == size
+        else { return }
+        NodeCoding.encode(groups: hashes, into: &sealed)
     }
 }
 
-/// Hashes, encodes and seals the nodes of an update, which is most of the work of changing a tree, on all cores.
+/// Hashes the nodes of an update, and encodes and seals those that are written, which is most of the work of changing a tree, on all cores.
 ///
 /// The shape of a tree does not depend on its hashes, so that the update streams on while other cores finish the leaf
 /// nodes. Those above, one in sixty, follow when their children are done.
@@ -55,7 +62,8 @@ struct NodeFinisher {
         let chunks: [[Int]]
     }
 
-    private let sealer: NodeSealer
+    /// Seals nodes; nil when they stay in memory.
+    private let sealer: NodeSealer?
     /// The id of the first node of the update.
     private let firstID: UInt64
     /// The id that the next node gets.
@@ -66,7 +74,7 @@ struct NodeFinisher {
     private var windows: [Window] = []
     private let work = OrderedWork<[FinishedNode]>()
 
-    init(_ sealer: NodeSealer, firstID: UInt64) {
+    init(_ sealer: NodeSealer?, firstID: UInt64) {
         self.sealer = sealer
         self.firstID = firstID
         nextID = firstID
@@ -147,7 +155,7 @@ struct NodeFinisher {
     }
 
     private static func leaf(
-        _ node: UnfinishedNode, id: UInt64, _ sealer: NodeSealer, _ nonces: inout Nonces
+        _ node: UnfinishedNode, id: UInt64, _ sealer: NodeSealer?, _ nonces: inout Nonces
     ) -> FinishedNode? {
         guard case .leaf(let leaf) = node, let parts = leaf.take() else { return nil }
         let (entries, known, items) = parts.joined()

@@ -74,8 +74,8 @@ struct OpenLeaf {
     }
 
     /// Takes the node out, and is empty then.
-    mutating func take() -> UnfinishedLeaf {
-        let base = source.base(size: size)
+    mutating func take(_ unwritten: UnwrittenNodes?) -> UnfinishedLeaf {
+        let base = source.base(size: size, unwritten)
         let taken = UnfinishedLeaf(
             LeafParts(
                 pieces: pieces, new: new, count: count, keyByteCount: keyByteCount,
@@ -128,12 +128,12 @@ struct OpenInner {
     }
 
     /// Takes the node out, and is empty then.
-    mutating func take() -> UnfinishedInner {
+    mutating func take(_ unwritten: UnwrittenNodes?) -> UnfinishedInner {
         let items = source.node.map { node in
             places.map { $0.parent === node ? UInt16(truncatingIfNeeded: $0.index) : NodePatch.isNew }
         }
         let taken = UnfinishedInner(
-            children: children, source: source.node, items: items ?? [], base: source.base(size: size))
+            children: children, source: source.node, items: items ?? [], base: source.base(size: size, unwritten))
         children = ChildEntries()
         places.removeAll(keepingCapacity: true)
         source = NodeSource()
@@ -182,7 +182,7 @@ struct OpenNodes {
     }
 
     /// Takes the open node of a level above the leaf nodes.
-    mutating func takeInner(_ level: Int) -> UnfinishedInner {
-        inner[level - 1].take()
+    mutating func takeInner(_ level: Int, _ unwritten: UnwrittenNodes?) -> UnfinishedInner {
+        inner[level - 1].take(unwritten)
     }
 }

@@ -32,6 +32,12 @@ public struct TreeBatch: Sendable {
         self.order = order
     }
 
+    /// Changes that are sorted: no two have the same key.
+    init(_ runs: [TreeChanges], _ order: [Place]) {
+        self.runs = runs
+        self.order = order
+    }
+
     /// Sorts changes that were made one by one.
     public init(_ mutations: [TreeMutation]) throws(TreeError) {
         try self.init([TreeChanges(mutations)])

@@ -10,22 +10,32 @@ public import AvowVault
 /// levels that it spans, so the nodes that are read and written are those that hold changes, and their neighbours where
 /// a boundary came or went. Full nodes are hashed and sealed on all cores (``NodeFinisher``) while the pass goes on, and
 /// written in the order of their ids.
+///
+/// An update may leave the nodes in memory instead, in the version that it makes (``UnwrittenNodes``). Whoever keeps such a
+/// version keeps the changes (``applied``).
 public struct TreeUpdate {
-    private let transaction: any StorageTransaction
+    private let snapshot: any StorageSnapshot
+    /// Where nodes are written; nil when they stay in memory.
+    private let transaction: (any StorageTransaction)?
     private let sealer: NodeSealer
     private let boundary: BoundaryHash
     private let cache: NodeCache
     /// The version of the tree that the batches so far have made.
     public private(set) var root: TreeRoot
-    /// The id that the next node gets.
+    /// The id that the next node gets that is written.
     public private(set) var nextNodeID: UInt64
+    /// The nodes that stay in memory.
+    private var unwritten: UnwrittenNodes?
     /// The nodes that the result no longer holds: those that only the version reaches that the update began with, and
-    /// those that earlier batches of the update itself wrote. Each stands here once.
+    /// those that earlier batches of the update itself wrote. Each stands here once. Those that an update in memory gives
+    /// up stand here when its nodes are written.
     public private(set) var retired: [UInt64] = []
     /// How many nodes were written.
     public private(set) var writtenNodes = 0
+    /// The batches, in their order.
+    public private(set) var applied: [TreeBatch] = []
 
-    /// An update that begins from the version `root`.
+    /// An update that begins from the version `root`, and writes its nodes.
     ///
     /// - Parameters:
     ///   - nextNodeID: above the id of every node that was ever written in this store, and above 0.
@@ -36,11 +46,32 @@ public struct TreeUpdate {
     ) {
         self.root = root
         self.nextNodeID = nextNodeID
+        snapshot = transaction
         self.transaction = transaction
         self.sealer = sealer
         self.boundary = boundary
         self.cache = cache
         cache.forget(from: nextNodeID)
+    }
+
+    /// An update that begins from the version `root`, and leaves its nodes in memory.
+    ///
+    /// - Parameters:
+    ///   - nextNodeID: above the id of every node that was ever written in this store, and above 0.
+    ///   - snapshot: where the written nodes of the version rest.
+    ///   - boundary: the store's own boundary hash.
+    public init(
+        inMemory root: TreeRoot, nextNodeID: UInt64, snapshot: any StorageSnapshot, sealer: NodeSealer,
+        boundary: BoundaryHash, cache: NodeCache
+    ) {
+        self.root = root
+        self.nextNodeID = nextNodeID
+        self.snapshot = snapshot
+        transaction = nil
+        self.sealer = sealer
+        self.boundary = boundary
+        self.cache = cache
+        unwritten = root.unwritten ?? UnwrittenNodes(firstID: nextNodeID)
     }
 
     /// Applies changes.
@@ -49,23 +80,88 @@ public struct TreeUpdate {
     /// - Complexity: O(m log n) nodes for m changes that lie apart, O(m / 64) for m that lie together.
     public mutating func apply(_ batch: TreeBatch) throws(TreeError) {
         guard !batch.isEmpty else { return }
-        let reader = TreeReader(root: root, snapshot: transaction, sealer: sealer, cache: cache)
+        if transaction != nil { try writeNodes() }
+        let reader = TreeReader(root: root, snapshot: snapshot, sealer: sealer, cache: cache)
         var stream = Stream(
-            finisher: NodeFinisher(sealer, firstID: nextNodeID), ahead: LeavesAhead(sealer),
-            retiredBefore: retired.count)
+            finisher: NodeFinisher(
+                transaction == nil ? nil : sealer, firstID: unwritten.map(\.nextID) ?? nextNodeID),
+            ahead: LeavesAhead(sealer), retiredBefore: retired.count)
         if let reference = root.reference {
             try walk(reference, of: nil, batch, batch.indices, reader, &stream)
         } else {
             for index in batch.indices { try push(batch, index, &stream) }
         }
         let reference = try finish(&stream)
-        nextNodeID = stream.finisher.nextID
-        if !stream.bases.isEmpty {
-            let first = retired.index(retired.startIndex, offsetBy: stream.retiredBefore)
-            let gone = retired[first...].filter { !stream.bases.contains($0) }
-            retired.replaceSubrange(first..., with: gone)
+        if unwritten == nil {
+            nextNodeID = stream.finisher.nextID
+            keep(stream.bases, retiredFrom: stream.retiredBefore)
         }
-        root = try collapse(reference)
+        unwritten?.nextID = stream.finisher.nextID
+        unwritten?.changeCount += batch.count
+        applied.append(batch)
+        let reached = try collapse(reference)
+        unwritten?.sweep()
+        // A version without entries has unwritten nodes, too: it knows what was given up.
+        root = TreeRoot(reached, unwritten)
+    }
+
+    /// Takes the nodes that others are written over from those that were retired last.
+    private mutating func keep(_ bases: Set<UInt64>, retiredFrom start: Int) {
+        guard !bases.isEmpty else { return }
+        let gone = retired[start...].filter { !bases.contains($0) }
+        retired.replaceSubrange(start..., with: gone)
+    }
+
+    // MARK: Writing what stayed in memory
+
+    /// How many nodes one core seals at a time.
+    private static let sealedTogether = 16
+    /// How many of these may be under way.
+    private static let mostUnderWay = 16
+
+    /// Writes the nodes of the version that are not written yet. An update that is not one in memory does that before it
+    /// applies changes.
+    ///
+    /// - Throws: `TreeError`; the transaction must then be aborted.
+    public mutating func writeNodes() throws(TreeError) {
+        guard let nodes = root.unwritten, let transaction else { return }
+        cache.forget(from: nodes.firstID)
+        let ordered = nodes.held
+        let work = OrderedWork<[FinishedNode]>()
+        var start = 0
+        while start < ordered.count || work.count > 0 {
+            while start < ordered.count, work.count < TreeUpdate.mostUnderWay {
+                let end = min(ordered.count, start + TreeUpdate.sealedTogether)
+                work.submit { [chunk = ordered[start..<end], sealer] in
+                    var nonces = Nonces(count: chunk.count)
+                    var sealed: [FinishedNode] = []
+                    sealed.reserveCapacity(chunk.count)
+                    for node in chunk { sealed.append(FinishedNode(node, sealer, &nonces)) }
+                    return sealed
+                }
+                start = end
+            }
+            try write(work.next() ?? [], to: transaction)
+        }
+        let retiredBefore = retired.count
+        retired += nodes.replaced
+        keep(Set(ordered.compactMap { $0.patch?.baseID }), retiredFrom: retiredBefore)
+        nextNodeID = nodes.nextID
+        root = TreeRoot(nodeID: root.nodeID, level: root.level, count: root.count, hash: root.hash)
+    }
+
+    private mutating func write(
+        _ nodes: [FinishedNode], to transaction: any StorageTransaction
+    ) throws(TreeError) {
+        for finished in nodes {
+            do throws(StorageError) {
+                try transaction.append(finished.sealed, id: finished.node.id, in: .nodes)
+            } catch {
+                throw .storage(error)
+            }
+            cache.insert(finished.node)
+        }
+        writtenNodes += nodes.count
     }
 
     /// A batch on its way through the tree.
@@ -215,13 +311,13 @@ public struct TreeUpdate {
         let id = stream.finisher.nextID
         // The hash is set when the node is finished, and its parent's children get it then.
         if level == 0 {
-            let leaf = stream.open.leaf.take()
+            let leaf = stream.open.leaf.take(unwritten)
             if let base = leaf.base { stream.bases.insert(base) }
             let reference = NodeReference(id: id, level: 0, count: UInt64(leaf.count), hash: NodeHashes.unknown)
             leaf.withLastKey { stream.open.push(reference, lastKey: $0, boundary) }
             stream.finisher.add(.leaf(leaf))
         } else {
-            let inner = stream.open.takeInner(level)
+            let inner = stream.open.takeInner(level, unwritten)
             let children = inner.children
             if let base = inner.base { stream.bases.insert(base) }
             let reference = NodeReference(
@@ -232,24 +328,25 @@ public struct TreeUpdate {
         try write(&stream, areAllWanted: false)
     }
 
-    /// Writes the nodes that are finished.
+    /// Writes the nodes that are finished, or keeps them in memory.
     private mutating func write(_ stream: inout Stream, areAllWanted: Bool) throws(TreeError) {
         while let nodes = stream.finisher.next(areAllWanted: areAllWanted) {
-            for finished in nodes {
-                do throws(StorageError) {
-                    try transaction.append(finished.sealed, id: finished.node.id, in: .nodes)
-                } catch {
-                    throw .storage(error)
-                }
-                cache.insert(finished.node)
+            guard let transaction else {
+                for finished in nodes { unwritten?.insert(finished.node) }
+                continue
             }
-            writtenNodes += nodes.count
+            try write(nodes, to: transaction)
         }
     }
 
     /// Gives up a node. The versions that still hold it are old ones, and its place in the cache is worth more to the
     /// newest: it has just been read, so it would outlast nodes that were written and not yet read.
     private mutating func retire(_ node: TreeNode) {
+        guard unwritten == nil else {
+            unwritten?.retire(node)
+            cache.remove(node.id)
+            return
+        }
         retired.append(node.id)
         if let patch = node.patch { retired.append(patch.baseID) }
         cache.remove(node.id)
@@ -273,7 +370,8 @@ public struct TreeUpdate {
     /// Steps down from inner nodes with one child: their hash is that child's, and a root has none above it.
     private mutating func collapse(_ reference: NodeReference?) throws(TreeError) -> TreeRoot {
         guard var reference else { return .empty }
-        let reader = TreeReader(root: TreeRoot(reference), snapshot: transaction, sealer: sealer, cache: cache)
+        let reader = TreeReader(
+            root: TreeRoot(TreeRoot(reference), unwritten), snapshot: snapshot, sealer: sealer, cache: cache)
         while reference.level > 0 {
             let node = try reader.node(reference)
             guard case .inner(let children) = node.content, children.count == 1 else { break }
