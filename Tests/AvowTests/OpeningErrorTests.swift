@@ -1,4 +1,4 @@
-import Avow
+@testable import Avow
 import AvowProof
 import AvowStorage
 import AvowVault
@@ -226,11 +226,8 @@ func storeError<Result>(_ body: () throws(StoreError) -> Result) -> StoreError? 
     @Test func `between the tables and their content is finished by creating again`() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("avow-cut-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let tables = StorageTables(
-            blobs: ["nodes", "records", "dictionaries", "commits", "log", "versions"].map(BlobTable.init),
-            keys: ["header", "patients"].map(KeyTable.init))
         // All that is left of a process that died at this moment.
-        _ = try LMDBStorage.create(at: folder.path, tables: tables)
+        _ = try LMDBStorage.create(at: folder.path, tables: .store)
         #expect(throws: StoreError.self) { try Store.open(at: folder.path, unlock: StoreFixture.unlock()) }
         let store = try Store.create(
             at: folder.path, origin: "test.example/avow", unlock: StoreFixture.unlock(), cost: StoreFixture.cheap)

@@ -163,8 +163,11 @@ private struct ModelRun {
     private mutating func consent() -> (ResourceIdentity, StoreModel.Version) {
         var consent = random.slowConsent(Int.random(in: 0..<5, using: &random))
         consent.patient = patientOfSomeone()
-        let facts = SlowRecord(type: "Consent", id: consent.id, patient: consent.patient)
         let json = consent.json.replacingOccurrences(of: "\n", with: "")
+        // A Consent refers to all that it names, and so may be what another, or itself, speaks of.
+        let facts = SlowRecord(
+            type: "Consent", id: consent.id, patient: consent.patient,
+            refersTo: json.matches(of: /"reference":"([^"]*)"/).map { String($0.1) })
         return (
             ResourceIdentity(.consent, id: consent.id),
             StoreModel.Version(json: json, facts: facts, consent: consent)
