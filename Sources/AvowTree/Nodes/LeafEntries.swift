@@ -2,11 +2,8 @@ internal import AvowProof
 
 /// The entries of a leaf node, column by column, so that holding many of them allocates per node and not per entry.
 struct LeafEntries: Sendable {
-    /// What an entry stands for, where its variable parts end, what size the node has with it, and how its key is cut.
-    private struct Item {
-        /// The digest of the value; ``unhashed`` when it rests in the tree, since it follows from it then.
-        let digest: Digest
-        let blob: UInt64
+    /// Where the variable parts of an entry end, what size the node has with it, and how its key is cut.
+    private struct Place {
         var keyEnd: UInt32
         var inlineEnd: UInt32
         var sizeEnd: UInt32
@@ -15,8 +12,16 @@ struct LeafEntries: Sendable {
         let orderByteCount: UInt16
     }
 
+    /// What an entry stands for.
+    private struct Value {
+        /// The digest of the value; ``unhashed`` when it rests in the tree, since it follows from it then.
+        let digest: Digest
+        let blob: UInt64
+    }
+
     private(set) var keyBytes: [UInt8] = []
-    private var items: [Item] = []
+    private var places: [Place] = []
+    private var values: [Value] = []
     private var inlineBytes: [UInt8] = []
 
     init() {}
@@ -28,20 +33,22 @@ struct LeafEntries: Sendable {
     ///   - inlineByteCount: the length of all values that rest in the tree.
     init(capacity: Int, keyByteCount: Int? = nil, inlineByteCount: Int = 0) {
         keyBytes.reserveCapacity(keyByteCount ?? capacity * 48)
-        items.reserveCapacity(capacity)
+        places.reserveCapacity(capacity)
+        values.reserveCapacity(capacity)
         if inlineByteCount > 0 { inlineBytes.reserveCapacity(inlineByteCount) }
     }
 
-    var count: Int { items.count }
-    var isEmpty: Bool { items.isEmpty }
+    var count: Int { places.count }
+    var isEmpty: Bool { places.isEmpty }
 
     /// Memory held, roughly, in bytes.
     var byteCount: Int {
-        keyBytes.capacity + inlineBytes.capacity + items.capacity * MemoryLayout<Item>.stride
+        keyBytes.capacity + inlineBytes.capacity + places.capacity * MemoryLayout<Place>.stride
+            + values.capacity * MemoryLayout<Value>.stride
     }
 
     func keyRange(_ index: Int) -> Range<Int> {
-        (index == 0 ? 0 : Int(items[index - 1].keyEnd))..<Int(items[index].keyEnd)
+        (index == 0 ? 0 : Int(places[index - 1].keyEnd))..<Int(places[index].keyEnd)
     }
 
     @_lifetime(borrow self)
@@ -49,14 +56,14 @@ struct LeafEntries: Sendable {
         keyBytes.span.extracting(keyRange(index))
     }
 
-    func realmByteCount(_ index: Int) -> Int { Int(items[index].realmByteCount) }
-    func orderByteCount(_ index: Int) -> Int { Int(items[index].orderByteCount) }
+    func realmByteCount(_ index: Int) -> Int { Int(places[index].realmByteCount) }
+    func orderByteCount(_ index: Int) -> Int { Int(places[index].orderByteCount) }
 
     /// How many leading bytes of the key are those of the key before it in the node.
-    func sharedByteCount(_ index: Int) -> Int { Int(items[index].sharedByteCount) }
+    func sharedByteCount(_ index: Int) -> Int { Int(places[index].sharedByteCount) }
 
     /// The size of the node with the entries before one (``NodeShape``).
-    func size(before index: Int) -> Int { index == 0 ? 0 : Int(items[index - 1].sizeEnd) }
+    func size(before index: Int) -> Int { index == 0 ? 0 : Int(places[index - 1].sizeEnd) }
 
     /// What an entry adds to the size of its node, behind the entry before it.
     func weight(_ index: Int) -> Int { size(before: index + 1) - size(before: index) }
@@ -67,13 +74,13 @@ struct LeafEntries: Sendable {
         var high = range.upperBound
         while low < high {
             let middle = (low + high) / 2
-            if Int(items[middle].sizeEnd) < size { low = middle + 1 } else { high = middle }
+            if Int(places[middle].sizeEnd) < size { low = middle + 1 } else { high = middle }
         }
         return low
     }
 
     func inlineRange(_ index: Int) -> Range<Int> {
-        (index == 0 ? 0 : Int(items[index - 1].inlineEnd))..<Int(items[index].inlineEnd)
+        (index == 0 ? 0 : Int(places[index - 1].inlineEnd))..<Int(places[index].inlineEnd)
     }
 
     @_lifetime(borrow self)
@@ -84,12 +91,12 @@ struct LeafEntries: Sendable {
     /// The digest that the tree commits to.
     func value(_ index: Int) -> Digest {
         let inline = inlineSpan(index)
-        let digest = items[index].digest
+        let digest = values[index].digest
         return digest == LeafEntries.unhashed && !inline.isEmpty ? TreeHash.value(inline) : digest
     }
 
     /// The id of the sealed record that an entry stands for; 0 when there is none.
-    func blob(_ index: Int) -> UInt64 { items[index].blob }
+    func blob(_ index: Int) -> UInt64 { values[index].blob }
 
     /// The index of the first entry whose key is not below `bound`.
     func lowerBound(_ bound: Span<UInt8>, from start: Int = 0) -> Int {
@@ -169,12 +176,12 @@ struct LeafEntries: Sendable {
         let size = size(before: count) + NodeShape.weight(suffix: key.count - sharedByteCount, inline: inline.count)
         keyBytes.append(contentsOf: key)
         if !inline.isEmpty { inlineBytes.append(contentsOf: inline) }
-        items.append(
-            Item(
-                digest: value ?? LeafEntries.unhashed, blob: blob,
+        places.append(
+            Place(
                 keyEnd: UInt32(keyBytes.count), inlineEnd: UInt32(inlineBytes.count), sizeEnd: UInt32(size),
                 sharedByteCount: UInt16(sharedByteCount), realmByteCount: UInt16(realmByteCount),
                 orderByteCount: UInt16(orderByteCount)))
+        values.append(Value(digest: value ?? LeafEntries.unhashed, blob: blob))
     }
 
     /// Makes exactly as much more room as entries need that follow, all by
@@ -185,7 +192,8 @@ struct LeafEntries: Sendable {
     ///   - inlineByteCount: the length of all their values that rest in the tree.
     mutating func makeRoom(_ count: Int, keyByteCount: Int, inlineByteCount: Int) {
         keyBytes.append(zeros: keyByteCount)
-        items.reserveCapacity(items.count + count)
+        places.reserveCapacity(places.count + count)
+        values.reserveCapacity(values.count + count)
         if inlineByteCount > 0 { inlineBytes.reserveCapacity(inlineBytes.count + inlineByteCount) }
     }
 
@@ -202,12 +210,13 @@ struct LeafEntries: Sendable {
         let last = isEmpty ? 0..<0 : keyRange(count - 1)
         keyBytes.write(shared, of: last, rest)
         if !inline.isEmpty { inlineBytes.append(contentsOf: inline) }
-        items.append(
-            Item(
-                digest: value ?? LeafEntries.unhashed, blob: blob,
+        places.append(
+            Place(
                 keyEnd: UInt32(last.upperBound + shared + rest.count), inlineEnd: UInt32(inlineBytes.count),
-                sizeEnd: UInt32(size), sharedByteCount: UInt16(shared), realmByteCount: UInt16(realmByteCount),
+                sizeEnd: UInt32(size),
+                sharedByteCount: UInt16(shared), realmByteCount: UInt16(realmByteCount),
                 orderByteCount: UInt16(orderByteCount)))
+        values.append(Value(digest: value ?? LeafEntries.unhashed, blob: blob))
     }
 
     /// Appends entries of another node.
@@ -215,9 +224,9 @@ struct LeafEntries: Sendable {
     /// - Parameter sharedByteCount: how many bytes the first of them shares with the last key that is here.
     mutating func append(_ other: LeafEntries, _ range: Range<Int>, sharedByteCount: Int) {
         guard !range.isEmpty else { return }
-        let first = items.count
-        let keys = other.keyRange(range.lowerBound).lowerBound..<Int(other.items[range.upperBound - 1].keyEnd)
-        let inlines = other.inlineRange(range.lowerBound).lowerBound..<Int(other.items[range.upperBound - 1].inlineEnd)
+        let first = places.count
+        let keys = other.keyRange(range.lowerBound).lowerBound..<Int(other.places[range.upperBound - 1].keyEnd)
+        let inlines = other.inlineRange(range.lowerBound).lowerBound..<Int(other.places[range.upperBound - 1].inlineEnd)
         // Ends are moved by what stands before them here instead of there; they may also move down.
         let keyShift = UInt32(truncatingIfNeeded: keyBytes.count - keys.lowerBound)
         let inlineShift = UInt32(truncatingIfNeeded: inlineBytes.count - inlines.lowerBound)
@@ -226,13 +235,14 @@ struct LeafEntries: Sendable {
                 + other.sharedByteCount(range.lowerBound) - sharedByteCount)
         keyBytes.append(contentsOf: other.keyBytes[keys])
         if !inlines.isEmpty { inlineBytes.append(contentsOf: other.inlineBytes[inlines]) }
-        items.append(contentsOf: other.items[range])
-        for index in first..<items.count {
-            items[index].keyEnd &+= keyShift
-            items[index].inlineEnd &+= inlineShift
-            items[index].sizeEnd &+= sizeShift
+        places.append(contentsOf: other.places[range])
+        for index in first..<places.count {
+            places[index].keyEnd &+= keyShift
+            places[index].inlineEnd &+= inlineShift
+            places[index].sizeEnd &+= sizeShift
         }
-        items[first].sharedByteCount = UInt16(sharedByteCount)
+        places[first].sharedByteCount = UInt16(sharedByteCount)
+        values.append(contentsOf: other.values[range])
     }
 
     /// Stands for the digest of a value that rests in the tree. No digest is known to be it, and if one were, nothing would
