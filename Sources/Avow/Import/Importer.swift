@@ -10,11 +10,14 @@ struct Importer {
     struct Limits: Sendable {
         /// How much a group takes before it is committed: the entries that wait for the commit, and the sealed records
         /// in the transaction. The least is for a small tree, the most for a large one.
-        var groupBytes = (least: 64 << 20, most: 192 << 20)
+        var groupBytes = (least: 64 << 20, most: 144 << 20)
         /// How much JSON is handed to a group at a time; more at first, since dictionaries are trained on it.
         var partBytes = (first: 96 << 20, later: 16 << 20)
     }
 
+    /// In a tree of so many entries each part looks for its resources in another few of the nodes, so that in time all
+    /// of them would have been read.
+    private static let manyEntries: UInt64 = 1_000_000
     /// What the tree has of an entry, about.
     private static let entryBytes: UInt64 = 256
     private static let bytesBesideJSON = 1_024
@@ -104,6 +107,7 @@ struct Importer {
         guard !part.isEmpty else { return }
         let group = try openGroup()
         try group.take(part)
+        if group.entryCount >= Importer.manyEntries { store.releaseMemory() }
         hasDictionaries = group.hasDictionaries
         part.removeAll(keepingCapacity: true)
         places.removeAll(keepingCapacity: true)
