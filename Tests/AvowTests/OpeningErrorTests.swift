@@ -1,9 +1,10 @@
-@testable import Avow
 import AvowProof
 import AvowStorage
 import AvowVault
 import Foundation
 import Testing
+
+@testable import Avow
 
 /// The error that `body` throws.
 func storeError<Result>(_ body: () throws(StoreError) -> Result) -> StoreError? {
