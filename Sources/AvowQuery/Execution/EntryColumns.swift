@@ -57,7 +57,7 @@ extension IndexPart {
         // One null stands for all of a column without a value.
         if bytes[offset] == 0 { return first }
         switch self {
-        case .instant, .string, .number, .uri: return first
+        case .instant, .string, .number, .uri, .owner: return first
         case .token, .date, .quantity: return TupleScan.end(of: first, in: bytes, upTo: end)
         case .reference:
             var place = offset

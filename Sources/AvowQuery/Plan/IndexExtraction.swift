@@ -52,6 +52,8 @@ public struct IndexEntry {
     /// Whether the entry stands for all that the resource has there, which are too many (``IndexForm``).
     public let isOverflow: Bool
     let values: TupleBytes
+    /// Behind so many bytes of the values stands the patient, if the index has such a column.
+    var patientPlace: Int?
 
     /// Appends the entry's key.
     ///
@@ -59,12 +61,28 @@ public struct IndexEntry {
     public func append(
         to keys: inout TupleBytes, _ audience: AudienceID, _ pseudonym: Pseudonym, number: UInt64
     ) -> KeyCuts {
-        keys.appendIndexKey(index, audience, profile: 0, pseudonym, number: number) { $0.append(contentsOf: values) }
+        keys.appendIndexKey(index, audience, profile: 0, pseudonym, number: number) { key in
+            key.append(values.span, with: pseudonym, at: patientPlace)
+        }
     }
 
     /// The entry's key.
     public func key(_ audience: AudienceID, _ pseudonym: Pseudonym, number: UInt64) -> TreeKey {
-        .index(index, audience, profile: 0, values: values, pseudonym, number: number)
+        var own = TupleBytes()
+        own.append(values.span, with: pseudonym, at: patientPlace)
+        return .index(index, audience, profile: 0, values: own, pseudonym, number: number)
+    }
+}
+
+extension TupleBytes {
+    /// Appends values that are encoded already, and a patient among them.
+    ///
+    /// - Parameter place: behind so many bytes of the values the patient stands; nil for nowhere.
+    mutating func append(_ values: Span<UInt8>, with patient: Pseudonym, at place: Int?) {
+        guard let place else { return append(encoded: values) }
+        append(encoded: values.extracting(..<place))
+        append(patient.rawValue)
+        append(encoded: values.extracting(place...))
     }
 }
 
@@ -117,6 +135,8 @@ public final class IndexEntryFinder {
         into position: Int
     ) {
         switch column.source {
+        // Known when the record gets its place.
+        case .patient: return
         case .clinicalDate:
             guard let date = Indexing.clinicalDate(of: resource, type: type) else { return }
             values[position].append { $0.append(date) }
@@ -139,7 +159,7 @@ public final class IndexEntryFinder {
 
     /// Calls `body` with each combination of the values of some columns.
     private func combine(_ form: IndexForm, _ columns: [Int], _ body: (IndexEntry) -> Void) {
-        guard values[columns[0]].count > 0 else { return }
+        guard form.patientColumn == 0 || values[columns[0]].count > 0 else { return }
         var count = 1
         var isOverflow = false
         for (column, position) in zip(form.columns, columns) {
@@ -158,13 +178,20 @@ public final class IndexEntryFinder {
             // The last column's values change fastest.
             var rest = count
             var number = combination
-            for position in columns {
+            var patientPlace: Int?
+            for (column, position) in columns.enumerated() {
+                guard column != form.patientColumn else {
+                    patientPlace = scratch.byteCount
+                    continue
+                }
                 let own = max(1, values[position].count)
                 rest /= own
                 values[position].append(number / rest, to: &scratch)
                 number %= rest
             }
-            body(IndexEntry(index: form.definition.id, isOverflow: false, values: scratch))
+            body(
+                IndexEntry(
+                    index: form.definition.id, isOverflow: false, values: scratch, patientPlace: patientPlace))
         }
     }
 }
