@@ -49,14 +49,11 @@ extension QueryExecutor {
     /// Whether looking for the events of as many patients takes less than reading all.
     private func isWorth(_ own: UInt64, _ events: BoundSelect) throws(QueryError) -> Bool {
         let (whole, _) = own.multipliedReportingOverflow(by: QueryExecutor.entriesPerRange)
-        guard let all = try catalogCount(events) else { return false }
-        return whole < all
-    }
-
-    private func catalogCount(_ events: BoundSelect) throws(QueryError) -> UInt64? {
-        let route = try route(events)
-        guard route.branches.isEmpty, route.places.count <= QueryExecutor.mostRanges else { return nil }
-        return try count(route.places)
+        let catalog = try source.catalog()
+        let (path, _) = events.selection.servingPath(groupingByCode: false) { catalog?.codeIndex(of: $0) != nil }
+        let places = try places(of: path, catalog)
+        guard places.count <= QueryExecutor.mostRanges else { return false }
+        return whole < (try count(places))
     }
 
     /// Whose the records are to which a route's entries lead, as far as it can be told without some tables.

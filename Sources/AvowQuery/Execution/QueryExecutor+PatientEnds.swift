@@ -37,8 +37,9 @@ extension QueryExecutor {
                     } else if let end, date != end {
                         guard let prefix = facts.columns?.prefix(ends.patientColumn + 1) else { continue }
                         if ends.areLast, ends.wantsUndated {
-                            let undated = KeyRange(lower: prefix + [0], upper: prefix + IndexSpan.start)
-                            guard try forEachEntry(in: undated, of: place, route, &examiner, body) else { return false }
+                            guard try forEachEntry(in: next.undated(prefix), of: place, route, &examiner, body) else {
+                                return false
+                            }
                         }
                         if !ends.isOfFew { rest = ends.rest(of: next, behind: prefix) }
                         break
@@ -56,6 +57,7 @@ extension QueryExecutor {
         in range: KeyRange, of place: Route.Place, _ route: Route, _ examiner: inout EntryExaminer,
         _ body: (FoundEntry, AccessPath, () -> Source.Cursor.Entry) throws(QueryError) -> Bool
     ) throws(QueryError) -> Bool {
+        guard !range.isEmpty else { return true }
         var cursor = try source.cursor(over: range, descending: false)
         while let entry = try cursor.next() {
             recorder?.countEntries(1)
@@ -63,6 +65,15 @@ extension QueryExecutor {
             guard try body(found, route.path, { entry }) else { return false }
         }
         return true
+    }
+}
+
+extension KeyRange {
+    /// The part of the range in which a patient's entries have no date.
+    fileprivate func undated(_ prefix: [UInt8]) -> KeyRange {
+        let least = prefix + [0]
+        let isAbove = ByteOrder.compare(lower.span, least.span) > 0
+        return KeyRange(lower: isAbove ? lower : least, upper: prefix + IndexSpan.start)
     }
 }
 

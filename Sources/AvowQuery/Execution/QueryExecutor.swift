@@ -404,9 +404,10 @@ extension SetOperation {
 extension ResourceReference {
     /// The type and id that a reference names, in whatever form it is written; nil when it names none.
     fileprivate static func relative(_ text: String) -> String? {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        let end = parts.firstIndex(of: "_history") ?? parts.count
-        guard end >= 2 else { return nil }
-        return (try? ResourceReference("\(parts[end - 2])/\(parts[end - 1])"))?.description
+        // By bytes, as there may be many.
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let end = parts.firstIndex { $0.elementsEqual("_history".utf8) } ?? parts.count
+        guard end >= 2, ResourceReference.isReference(type: parts[end - 2], id: parts[end - 1]) else { return nil }
+        return parts.count == 2 ? text : "\(Substring(parts[end - 2]))/\(Substring(parts[end - 1]))"
     }
 }

@@ -59,9 +59,10 @@ extension QueryExecutor {
         let isOfFew = selections[0].ownerCount != nil
         guard selections.allSatisfy({ $0.fixedColumnCount == (isOfFew ? column + 1 : column) }) else { return nil }
         var ends = rest.allSatisfy(way.contents.decides) ? select.patientEnds : nil
-        // An event that has a later one is left out whatever else is asked of it, as long as entries are led to by what is
-        // asked of the events alone.
-        if ends == nil, let latest = latest(select, conditions), latest.conditions == way.served { ends = latest.ends }
+        // What has a later event is left out, whatever else is asked of it, and all that the ranges hold are events.
+        if ends == nil, let latest = latest(select, conditions), latest.conditions.isSubset(of: way.served) {
+            ends = latest.ends
+        }
         ends?.patientColumn = column
         ends?.isOfFew = isOfFew
         return ends
@@ -84,7 +85,8 @@ extension QueryExecutor {
     }
 
     /// The end of each patient's records at which all that are selected stand, as one condition asks that the patient has
-    /// none later, or earlier, of which the same is asked; and those conditions, by their places.
+    /// none later, or earlier, of which the same is asked; and by their places those of these conditions that not all
+    /// records of a patient meet, or none.
     func latest(_ select: BoundSelect, _ conditions: [Predicate]) -> (ends: PatientEnds, conditions: Set<Int>)? {
         for condition in conditions {
             guard case .not(.temporal(let test)) = condition, test.distance == nil, test.side != .around,
@@ -93,13 +95,14 @@ extension QueryExecutor {
             else { continue }
             // Before any is before the last, and before the last alone is something else than before the first.
             guard test.kept == (test.side == .before ? .last : .first) else { continue }
-            var places: Set<Int> = []
+            var (found, places) = (0, Set<Int>())
             let asked = events.selection.conditions
             for wanted in asked {
                 guard let place = conditions.firstIndex(where: { $0.isSame(as: wanted) }) else { break }
-                places.insert(place)
+                found += 1
+                if !wanted.isOfPatients { places.insert(place) }
             }
-            guard places.count == asked.count else { continue }
+            guard found == asked.count else { continue }
             let ends = PatientEnds(areLast: test.side == .before, decision: .any, wantsUndated: true)
             return (ends, places)
         }
@@ -112,9 +115,20 @@ extension IndexCatalog {
     func hasPatients(of type: ResourceType) -> Bool {
         definitions.contains { $0.type == type && $0.state == .ready && $0.columns.contains(.patient) }
     }
+
+    /// Those of the indexes of which the patient is a column.
+    var ofPatients: IndexCatalog { IndexCatalog(definitions.filter { $0.columns.contains(.patient) }) }
 }
 
 extension Predicate {
+    /// Whether all records of a patient meet it, or none.
+    fileprivate var isOfPatients: Bool {
+        switch self {
+        case .member, .patient: true
+        default: false
+        }
+    }
+
     /// Whether both are one condition for sure.
     fileprivate func isSame(as other: Predicate) -> Bool {
         switch (self, other) {

@@ -113,7 +113,10 @@ struct Route {
         switch path {
         case .code(_, _, let codes): return codes.allSatisfy(\.isOrderedByDate) ? column : nil
         case .index(let selections):
-            let isOrdered = selections.allSatisfy { $0.fixedColumnCount == column && !$0.form.definition.hasOverflow }
+            // To sort takes less than to merge the ranges of many patients.
+            let isOrdered = selections.allSatisfy {
+                $0.fixedColumnCount == column && $0.ownerCount == nil && !$0.form.definition.hasOverflow
+            }
             return isOrdered ? column : nil
         default: return nil
         }
@@ -165,14 +168,15 @@ extension QueryExecutor {
         let base = AccessWay(path: path, served: served, contents: EntryContents(path, selection.type, catalog))
         let conditions = selection.conditions
         var options = [RouteOption(base, try places(of: path, catalog))]
-        let isImprovable =
-            selection.mayUseIndex
-            && (isImprovable(base, select, conditions) || mayGoByPatient(select, conditions, catalog))
+        let isImprovable = selection.mayUseIndex && isImprovable(base, select, conditions)
+        // What else indexes by patient spare is reading entries.
+        let isByPatient = !isImprovable && selection.mayUseIndex && mayGoByPatient(select, conditions, catalog)
         // Where codes lead to nothing but what is wanted, no other way is better that opens records, too.
         let isBaseDecided = base.leads && remaining(conditions, base, []).allSatisfy(base.contents.decides)
-        if let catalog, isImprovable {
+        if let catalog, isImprovable || isByPatient {
             let ways = selection.ways(
-                catalog, groupingByCode: isByCode, { references(of: $0) }, owners: { owners(of: $0) })
+                isByPatient ? catalog.ofPatients : catalog, groupingByCode: isByCode, { references(of: $0) },
+                owners: { owners(of: $0) })
             for way in ways {
                 guard !isBaseDecided || !opensRecords(way, select, remaining(conditions, way, [])) else { continue }
                 if let form = way.whole {

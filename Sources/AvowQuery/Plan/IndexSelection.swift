@@ -230,7 +230,7 @@ public struct IndexSelection: Sendable {
         /// Ends the part of the keys that ranges are made of.
         private mutating func end(_ found: [IndexSpan]) {
             var found = found
-            if found.count * prefixes.count > IndexSelection.mostSpans {
+            if found.count > 1, found.count * prefixes.count > IndexSelection.mostSpans {
                 isExact = false
                 found = [.all]
             }
