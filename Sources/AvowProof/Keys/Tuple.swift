@@ -147,10 +147,16 @@ public struct TupleBytes: Hashable, Sendable {
     }
 
     private mutating func appendTail(_ value: UInt64, _ length: Int) {
-        // The bytes that count come last, so they are moved to the front.
-        let word = length == 0 ? 0 : (value << UInt64((8 - length) * 8)).bigEndian
-        // The buffer is copied during the call, and has 8 bytes.
-        unsafe withUnsafeBytes(of: word) { buffer in unsafe bytes.append(contentsOf: buffer[..<length]) }
+        // Two thirds of the integers of keys have one byte or none, and most others eight.
+        if length == 8 {
+            bytes.append(bigEndian: value)
+            return
+        }
+        var shift = length * 8
+        while shift > 0 {
+            shift -= 8
+            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
+        }
     }
 
     private static func byteLength(_ value: UInt64) -> Int {
