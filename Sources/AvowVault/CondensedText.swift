@@ -72,7 +72,7 @@ struct CondensedText: ~Copyable {
         var done = 0
         // Both forms are found by their first dash: there are few in a text.
         var position = 0
-        while let dash = unsafe plain[position...].firstIndex(of: UInt8(ascii: "-")) {
+        while let dash = unsafe CondensedText.nextDash(plain, from: position) {
             position = dash + 1
             if dash - 8 >= done, let identifier = unsafe UUIDText.parse(plain, at: dash - 8) {
                 unsafe text.append(plain.span.extracting(done..<dash - 8))
@@ -109,6 +109,26 @@ struct CondensedText: ~Copyable {
         column.append(identifier.high, bytes: 8)
         column.append(identifier.low, bytes: 8)
         if identifiers.count < CondensedText.mostRepeated { identifiers.append(identifier) }
+    }
+
+    /// Where the next dash stands, eight bytes at a time.
+    @unsafe private static func nextDash(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let raw = UnsafeRawBufferPointer(text)
+        var position = start
+        while position + 8 <= text.count {
+            // Eight bytes within the buffer, of which a dash becomes zero.
+            let word = unsafe raw.loadUnaligned(fromByteOffset: position, as: UInt64.self).littleEndian ^ (ones &* 0x2D)
+            // Marks the lowest zero, and perhaps bytes above it.
+            let marks = (word &- ones) & ~word & (ones &* 0x80)
+            if marks != 0 { return position + marks.trailingZeroBitCount / 8 }
+            position += 8
+        }
+        while position < text.count {
+            if unsafe text[position] == 0x2D { return position }
+            position += 1
+        }
+        return nil
     }
 
     /// Where the next byte below 8 stands; the count when there is none.
