@@ -89,8 +89,10 @@ struct HashState: ~Copyable {
         pendingByteCount += Digest.byteCount
     }
 
-    /// The digest of all that was taken.
-    consuming func finish() -> Digest {
+    /// The digest of all that was taken; nothing more can be taken then.
+    ///
+    /// It does not consume the state, which is copied when it is handed over: that costs more than most calls.
+    mutating func finish() -> Digest {
         guard !hasBegun else {
             givePending()
             return library.finish()

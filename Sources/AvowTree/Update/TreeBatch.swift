@@ -73,6 +73,8 @@ public struct TreeBatch: Sendable {
         _ position: Int, _ body: (borrowing TreeChanges, Int) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         let place = order[position]
+        // A span lends what an array would hand out with a reference more to each of its parts.
+        let runs = runs.span
         return try body(runs[Int(place.run)], Int(place.index))
     }
 
