@@ -45,7 +45,8 @@ final class ByteSource {
         file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         var status = stat()
         let isFile = unsafe file >= 0 && fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        fileByteCount = isFile ? UInt64(max(0, status.st_size)) : nil
+        // A file that the system makes up when it is read says that it has no bytes.
+        fileByteCount = isFile && status.st_size > 0 ? UInt64(status.st_size) : nil
         guard file >= 0 else { throw .unreadable(Self.lastError("cannot be opened")) }
         atEnd = try appendMore(to: &self.buffer) == 0
         if self.buffer.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
