@@ -1,6 +1,7 @@
 import AvowFHIR
 import AvowProof
 import AvowTree
+import Dispatch
 import Foundation
 import Synchronization
 import Testing
