@@ -162,18 +162,17 @@ private struct ProofWalk {
             return writer.pruned(count: reference.count, hash: reference.hash)
         }
         let node = try reader.node(reference)
-        switch node.content {
-        case .leaf(let entries):
+        if node.isLeaf {
             let hashes = try node.hashes { items in
                 mustShow((start + UInt64(items.lowerBound))..<(start + UInt64(items.upperBound)))
             }
-            write(entries, hashes.tree.whole, hashes, 0, start: start)
-        case .inner(let children):
-            let ranks = children.startRanks
+            write(leaf: node, hashes.tree.whole, hashes, 0, start: start)
+        } else {
+            let ranks = node.children.startRanks
             let hashes = try node.hashes { items in
                 mustShow((start + ranks[items.lowerBound])..<(start + ranks[items.upperBound]))
             }
-            try write(children, hashes.tree.whole, hashes, 0, start: start, level: node.level - 1)
+            try write(inner: node, hashes.tree.whole, hashes, 0, start: start)
         }
     }
 
@@ -193,13 +192,13 @@ private struct ProofWalk {
         return low < shown.count && shown[low].rank < ranks.upperBound
     }
 
-    /// Writes the binary tree over some entries of a node.
+    /// Writes the binary tree over some entries of a leaf node.
     ///
     /// - Parameters:
     ///   - base: the index in `hashes.inner` of the tree over these entries.
     ///   - start: how many leaves stand before the node.
     private mutating func write(
-        _ entries: LeafEntries, _ part: ItemTree.Part, _ hashes: NodeHashes, _ base: Int, start: UInt64
+        leaf node: TreeNode, _ part: ItemTree.Part, _ hashes: NodeHashes, _ base: Int, start: UInt64
     ) {
         let items = part.items
         let first = items.lowerBound
@@ -208,40 +207,42 @@ private struct ProofWalk {
             return writer.pruned(count: UInt64(items.count), hash: hash)
         }
         if items.count == 1 {
-            writer.leaf(
-                key: entries.keySpan(first), realmByteCount: entries.realmByteCount(first),
-                orderByteCount: entries.orderByteCount(first), value: entries.value(first), shown[next].disclosure)
+            let disclosure = shown[next].disclosure
+            let value = node.entries.value(first)
+            node.entries.withKey(first) { key, realmByteCount, orderByteCount in
+                writer.leaf(
+                    key: key, realmByteCount: realmByteCount, orderByteCount: orderByteCount, value: value, disclosure)
+            }
             next += 1
             return
         }
         let (left, right) = hashes.tree.halves(part)
         writer.inner()
-        write(entries, left, hashes, base + 1, start: start)
-        write(entries, right, hashes, base + left.items.count, start: start)
+        write(leaf: node, left, hashes, base + 1, start: start)
+        write(leaf: node, right, hashes, base + left.items.count, start: start)
     }
 
-    /// Writes the binary tree over some children of a node.
+    /// Writes the binary tree over some children of an inner node.
     ///
     /// - Parameters:
     ///   - base: the index in `hashes.inner` of the tree over these children.
     ///   - start: how many leaves stand before the node.
-    ///   - level: the level of the children.
     private mutating func write(
-        _ children: ChildEntries, _ part: ItemTree.Part, _ hashes: NodeHashes, _ base: Int, start: UInt64, level: UInt8
+        inner node: TreeNode, _ part: ItemTree.Part, _ hashes: NodeHashes, _ base: Int, start: UInt64
     ) throws(TreeError) {
         let items = part.items
         let first = items.lowerBound
         if items.count == 1 {
-            let child = children.reference(first, level: level)
-            return try write(child, start: start + children.startRanks[first])
+            let child = node.children.reference(first, level: node.level - 1)
+            return try write(child, start: start + node.children.startRanks[first])
         }
-        guard mustShow(before: start + children.startRanks[items.upperBound]) else {
-            let count = children.startRanks[items.upperBound] - children.startRanks[first]
+        guard mustShow(before: start + node.children.startRanks[items.upperBound]) else {
+            let count = node.children.startRanks[items.upperBound] - node.children.startRanks[first]
             return writer.pruned(count: count, hash: hashes.inner[base])
         }
         let (left, right) = hashes.tree.halves(part)
         writer.inner()
-        try write(children, left, hashes, base + 1, start: start, level: level)
-        try write(children, right, hashes, base + left.items.count, start: start, level: level)
+        try write(inner: node, left, hashes, base + 1, start: start)
+        try write(inner: node, right, hashes, base + left.items.count, start: start)
     }
 }
