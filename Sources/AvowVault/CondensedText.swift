@@ -111,16 +111,29 @@ struct CondensedText: ~Copyable {
         if identifiers.count < CondensedText.mostRepeated { identifiers.append(identifier) }
     }
 
+    /// Which of eight bytes in memory is the first below 8; 8 when none is.
+    @inline(__always) private static func firstMark(_ word: UInt64) -> Int {
+        let high = UInt64(littleEndian: word) & 0xF8F8_F8F8_F8F8_F8F8
+        // The lowest byte that is zero borrows from its highest bit; what stands above it does not matter.
+        let zeros = (high &- 0x0101_0101_0101_0101) & ~high & 0x8080_8080_8080_8080
+        return zeros.trailingZeroBitCount / 8
+    }
+
     /// Where the next byte below 8 stands; the count when there is none.
     @unsafe private static func nextMark(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         var position = start
         let limit = SIMD16<UInt8>(repeating: firstPlain)
         while position + 16 <= text.count {
             // Sixteen bytes within the buffer.
-            let block = unsafe UnsafeRawPointer(text.baseAddress.unsafelyUnwrapped + position)
-                .loadUnaligned(as: SIMD16<UInt8>.self)
-            if any(block .< limit) { break }
-            position += 16
+            let start = unsafe UnsafeRawPointer(text.baseAddress.unsafelyUnwrapped + position)
+            let block = unsafe start.loadUnaligned(as: SIMD16<UInt8>.self)
+            guard any(block .< limit) else {
+                position += 16
+                continue
+            }
+            let first = unsafe firstMark(start.loadUnaligned(as: UInt64.self))
+            if first < 8 { return position + first }
+            return unsafe position + 8 + firstMark(start.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         }
         while position < text.count, unsafe text[position] >= firstPlain { position += 1 }
         return position

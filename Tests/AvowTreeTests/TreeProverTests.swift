@@ -29,6 +29,12 @@ import Testing
 
         var count: Int { entries.count }
 
+        /// A reader with a cache of its own.
+        func reader(cacheOf capacity: Int) -> TreeReader {
+            TreeReader(
+                root: reader.root, snapshot: transaction, sealer: fixture.sealer, cache: NodeCache(capacity: capacity))
+        }
+
         func rank(of bound: [UInt8]) -> Int {
             var low = 0
             var high = entries.count
@@ -126,7 +132,17 @@ import Testing
                     if ranks.count < limit { try prover.show(boundsOf: range) }
                 }
             }
+            let evidence = prover.evidence
             let proof = try prover.finish()
+            for leavesInPart in [1, 3, 50] {
+                // With all nodes in memory, and with hardly any, so that parts are written by the reader's own thread.
+                for capacity in [0, 16 << 10] {
+                    let reader = capacity == 0 ? sample.reader : sample.reader(cacheOf: capacity)
+                    var again = TreeProver(reader)
+                    again.show(evidence)
+                    #expect(try again.finish(leavesInPart: leavesInPart) == proof, "count \(count), round \(round)")
+                }
+            }
             let tree = try sample.verified(proof)
             for question in questions { try check(question, tree, sample, "count \(count), round \(round)") }
             try checkDisclosure(proof, full, questions, sample, "count \(count), round \(round)")

@@ -57,7 +57,9 @@ struct LeafEntries: Sendable {
     }
 
     /// Calls `body` with the bytes of a key, then the lengths of its realm and order.
-    func withKey<Value>(_ index: Int, _ body: (Span<UInt8>, _ realmByteCount: Int, _ orderByteCount: Int) -> Value) -> Value {
+    func withKey<Value>(_ index: Int, _ body: (Span<UInt8>, _ realmByteCount: Int, _ orderByteCount: Int) -> Value)
+        -> Value
+    {
         body(keySpan(index), realmByteCount(index), orderByteCount(index))
     }
 

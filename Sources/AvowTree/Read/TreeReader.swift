@@ -13,7 +13,7 @@ public struct TreeReader {
     public let root: TreeRoot
     let snapshot: any StorageSnapshot
     private let sealer: NodeSealer
-    private let cache: NodeCache
+    let cache: NodeCache
     private let front = NodeFront()
 
     /// A reader of the version `root`.
