@@ -116,7 +116,7 @@ enum DateText {
     @inline(__always) @unsafe private static func store(
         _ number: UInt64, at offset: Int, _ text: UnsafeMutableRawPointer
     ) {
-        let digits = UInt16(truncatingIfNeeded: 0x3030 + (number / 10 << 8 | number % 10))
+        let digits = UInt16(truncatingIfNeeded: 0x3030 + ((number / 10) << 8 | number % 10))
         unsafe text.storeBytes(of: digits.bigEndian, toByteOffset: offset, as: UInt16.self)
     }
 }
