@@ -130,8 +130,11 @@ struct ProofWalk {
         }
     }
 
-    /// Whether a leaf with one of some ranks is to be shown and not yet written.
+    /// Whether one of the leaves of some ranks is to be shown and not yet written, or is the first of the part and stands
+    /// behind others, where what is not shown must be told from what the part before has written.
     private func isShown(_ ranks: Range<UInt64>) -> Bool {
+        let first = part.ranks.lowerBound
+        if ranks.lowerBound < first, first < ranks.upperBound { return true }
         var low = next
         var high = part.shown.upperBound
         while low < high {
