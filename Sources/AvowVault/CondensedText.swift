@@ -113,15 +113,13 @@ struct CondensedText: ~Copyable {
 
     /// Where the next dash stands, eight bytes at a time.
     @unsafe private static func nextDash(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        let ones: UInt64 = 0x0101_0101_0101_0101
         let raw = UnsafeRawBufferPointer(text)
         var position = start
         while position + 8 <= text.count {
             // Eight bytes within the buffer, of which a dash becomes zero.
-            let word = unsafe raw.loadUnaligned(fromByteOffset: position, as: UInt64.self).littleEndian ^ (ones &* 0x2D)
-            // Marks the lowest zero, and perhaps bytes above it.
-            let marks = (word &- ones) & ~word & (ones &* 0x80)
-            if marks != 0 { return position + marks.trailingZeroBitCount / 8 }
+            let word = unsafe raw.loadUnaligned(fromByteOffset: position, as: UInt64.self) ^ 0x2D2D_2D2D_2D2D_2D2D
+            let dash = firstZero(word)
+            if dash < 8 { return position + dash }
             position += 8
         }
         while position < text.count {
@@ -131,16 +129,34 @@ struct CondensedText: ~Copyable {
         return nil
     }
 
+    /// Which of eight bytes in memory is the first below 8; 8 when none is.
+    @inline(__always) private static func firstMark(_ word: UInt64) -> Int {
+        firstZero(word & 0xF8F8_F8F8_F8F8_F8F8)
+    }
+
+    /// Which of eight bytes in memory is the first that is zero; 8 when none is.
+    @inline(__always) private static func firstZero(_ word: UInt64) -> Int {
+        let word = UInt64(littleEndian: word)
+        // The lowest byte that is zero borrows from its highest bit; what stands above it does not matter.
+        let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+        return zeros.trailingZeroBitCount / 8
+    }
+
     /// Where the next byte below 8 stands; the count when there is none.
     @unsafe private static func nextMark(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         var position = start
         let limit = SIMD16<UInt8>(repeating: firstPlain)
         while position + 16 <= text.count {
             // Sixteen bytes within the buffer.
-            let block = unsafe UnsafeRawPointer(text.baseAddress.unsafelyUnwrapped + position)
-                .loadUnaligned(as: SIMD16<UInt8>.self)
-            if any(block .< limit) { break }
-            position += 16
+            let start = unsafe UnsafeRawPointer(text.baseAddress.unsafelyUnwrapped + position)
+            let block = unsafe start.loadUnaligned(as: SIMD16<UInt8>.self)
+            guard any(block .< limit) else {
+                position += 16
+                continue
+            }
+            let first = unsafe firstMark(start.loadUnaligned(as: UInt64.self))
+            if first < 8 { return position + first }
+            return unsafe position + 8 + firstMark(start.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         }
         while position < text.count, unsafe text[position] >= firstPlain { position += 1 }
         return position

@@ -85,6 +85,16 @@ public struct TupleBytes: Hashable, Sendable {
         bytes = encoded
     }
 
+    /// Continues an encoded tuple, with room for so many more bytes.
+    public init(continuing encoded: [UInt8], makingRoomFor byteCount: Int) {
+        bytes = []
+        bytes.reserveCapacity(encoded.count + byteCount)
+        bytes.append(contentsOf: encoded)
+    }
+
+    /// The most bytes that an integer takes.
+    public static let mostIntegerBytes = 9
+
     /// Appends a null, which sorts before everything else.
     public mutating func appendNull() {
         bytes.append(TupleCode.null)
