@@ -13,12 +13,37 @@ enum UUIDText {
     }
 
     static func append(_ identifier: UUIDBytes, to plain: inout Scratch) {
-        for place in 0..<32 {
-            if place == 8 || place == 12 || place == 16 || place == 20 { plain.append(0x2D) }
-            let word = place < 16 ? identifier.high : identifier.low
-            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - place % 16 * 4)) & 0xF
-            plain.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        let words = (
+            digits(identifier.high >> 32), digits(identifier.high & 0xFFFF_FFFF), digits(identifier.low >> 32),
+            digits(identifier.low & 0xFFFF_FFFF)
+        )
+        // Four digits are half a word; all is written within the 36 bytes.
+        unsafe plain.append(length) { text in
+            unsafe text.storeBytes(of: words.0.bigEndian, toByteOffset: 0, as: UInt64.self)
+            unsafe store(words.1 >> 32, at: 9, text)
+            unsafe store(words.1, at: 14, text)
+            unsafe store(words.2 >> 32, at: 19, text)
+            unsafe store(words.2, at: 24, text)
+            unsafe text.storeBytes(of: words.3.bigEndian, toByteOffset: 28, as: UInt64.self)
+            for place in 0..<4 { unsafe text.storeBytes(of: 0x2D, toByteOffset: 8 + 5 * place, as: UInt8.self) }
         }
+    }
+
+    @inline(__always) @unsafe private static func store(
+        _ digits: UInt64, at offset: Int, _ text: UnsafeMutableRawPointer
+    ) {
+        unsafe text.storeBytes(
+            of: UInt32(truncatingIfNeeded: digits).bigEndian, toByteOffset: offset, as: UInt32.self)
+    }
+
+    /// The eight hexadecimal digits of a number of 32 bits, the first as the highest byte: all at once, each in its byte.
+    @inline(__always) private static func digits(_ number: UInt64) -> UInt64 {
+        var digits = (number | number << 16) & 0x0000_FFFF_0000_FFFF
+        digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+        digits = (digits | digits << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        // From ten on, six more reach the bit above a digit's four.
+        let letters = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return digits + 0x3030_3030_3030_3030 + letters * 0x27
     }
 }
 
@@ -62,24 +87,36 @@ enum DateText {
     static func append(_ date: UInt64, time: UInt64?, to plain: inout Scratch) -> Bool {
         let year = date >> 9
         guard year < 10_000 else { return false }
-        append(year / 100, to: &plain)
-        append(year % 100, to: &plain)
-        plain.append(0x2D)
-        append(date >> 5 & 0xF, to: &plain)
-        plain.append(0x2D)
-        append(date & 0x1F, to: &plain)
-        guard let time else { return true }
-        plain.append(0x54)
-        append(time >> 12, to: &plain)
-        plain.append(0x3A)
-        append(time >> 6 & 0x3F, to: &plain)
-        plain.append(0x3A)
-        append(time & 0x3F, to: &plain)
+        let byteCount = time == nil ? dateLength : dateLength + timeLength
+        // All is written within so many bytes.
+        unsafe plain.append(byteCount) { text in
+            unsafe store(year / 100, at: 0, text)
+            unsafe store(year % 100, at: 2, text)
+            unsafe store(0x2D, date >> 5 & 0xF, at: 4, text)
+            unsafe store(0x2D, date & 0x1F, at: 7, text)
+            guard let time else { return }
+            unsafe store(0x54, time >> 12, at: 10, text)
+            unsafe store(0x3A, time >> 6 & 0x3F, at: 13, text)
+            unsafe store(0x3A, time & 0x3F, at: 16, text)
+        }
         return true
     }
 
-    private static func append(_ number: UInt64, to plain: inout Scratch) {
-        plain.append(0x30 + UInt8(truncatingIfNeeded: number / 10))
-        plain.append(0x30 + UInt8(truncatingIfNeeded: number % 10))
+    private static let dateLength = 10
+    private static let timeLength = 9
+
+    /// Stores a mark, and a number of two digits behind it.
+    @inline(__always) @unsafe private static func store(
+        _ mark: UInt8, _ number: UInt64, at offset: Int, _ text: UnsafeMutableRawPointer
+    ) {
+        unsafe text.storeBytes(of: mark, toByteOffset: offset, as: UInt8.self)
+        unsafe store(number, at: offset + 1, text)
+    }
+
+    @inline(__always) @unsafe private static func store(
+        _ number: UInt64, at offset: Int, _ text: UnsafeMutableRawPointer
+    ) {
+        let digits = UInt16(truncatingIfNeeded: 0x3030 + ((number / 10) << 8 | number % 10))
+        unsafe text.storeBytes(of: digits.bigEndian, toByteOffset: offset, as: UInt16.self)
     }
 }

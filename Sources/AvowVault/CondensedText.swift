@@ -72,7 +72,7 @@ struct CondensedText: ~Copyable {
         var done = 0
         // Both forms are found by their first dash: there are few in a text.
         var position = 0
-        while let dash = unsafe plain[position...].firstIndex(of: UInt8(ascii: "-")) {
+        while let dash = unsafe CondensedText.nextDash(plain, from: position) {
             position = dash + 1
             if dash - 8 >= done, let identifier = unsafe UUIDText.parse(plain, at: dash - 8) {
                 unsafe text.append(plain.span.extracting(done..<dash - 8))
@@ -111,16 +111,52 @@ struct CondensedText: ~Copyable {
         if identifiers.count < CondensedText.mostRepeated { identifiers.append(identifier) }
     }
 
+    /// Where the next dash stands, eight bytes at a time.
+    @unsafe private static func nextDash(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        let raw = UnsafeRawBufferPointer(text)
+        var position = start
+        while position + 8 <= text.count {
+            // Eight bytes within the buffer, of which a dash becomes zero.
+            let word = unsafe raw.loadUnaligned(fromByteOffset: position, as: UInt64.self) ^ 0x2D2D_2D2D_2D2D_2D2D
+            let dash = firstZero(word)
+            if dash < 8 { return position + dash }
+            position += 8
+        }
+        while position < text.count {
+            if unsafe text[position] == 0x2D { return position }
+            position += 1
+        }
+        return nil
+    }
+
+    /// Which of eight bytes in memory is the first below 8; 8 when none is.
+    @inline(__always) private static func firstMark(_ word: UInt64) -> Int {
+        firstZero(word & 0xF8F8_F8F8_F8F8_F8F8)
+    }
+
+    /// Which of eight bytes in memory is the first that is zero; 8 when none is.
+    @inline(__always) private static func firstZero(_ word: UInt64) -> Int {
+        let word = UInt64(littleEndian: word)
+        // The lowest byte that is zero borrows from its highest bit; what stands above it does not matter.
+        let zeros = (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080
+        return zeros.trailingZeroBitCount / 8
+    }
+
     /// Where the next byte below 8 stands; the count when there is none.
     @unsafe private static func nextMark(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         var position = start
         let limit = SIMD16<UInt8>(repeating: firstPlain)
         while position + 16 <= text.count {
             // Sixteen bytes within the buffer.
-            let block = unsafe UnsafeRawPointer(text.baseAddress.unsafelyUnwrapped + position)
-                .loadUnaligned(as: SIMD16<UInt8>.self)
-            if any(block .< limit) { break }
-            position += 16
+            let start = unsafe UnsafeRawPointer(text.baseAddress.unsafelyUnwrapped + position)
+            let block = unsafe start.loadUnaligned(as: SIMD16<UInt8>.self)
+            guard any(block .< limit) else {
+                position += 16
+                continue
+            }
+            let first = unsafe firstMark(start.loadUnaligned(as: UInt64.self))
+            if first < 8 { return position + first }
+            return unsafe position + 8 + firstMark(start.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
         }
         while position < text.count, unsafe text[position] >= firstPlain { position += 1 }
         return position

@@ -15,13 +15,20 @@ public struct Nonces: ~Copyable {
 
     /// Writes the next nonce to the start of `buffer`, which has room for it.
     mutating func write(to buffer: inout [UInt8]) {
+        // The buffer is written during the call only.
+        unsafe buffer.withUnsafeMutableBufferPointer { unsafe write(to: $0) }
+    }
+
+    /// Writes the next nonce to the start of `buffer`, which has room for it.
+    @unsafe mutating func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+        precondition(buffer.count >= AEAD.nonceLength)
         if used == bytes.count {
             unsafe bytes.withUnsafeMutableBytes { bytes in
                 if let start = bytes.baseAddress { unsafe Sodium.fillRandom(start, count: bytes.count) }
             }
             used = 0
         }
-        for index in 0..<AEAD.nonceLength { buffer[index] = bytes[used + index] }
+        for index in 0..<AEAD.nonceLength { unsafe buffer[index] = bytes[used + index] }
         used += AEAD.nonceLength
     }
 }

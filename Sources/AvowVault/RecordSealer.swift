@@ -44,7 +44,20 @@ public final class RecordSealer {
         decompressor = try Decompressor(limit: limit)
     }
 
-    /// Compresses and seals one record.
+    /// Compresses and seals one record; as `seal(json:key:pseudonym:recordID:dictionary:_:appendingTo:)`.
+    public func seal(
+        json: Span<UInt8>, key: RecordKey, pseudonym: UInt64, recordID: UInt64,
+        dictionary: CompressionDictionary? = nil
+    ) throws(VaultError) -> Sealed {
+        var nonces = Nonces(count: 1)
+        var bytes: [UInt8] = []
+        let saltSeed = try seal(
+            json: json, key: key, pseudonym: pseudonym, recordID: recordID, dictionary: dictionary, &nonces,
+            appendingTo: &bytes)
+        return Sealed(bytes: bytes, saltSeed: saltSeed)
+    }
+
+    /// Compresses and seals one record behind others.
     ///
     /// - Parameters:
     ///   - json: The compact JSON.
@@ -52,11 +65,15 @@ public final class RecordSealer {
     ///   - pseudonym: The patient's eight bytes, as a big-endian number.
     ///   - recordID: The id that the sealed record will stand under, which no other ever has.
     ///   - dictionary: Of the record's type, if there is one.
+    ///   - nonces: What the next nonce is taken from.
+    ///   - output: Grows by what is stored; stays as it was on failure.
+    /// - Returns: What blinds the record's members.
     /// - Throws: `VaultError.tooLarge` if the JSON is longer than the limit.
+    /// - Complexity: O(n), without an allocation when the output has room.
     public func seal(
         json: Span<UInt8>, key: RecordKey, pseudonym: UInt64, recordID: UInt64,
-        dictionary: CompressionDictionary? = nil
-    ) throws(VaultError) -> Sealed {
+        dictionary: CompressionDictionary?, _ nonces: inout Nonces, appendingTo output: inout [UInt8]
+    ) throws(VaultError) -> SaltSeed {
         guard json.count <= limit else {
             throw .tooLarge(.record, length: UInt64(json.count), limit: limit)
         }
@@ -68,19 +85,21 @@ public final class RecordSealer {
         for index in columnEnd..<plaintextEnd { unsafe scratch[index] = 0 }
         let associatedData = header.associatedData(storeID, pseudonym, recordID)
 
-        // The capacity asked for is filled: the header, then what sealing writes. The plaintext ends
-        // within the scratch, which has room for a page behind the longest frame.
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: length) { output, count in
-            unsafe header.write(to: output)
+        let start = output.count
+        output.append(contentsOf: repeatElement(0, count: length))
+        // The output has room for the header and what sealing writes from `start` on. The plaintext ends within the
+        // scratch, which has room for a page behind the longest frame.
+        unsafe output.withUnsafeMutableBufferPointer { output in
+            let sealed = unsafe UnsafeMutableBufferPointer(rebasing: output[(start + header.length)...])
+            unsafe header.write(to: UnsafeMutableBufferPointer(rebasing: output[start...]))
+            unsafe nonces.write(to: sealed)
             unsafe associatedData.withBytes { associatedData in
-                unsafe AEAD.seal(
-                    UnsafeBufferPointer(rebasing: scratch[Frame.magic.count..<plaintextEnd]),
-                    into: UnsafeMutableBufferPointer(rebasing: output[header.length..<length]), key: key.secret,
-                    associatedData: associatedData)
+                unsafe AEAD.sealBehindNonce(
+                    UnsafeBufferPointer(rebasing: scratch[Frame.magic.count..<plaintextEnd]), into: sealed,
+                    key: key.secret, associatedData: associatedData)
             }
-            count = length
         }
-        return Sealed(bytes: bytes, saltSeed: RecordSealer.saltSeed(of: bytes.span, header, key))
+        return RecordSealer.saltSeed(of: output.span.extracting(start..<start + length), header, key)
     }
 
     /// What a record of a patient takes at rest before it is sealed, in bytes.

@@ -49,6 +49,14 @@ import CSodium
         count += 1
     }
 
+    /// Appends so many bytes, which `body` writes: all of them.
+    @inline(__always) @unsafe mutating func append(_ byteCount: Int, writing body: (UnsafeMutableRawPointer) -> Void) {
+        reserve(byteCount)
+        // There is room for them.
+        unsafe body(UnsafeMutableRawPointer(base + count))
+        count += byteCount
+    }
+
     /// Appends the lowest `bytes` bytes of a number, the highest of them first.
     mutating func append(_ value: UInt64, bytes: Int) {
         reserve(bytes)

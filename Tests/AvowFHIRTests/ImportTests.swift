@@ -312,6 +312,25 @@ import Testing
                 .resources.count == 3)
     }
 
+    @Test func `files of every length are read to their end, also around what is read at a time`() throws {
+        let resource = patient("a")
+        let chunk = 1 << 18
+        for length in [chunk - 65, chunk - 1, chunk, chunk + 1, chunk + 64, 2 * chunk - 1, 2 * chunk, 3 * chunk + 7] {
+            // The resource stands at the end, behind white space.
+            let source = String(repeating: " ", count: length - resource.utf8.count) + resource
+            #expect(try read(bytes(source), name: "x.json").resources.map(\.id) == ["a"], "\(length) bytes")
+            #expect(try read(bytes(source), name: "x.ndjson").resources.map(\.id) == ["a"], "\(length) bytes")
+        }
+        // What the system makes up as it is read says that it has no bytes.
+        #if os(Linux)
+            var reader = ResourceReader(files: ["/proc/self/status"])
+            guard case .reject(let reject)? = reader.next(), case .json = reject.reason else {
+                Issue.record("expected text that is no JSON")
+                return
+            }
+        #endif
+    }
+
     static let canCompress = (try? run("zstd", ["--version"])) != nil
 
     @Test(.enabled(if: canCompress, "needs the zstd command"))

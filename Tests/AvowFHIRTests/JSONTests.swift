@@ -43,6 +43,9 @@ import Testing
         let root = try parse(Self.sample).root
         #expect(root.kind == .object)
         #expect(root.members.map(\.name) == ["resourceType", "id", "value", "text", "nested"])
+        var places: [[Range<Int>]] = []
+        root.forEachMember { places.append([$0, $1]) }
+        #expect(places == root.members.map { [$0.nameRange, $0.value.byteRange] })
         #expect(root["text"]?.string == "é é 😀 \"quoted\" \\ / \n")
         #expect(
             root["value"]?.elements.map(\.kind) == [

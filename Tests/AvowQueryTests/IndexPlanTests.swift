@@ -300,7 +300,9 @@ struct IndexedRecords {
     ///     some records belong to no patient.
     init(count: Int, hasClassless: Bool = false, isMixed: Bool = false, using random: inout SeededGenerator) {
         let lacksClass = hasClassless || Int.random(in: 0..<3, using: &random) == 0
-        let owners = (0..<max(1, count / (isMixed ? 40 : 6))).map { (id: "p\($0)", pseudonym: Pseudonym(rawValue: UInt64($0 * 7 + 3))) }
+        let owners = (0..<max(1, count / (isMixed ? 40 : 6))).map {
+            (id: "p\($0)", pseudonym: Pseudonym(rawValue: UInt64($0 * 7 + 3)))
+        }
         for (number, owner) in owners.enumerated() {
             let audience = AudienceID(rawValue: UInt64(number % 4 + 1))
             patients.append((audience, owner.id, owner.pseudonym))

@@ -60,18 +60,22 @@ import Testing
             ].randomElement(using: &random) ?? ""
         }
         func condition() -> String {
-            let relation = [
-                "BEFORE", "AFTER", "BEFORE LAST", "AFTER FIRST", "BEFORE FIRST", "WITHIN 2 YEARS OF", "NOT BEFORE",
-                "NOT AFTER", "NOT BEFORE", "NOT BEFORE LAST", "NOT AFTER FIRST", "NOT AFTER LAST",
-            ].randomElement(using: &random) ?? ""
+            let relation =
+                [
+                    "BEFORE", "AFTER", "BEFORE LAST", "AFTER FIRST", "BEFORE FIRST", "WITHIN 2 YEARS OF", "NOT BEFORE",
+                    "NOT AFTER", "NOT BEFORE", "NOT BEFORE LAST", "NOT AFTER FIRST", "NOT AFTER LAST",
+                ].randomElement(using: &random) ?? ""
             var all = [
                 "patient IN (SELECT patient FROM Observation WHERE code = http://s|b AND PATH(value.value > 10))",
                 "patient IN (SELECT patient FROM Patient WHERE birthdate < 1951)",
-                "NOT patient IN (SELECT patient FROM Encounter WHERE class = AMB)", "EXISTS (Encounter WHERE class = IMP)",
+                "NOT patient IN (SELECT patient FROM Encounter WHERE class = AMB)",
+                "EXISTS (Encounter WHERE class = IMP)",
                 "\(relation) (\(event()))", "\(relation) (\(event()))", "\(relation) (\(type))", "date >= 2001",
                 "date IS NULL", "date < 2003",
             ]
-            if type == "Observation" { all += ["code = http://s|a", "code = a", "status = final", "value-quantity > 3"] }
+            if type == "Observation" {
+                all += ["code = http://s|a", "code = a", "status = final", "value-quantity > 3"]
+            }
             if type == "Encounter" { all += ["status = planned", "class = AMB"] }
             return all.randomElement(using: &random) ?? ""
         }
@@ -80,7 +84,8 @@ import Testing
         let filter = " WHERE " + parts.joined(separator: " AND ")
         let direction = Bool.random(using: &random) ? " DESC" : ""
         switch Int.random(in: 0..<7, using: &random) {
-        case 0: return "SELECT patient, date, id FROM \(type)\(filter) ORDER BY date\(direction), id LIMIT 1 PER patient"
+        case 0:
+            return "SELECT patient, date, id FROM \(type)\(filter) ORDER BY date\(direction), id LIMIT 1 PER patient"
         case 1: return "SELECT patient, id FROM \(type)\(filter) ORDER BY date\(direction), id LIMIT 2 PER patient"
         case 2:
             return "SELECT id, (SELECT id FROM \(type) WHERE \(parts[0]) ORDER BY date\(direction), id) AS first FROM "

@@ -1,6 +1,7 @@
 import AvowFHIR
 import AvowProof
 import AvowTree
+import Dispatch
 import Foundation
 import Synchronization
 import Testing
@@ -25,6 +26,36 @@ import Testing
         #expect(isInOrder)
         #expect(work.next() == nil)
         #expect(work.count == 0)
+    }
+
+    @Test func `whoever waits for work does meanwhile what nobody has begun`() {
+        let caller = pthread_self().hashValue
+        let hasHelped = Mutex(false)
+        let hasBegun = DispatchSemaphore(value: 0)
+        /// Keeps a core busy until the caller has done some of the work, or for ten seconds.
+        @Sendable func waitForHelp() {
+            for _ in 0..<100_000 {
+                if hasHelped.withLock({ $0 }) { return }
+                usleep(100)
+            }
+        }
+        let work = OrderedWork<Int>()
+        work.submit {
+            hasBegun.signal()
+            waitForHelp()
+            return 0
+        }
+        hasBegun.wait()
+        for number in 1...1_000 {
+            work.submit {
+                if pthread_self().hashValue == caller { hasHelped.withLock { $0 = true } }
+                waitForHelp()
+                return number
+            }
+        }
+        #expect(work.next() == 0)
+        #expect(hasHelped.withLock { $0 })
+        for number in 1...1_000 { #expect(work.next() == number) }
     }
 
     @Test func `nothing is under way when the work that was handed in has no owner any more`() {

@@ -36,6 +36,64 @@ import Testing
         }
     }
 
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func `are taken from the nodes that a node is put together from, and are those of all items`(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let level: UInt8 = seed % 2 == 0 ? 0 : 1
+        // Runs of the items of some nodes, each from where the one before ended, with new items between them.
+        let all = node(Int.random(in: 1...150, using: &generator), level: level, using: &generator)
+        var joined: (entries: LeafEntries, children: ChildEntries) = (LeafEntries(), ChildEntries())
+        var known: [Digest] = []
+        var runs: [NodeHashes.Run] = []
+        var position = 0
+        while position < all.itemCount {
+            let end = min(all.itemCount, position + Int.random(in: 1...60, using: &generator))
+            let isNew = Int.random(in: 0..<4, using: &generator) == 0
+            // The node that the run was a part of begins before it and ends behind it.
+            let first = max(0, position - Int.random(in: 0...20, using: &generator))
+            let last = min(all.itemCount, end + Int.random(in: 0...20, using: &generator))
+            let source: NodeHashes
+            switch all {
+            case .leaf(let entries):
+                var part = LeafEntries()
+                part.append(entries, first..<last, sharedByteCount: 0)
+                source = NodeHashes(part)
+                joined.entries.append(
+                    entries, position..<end,
+                    sharedByteCount: joined.entries.sharedWithLast(entries.keySpan(position)))
+            case .inner(let children):
+                var part = ChildEntries()
+                part.append(children, first..<last, sharedByteCount: 0)
+                source = NodeHashes(part)
+                joined.children.append(
+                    children, position..<end,
+                    sharedByteCount: joined.children.sharedWithLast(children.lastKey(position)))
+            }
+            if isNew {
+                known.append(contentsOf: repeatElement(NodeHashes.unknown, count: end - position))
+            } else {
+                runs.append(
+                    NodeHashes.Run(
+                        hashes: source, first: position - first, items: known.count..<(known.count + end - position)))
+                known.append(contentsOf: source.items[(position - first)..<(end - first)])
+            }
+            // Some items go.
+            position = end + Int.random(in: 0...2, using: &generator)
+        }
+        let found: NodeHashes
+        let alone: NodeHashes
+        if level == 0 {
+            found = NodeHashes(joined.entries, known: known, runs: runs)
+            alone = NodeHashes(joined.entries)
+        } else {
+            found = NodeHashes(joined.children, runs: runs)
+            alone = NodeHashes(joined.children)
+        }
+        #expect(found.root == alone.root, "seed \(seed)")
+        #expect(found.inner == alone.inner, "seed \(seed)")
+        #expect(found.items == alone.items, "seed \(seed)")
+    }
+
     private func encoded(_ content: TreeNode.Content, _ hashes: NodeHashes, level: UInt8) -> [UInt8] {
         var bytes: [UInt8] = []
         NodeCoding.encode(content, level: level, into: &bytes)

@@ -29,6 +29,22 @@ import Testing
 
         var count: Int { entries.count }
 
+        /// A reader with a cache of its own.
+        func reader(cacheOf capacity: Int) -> TreeReader {
+            TreeReader(
+                root: reader.root, snapshot: transaction, sealer: fixture.sealer, cache: NodeCache(capacity: capacity))
+        }
+
+        /// A reader that has read all nodes.
+        func readerOfAll() throws -> TreeReader {
+            let reader = reader(cacheOf: 32 << 20)
+            guard var cursor = try reader.cursor(at: 0) else { return reader }
+            while let run = try cursor.ahead(.max, descending: false) {
+                _ = cursor.move(over: run.keys.count, descending: false)
+            }
+            return reader
+        }
+
         func rank(of bound: [UInt8]) -> Int {
             var low = 0
             var high = entries.count
@@ -126,7 +142,20 @@ import Testing
                     if ranks.count < limit { try prover.show(boundsOf: range) }
                 }
             }
+            let evidence = prover.evidence
             let proof = try prover.finish()
+            // With all nodes and their hashes in memory; with hardly any, so that parts are written by the reader's own thread;
+            // and with all nodes as they were written.
+            let reader =
+                switch round % 3 {
+                case 0: sample.reader
+                case 1: sample.reader(cacheOf: 16 << 10)
+                default: try sample.readerOfAll()
+                }
+            var again = TreeProver(reader)
+            again.show(evidence)
+            let leavesInPart = [1, 3, 50][round / 3 % 3]
+            #expect(try again.finish(leavesInPart: leavesInPart) == proof, "count \(count), round \(round)")
             let tree = try sample.verified(proof)
             for question in questions { try check(question, tree, sample, "count \(count), round \(round)") }
             try checkDisclosure(proof, full, questions, sample, "count \(count), round \(round)")

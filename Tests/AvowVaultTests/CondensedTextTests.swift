@@ -101,6 +101,26 @@ import Testing
         }
     }
 
+    @Test(arguments: 0..<40)
+    func `identifiers and dates come back behind any number of bytes, all their digits`(offset: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(offset))
+        for _ in 0..<20 {
+            let identifier = UUIDBytes(
+                high: UInt64.random(in: 0 ... .max, using: &generator),
+                low: UInt64.random(in: 0 ... .max, using: &generator))
+            let padding = [UInt8](
+                repeating: [8, 9, 0x20, 0x7F, 0x80, 0xFF].randomElement(using: &generator)!, count: offset)
+            let date =
+                "\(Int.random(in: 1_000...9_999, using: &generator))-0\(Int.random(in: 1...9, using: &generator))-1\(offset % 10)"
+            let plain =
+                padding + Array("\(identifier.text)\(date)T0\(offset % 10):1\(offset % 7):59 ".utf8) + padding
+                + Array(date.utf8)
+            let (text, column) = condensed(plain)
+            #expect(text == padding + [1, 3, 0x20] + padding + [5], "offset \(offset)")
+            #expect(try expanded(text, column).plain == plain, "offset \(offset)")
+        }
+    }
+
     @Test func `bytes that no text holds come back, too`() throws {
         let seed: UInt64 = 4
         var generator = SeededGenerator(seed: seed)

@@ -217,6 +217,39 @@ import Testing
         }
     }
 
+    @Test func `records sealed one behind the other open where each stands, under nonces of their own`() throws {
+        var generator = SeededGenerator(seed: 11)
+        // Fewer nonces than are needed are drawn at a time.
+        var nonces = Nonces(count: 3)
+        var output: [UInt8] = [1, 2, 3]
+        var records: [(json: [UInt8], range: Range<Int>, saltSeed: SaltSeed)] = []
+        for length in [0, 1, 40, 300, 5_000, 0, 70, 9_000] {
+            let json = generator.bytes(length)
+            let start = output.count
+            let saltSeed = try sealer.seal(
+                json: json.span, key: key, pseudonym: 7, recordID: UInt64(records.count), dictionary: nil, &nonces,
+                appendingTo: &output)
+            records.append((json, start..<output.count, saltSeed))
+        }
+        #expect(output.starts(with: [1, 2, 3]))
+        for (number, record) in records.enumerated() {
+            let sealed = output.span.extracting(record.range)
+            #expect(try sealer.open(sealed, key: key, pseudonym: 7, recordID: UInt64(number)) == record.json)
+            #expect(try RecordSealer.saltSeed(of: sealed, key: key) == record.saltSeed)
+        }
+        let found = Set(records.map { Array(output[$0.range].dropFirst(2).prefix(AEAD.nonceLength)) })
+        #expect(found.count == records.count)
+
+        let small = try RecordSealer(storeID: storeID, limit: 10)
+        let before = output
+        #expect(throws: VaultError.tooLarge(.record, length: 11, limit: 10)) {
+            try small.seal(
+                json: [UInt8](repeating: 0x20, count: 11).span, key: key, pseudonym: 7, recordID: 99,
+                dictionary: nil, &nonces, appendingTo: &output)
+        }
+        #expect(output == before)
+    }
+
     @Test func `random bytes never open and never crash`() {
         let seed: UInt64 = 17
         var generator = SeededGenerator(seed: seed)

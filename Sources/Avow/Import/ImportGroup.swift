@@ -294,25 +294,31 @@ final class ImportGroup {
         }
         for share in shares {
             guard let prepared = try work.next()?.get() else { return }
-            for (record, sealed) in zip(pending[share], prepared.sealed) {
+            for (position, index) in share.enumerated() {
+                let sealed = prepared.sealedRange(position)
                 try mapping(StoreError.storage) { () throws(StorageError) in
-                    try transaction.append(sealed, id: record.recordID, in: .records)
-                    for rendition in record.superseded?.renditions ?? [] {
-                        try transaction.removeBlob(rendition.recordID, in: .records)
-                    }
+                    try transaction.append(
+                        prepared.sealed.span.extracting(sealed), id: pending[index].recordID, in: .records)
                 }
-                for rendition in record.superseded?.renditions ?? [] {
-                    placement.noteEnd(ofRenditionUnder: rendition.audience)
-                }
-                byteCount += sealed.count
+                if let superseded = pending[index].superseded { try endRenditions(of: superseded) }
             }
-            byteCount += prepared.changes.byteCount
+            byteCount += prepared.sealed.count + prepared.changes.byteCount
             changes.append(prepared.changes)
             overflowing.formUnion(prepared.overflowing)
             for (patient, audience) in prepared.decided {
                 placement.gain(audience)
                 placement.note(patient, audience.id)
             }
+        }
+    }
+
+    /// Removes the renditions of a version that is replaced.
+    private func endRenditions(of superseded: SupersededVersion) throws(StoreError) {
+        for rendition in superseded.renditions {
+            _ = try mapping(StoreError.storage) { () throws(StorageError) in
+                try transaction.removeBlob(rendition.recordID, in: .records)
+            }
+            placement.noteEnd(ofRenditionUnder: rendition.audience)
         }
     }
 

@@ -10,7 +10,7 @@ struct Importer {
     struct Limits: Sendable {
         /// How much a group takes before it is committed: the entries that wait for the commit, and the sealed records
         /// in the transaction. The least is for a small tree, the most for a large one.
-        var groupBytes = (least: 64 << 20, most: 144 << 20)
+        var groupBytes = (least: 64 << 20, most: 128 << 20)
         /// How much JSON is handed to a group at a time; more at first, since dictionaries are trained on it.
         var partBytes = (first: 96 << 20, later: 16 << 20)
     }

@@ -16,7 +16,7 @@ struct ReadPiece: Sendable {
 /// Reads files on all cores, ahead of who takes what was read, and hands it out in the order of the files.
 struct InputReading: ~Copyable {
     /// How many bytes of the input are read ahead, as they rest on the disk; at least one piece is.
-    private static let mostBytesAhead: UInt64 = 32 << 20
+    private static let mostBytesAhead: UInt64 = 24 << 20
     private static let mostPiecesAhead = 4_096
 
     private let store: Store

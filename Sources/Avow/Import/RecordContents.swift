@@ -28,9 +28,7 @@ struct RecordContents: Sendable {
     ) throws(StoreError) -> Part {
         let firstMember = members.count
         let firstEntry = entries.count
-        for member in record.members {
-            let name = member.nameRange
-            let value = member.value.byteRange
+        record.forEachMember { name, value in
             members.append(
                 Member(
                     name: UInt32(name.lowerBound)..<UInt32(name.upperBound),

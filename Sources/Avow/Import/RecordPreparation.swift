@@ -22,13 +22,41 @@ struct PendingRecord: Sendable {
 
 /// Records that are compressed and sealed, and the entries that they make.
 struct PreparedRecords: Sendable {
-    /// One for each record, in their order.
-    var sealed: [[UInt8]] = []
+    /// The sealed records in their order, one behind the other, and where each ends.
+    private(set) var sealed: [UInt8] = []
+    private(set) var sealedEnds: [Int] = []
     var changes = TreeChanges()
     /// The indexes in which a record has so many entries that one stands for all.
     var overflowing: Set<UInt64> = []
     /// What was decided about the records of patients who have Consents.
     var decided: [(patient: Pseudonym, audience: Audience)] = []
+
+    /// A sealed record has so many bytes, about.
+    private static let sealedByteCount = 224
+
+    /// Room for so many records.
+    init(capacity: Int) {
+        sealed.reserveCapacity(capacity * PreparedRecords.sealedByteCount)
+        sealedEnds.reserveCapacity(capacity)
+        changes.reserveCapacity(capacity * 4, keyByteCount: 56)
+    }
+
+    /// Where the sealed bytes of a record stand.
+    func sealedRange(_ position: Int) -> Range<Int> {
+        (position == 0 ? 0 : sealedEnds[position - 1])..<sealedEnds[position]
+    }
+
+    /// Appends a sealed record, which `seal` appends to the others.
+    ///
+    /// - Returns: What `seal` gave, and the digest of the sealed bytes.
+    mutating func appendSealed(
+        _ seal: (inout [UInt8]) throws(VaultError) -> SaltSeed
+    ) throws(VaultError) -> (SaltSeed, Digest) {
+        let start = sealed.count
+        let saltSeed = try seal(&sealed)
+        sealedEnds.append(sealed.count)
+        return (saltSeed, RecordCommitment.sealedDigest(sealed.span.extracting(start..<sealed.count)))
+    }
 }
 
 /// Compresses, seals and hashes records, and makes their entries: most of the work of an import.
@@ -40,40 +68,40 @@ struct RecordPreparation: Sendable {
     let indexes: RecordIndexes
 
     func prepare(_ records: ArraySlice<PendingRecord>) throws(StoreError) -> PreparedRecords {
-        var prepared = PreparedRecords()
-        prepared.sealed.reserveCapacity(records.count)
-        prepared.changes.reserveCapacity(records.count * 4, keyByteCount: 56)
+        var prepared = PreparedRecords(capacity: records.count)
+        var nonces = Nonces(count: records.count)
         try sealers.withElement { (sealer) throws(StoreError) in
             try indexes.finders.withElement { (finder) throws(StoreError) in
                 var scratch = RecordContents()
-                for record in records { try prepare(record, sealer, finder, &scratch, &prepared) }
+                for record in records { try prepare(record, sealer, &nonces, finder, &scratch, &prepared) }
             }
         }
         return prepared
     }
 
     private func prepare(
-        _ record: PendingRecord, _ sealer: RecordSealer, _ finder: EntryFinder, _ scratch: inout RecordContents,
-        _ prepared: inout PreparedRecords
+        _ record: PendingRecord, _ sealer: RecordSealer, _ nonces: inout Nonces, _ finder: EntryFinder,
+        _ scratch: inout RecordContents, _ prepared: inout PreparedRecords
     ) throws(StoreError) {
         let json = record.resource.json
-        let sealed = try mapping(StoreError.vault) { () throws(VaultError) in
-            try sealer.seal(
-                json: json.span, key: record.key, pseudonym: record.pseudonym.rawValue,
-                recordID: record.recordID,
-                dictionary: dictionaries.newest(forType: UInt32(record.resource.type.rawValue)))
+        let (saltSeed, sealedDigest) = try mapping(StoreError.vault) { () throws(VaultError) in
+            try prepared.appendSealed { (output) throws(VaultError) in
+                try sealer.seal(
+                    json: json.span, key: record.key, pseudonym: record.pseudonym.rawValue,
+                    recordID: record.recordID,
+                    dictionary: dictionaries.newest(forType: UInt32(record.resource.type.rawValue)), &nonces,
+                    appendingTo: &output)
+            }
         }
-        let sealedDigest = RecordCommitment.sealedDigest(sealed.bytes.span)
-        prepared.sealed.append(sealed.bytes)
         let audience = try decide(record, finder, &prepared)
         if let (contents, part) = record.resource.contents(for: indexes.extraction) {
-            let digest = sealed.saltSeed.withBytes { contents.commitment(part, json.span, $0, sealedDigest) }
+            let digest = saltSeed.withBytes { contents.commitment(part, json.span, $0, sealedDigest) }
             appendEntries(of: record, audience, digest, contents, part, to: &prepared)
         } else {
             let parsed = try finder.parse(json, record.resource.type)
             scratch.removeAll()
             let part = try scratch.add(parsed, record.resource.type, indexes.extraction, finder)
-            let digest = sealed.saltSeed.withBytes { scratch.commitment(part, json.span, $0, sealedDigest) }
+            let digest = saltSeed.withBytes { scratch.commitment(part, json.span, $0, sealedDigest) }
             appendEntries(of: record, audience, digest, scratch, part, to: &prepared)
         }
     }

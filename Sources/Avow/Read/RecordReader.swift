@@ -10,7 +10,7 @@ internal import Synchronization
 /// Reads the records of a snapshot: one at a time, or many on all cores.
 final class RecordReader {
     /// From this many records on, opening them on several threads pays for waking these.
-    private static let fewestInParallel = 65
+    private static let fewestInParallel = 33
 
     private let keys: OpenedKeys
     private let snapshot: any StorageSnapshot

@@ -31,13 +31,22 @@ final class ByteSource {
     private var frameIsOpen = false
     private var outputIsPending = false
 
+    /// The length that the file had when it was opened; nil when that says nothing about what can be read of it.
+    private let fileByteCount: UInt64?
+
     private static let chunk = 1 << 18
+    /// Room in which the end of a file shows, or that more of it came since it was opened.
+    private static let roomBehindEnd = 64
 
     /// - Parameter buffer: Its memory is used again; its content is not.
     init(path: String, buffer: consuming [UInt8] = []) throws(ByteSourceError) {
         buffer.removeAll(keepingCapacity: true)
         self.buffer = buffer
         file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        var status = stat()
+        let isFile = unsafe file >= 0 && fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        // A file that the system makes up when it is read says that it has no bytes.
+        fileByteCount = isFile && status.st_size > 0 ? UInt64(status.st_size) : nil
         guard file >= 0 else { throw .unreadable(Self.lastError("cannot be opened")) }
         atEnd = try appendMore(to: &self.buffer) == 0
         if self.buffer.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
@@ -69,10 +78,9 @@ final class ByteSource {
 
     /// Reads what is left of the file into the buffer.
     func fillAll(limit: Int) throws(ByteSourceError) {
-        var status = stat()
-        if unsafe decompressor == nil, unsafe fstat(file, &status) == 0 {
-            guard status.st_size <= Int64(limit) else { throw .tooLarge(limit: limit) }
-            buffer.reserveCapacity(Int(status.st_size) + Self.chunk)
+        if unsafe decompressor == nil, let fileByteCount {
+            guard fileByteCount <= UInt64(limit) else { throw .tooLarge(limit: limit) }
+            buffer.reserveCapacity(Int(fileByteCount) + Self.roomBehindEnd)
         }
         while !atEnd {
             guard buffer.count <= limit else { throw .tooLarge(limit: limit) }
@@ -120,17 +128,25 @@ final class ByteSource {
         var result = 0
         // Sound: the kernel is told how much room there is, and tells how much of it it has filled.
         let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: Self.chunk))
+        let room = nextRoom
+        bytes.append(contentsOf: repeatElement(0, count: room))
         unsafe bytes.withUnsafeMutableBytes { target in
-            let room = unsafe UnsafeMutableRawBufferPointer(rebasing: target[start...])
+            let target = unsafe UnsafeMutableRawBufferPointer(rebasing: target[start...])
             repeat {
-                result = unsafe read(file, room.baseAddress, room.count)
+                result = unsafe read(file, target.baseAddress, target.count)
             } while result < 0 && errno == EINTR
         }
-        bytes.removeLast(Self.chunk - max(result, 0))
+        bytes.removeLast(room - max(result, 0))
         guard result >= 0 else { throw .unreadable(Self.lastError("cannot be read")) }
         bytesRead += UInt64(result)
         return result
+    }
+
+    /// How much to read at a time: of a short file no more than it has, since the room is filled with zeros first.
+    private var nextRoom: Int {
+        guard let fileByteCount else { return Self.chunk }
+        guard fileByteCount > bytesRead else { return Self.roomBehindEnd }
+        return min(Self.chunk, Int(clamping: fileByteCount - bytesRead))
     }
 
     private static func lastError(_ what: String) -> String {

@@ -252,11 +252,19 @@ extension ResourceBatch {
         targets.removeAll(keepingCapacity: true)
         edits.removeAll(keepingCapacity: true)
         guard isBundle else { return }
+        findTargets(of: entry, entries, names, urls, &targets, &edits)
+    }
+
+    /// - Parameters: what the batch holds, since each access to a member of an object is looked over while it lasts.
+    private func findTargets(
+        of entry: Entry, _ entries: [Entry], _ names: [UInt8], _ urls: FullURLTable,
+        _ targets: inout [(node: Int, entry: Int?)], _ edits: inout [avow_json_edit]
+    ) {
         let end = document.next(entry.node)
         var ordinal = document.firstReference(from: entry.node)
         while let node = document.reference(ordinal), node < end {
             ordinal += 1
-            let target = target(ofReference: node)
+            let target = target(ofReference: node, urls)
             targets.append((node, target))
             guard let target else { continue }
             let name = entries[target].name
@@ -269,7 +277,7 @@ extension ResourceBatch {
         }
     }
 
-    private func target(ofReference node: Int) -> Int? {
+    private func target(ofReference node: Int, _ urls: FullURLTable) -> Int? {
         if let decodedURLs { return decodedURLs[Array(document.string(node).utf8)] ?? nil }
         return urls.entry(for: document.contentRange(node), of: document)
     }

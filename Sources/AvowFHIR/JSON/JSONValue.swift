@@ -55,6 +55,18 @@ public struct JSONValue: Sendable {
         JSONElements(document: document, position: node + 1, end: kind == .array ? document.next(node) : node)
     }
 
+    /// Calls `body` with which bytes of the compact text the name, without its quotes, and the value of each member of an
+    /// object occupy.
+    public func forEachMember(_ body: (_ name: Range<Int>, _ value: Range<Int>) -> Void) {
+        guard kind == .object else { return }
+        let end = document.next(node)
+        var index = node + 1
+        while index < end {
+            body(document.contentRange(index), document.range(index + 1))
+            index = document.next(index + 1)
+        }
+    }
+
     /// The members of an object, in order; none when the value is no object.
     public var members: JSONMembers {
         JSONMembers(document: document, position: node + 1, end: kind == .object ? document.next(node) : node)

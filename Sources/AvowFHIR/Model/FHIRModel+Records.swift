@@ -1,3 +1,5 @@
+internal import CSimdjson
+
 /// A name as bytes in the model's store of names.
 struct Name: Sendable {
     let key: NameKey
@@ -9,7 +11,13 @@ struct Name: Sendable {
     func matches(_ other: NameKey, _ bytes: UnsafeBufferPointer<UInt8>, in names: [UInt8]) -> Bool {
         guard key == other else { return false }
         // The key holds all bytes of shorter names.
-        return unsafe key.length <= 16 || names[range].elementsEqual(bytes)
+        guard key.length > 16 else { return true }
+        let own = names.span.extracting(range)
+        // Both have the key's length, and are read during the call only.
+        return unsafe own.withUnsafeBufferPointer { own in
+            guard let left = own.baseAddress, let right = bytes.baseAddress else { return true }
+            return unsafe avow_bytes_equal(left, right, own.count)
+        }
     }
 }
 

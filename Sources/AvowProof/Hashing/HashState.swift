@@ -89,8 +89,10 @@ struct HashState: ~Copyable {
         pendingByteCount += Digest.byteCount
     }
 
-    /// The digest of all that was taken.
-    consuming func finish() -> Digest {
+    /// The digest of all that was taken; nothing more can be taken then.
+    ///
+    /// It does not consume the state, which is copied when it is handed over: that costs more than most calls.
+    mutating func finish() -> Digest {
         guard !hasBegun else {
             givePending()
             return library.finish()
@@ -101,8 +103,10 @@ struct HashState: ~Copyable {
         unsafe withUnsafeMutableBytes(of: &pending) { buffer in
             unsafe buffer.storeBytes(of: 0x80, toByteOffset: byteCount, as: UInt8.self)
             unsafe buffer.storeBytes(of: UInt64(byteCount * 8).bigEndian, toByteOffset: end - 8, as: UInt64.self)
+            // The library reads where the blocks stand: a copy would wait for what was just written.
+            unsafe library.update(padded: UnsafeRawBufferPointer(rebasing: buffer[..<end]), byteCount: byteCount)
         }
-        return library.finish(padded: pending, blocks: end, byteCount: byteCount)
+        return library.finishPadded()
     }
 
     /// Gives the library what waits, and then bytes.
@@ -137,14 +141,16 @@ struct HashState: ~Copyable {
                 unsafe nettle_sha256_update(&state, bytes.count, start.assumingMemoryBound(to: UInt8.self))
             }
 
-            /// The digest of blocks that are padded, the first that are given.
+            /// Takes blocks that are padded, the first and last that are given.
+            mutating func update(padded blocks: UnsafeRawBufferPointer, byteCount: Int) {
+                begin()
+                unsafe update(blocks)
+            }
+
+            /// The digest of blocks that are padded.
             ///
             /// With no bytes over, the state has the digest itself, as FIPS 180-4, section 6.2.2, says.
-            mutating func finish(padded blocks: Words, blocks end: Int, byteCount: Int) -> Digest {
-                begin()
-                unsafe withUnsafeBytes(of: blocks) { buffer in
-                    unsafe update(UnsafeRawBufferPointer(rebasing: buffer[..<end]))
-                }
+            func finishPadded() -> Digest {
                 let words = state.state
                 func word(_ high: UInt32, _ low: UInt32) -> UInt64 { UInt64(high) << 32 | UInt64(low) }
                 return Digest(
@@ -176,15 +182,15 @@ struct HashState: ~Copyable {
                 unsafe state.update(bufferPointer: bytes)
             }
 
-            /// The digest of blocks that are padded, of which the library is given what stands before the padding.
-            mutating func finish(padded blocks: Words, blocks end: Int, byteCount: Int) -> Digest {
-                unsafe withUnsafeBytes(of: blocks) { buffer in
-                    unsafe update(UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]))
-                }
-                return finish()
+            /// Takes blocks that are padded: what stands before the padding, which CryptoKit makes itself.
+            mutating func update(padded blocks: UnsafeRawBufferPointer, byteCount: Int) {
+                unsafe update(UnsafeRawBufferPointer(rebasing: blocks[..<byteCount]))
             }
 
-            mutating func finish() -> Digest {
+            /// The digest of blocks that are padded.
+            func finishPadded() -> Digest { finish() }
+
+            func finish() -> Digest {
                 // A digest of SHA-256 has 32 bytes, which the four words are.
                 unsafe state.finalize().withUnsafeBytes { buffer in
                     unsafe Digest(

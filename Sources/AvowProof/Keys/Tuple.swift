@@ -85,6 +85,16 @@ public struct TupleBytes: Hashable, Sendable {
         bytes = encoded
     }
 
+    /// Continues an encoded tuple, with room for so many more bytes.
+    public init(continuing encoded: [UInt8], makingRoomFor byteCount: Int) {
+        bytes = []
+        bytes.reserveCapacity(encoded.count + byteCount)
+        bytes.append(contentsOf: encoded)
+    }
+
+    /// The most bytes that an integer takes.
+    public static let mostIntegerBytes = 9
+
     /// Appends a null, which sorts before everything else.
     public mutating func appendNull() {
         bytes.append(TupleCode.null)
@@ -154,10 +164,16 @@ public struct TupleBytes: Hashable, Sendable {
     }
 
     private mutating func appendTail(_ value: UInt64, _ length: Int) {
-        // The bytes that count come last, so they are moved to the front.
-        let word = length == 0 ? 0 : (value << UInt64((8 - length) * 8)).bigEndian
-        // The buffer is copied during the call, and has 8 bytes.
-        unsafe withUnsafeBytes(of: word) { buffer in unsafe bytes.append(contentsOf: buffer[..<length]) }
+        // Two thirds of the integers of keys have one byte or none, and most others eight.
+        if length == 8 {
+            bytes.append(bigEndian: value)
+            return
+        }
+        var shift = length * 8
+        while shift > 0 {
+            shift -= 8
+            bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
+        }
     }
 
     private static func byteLength(_ value: UInt64) -> Int {

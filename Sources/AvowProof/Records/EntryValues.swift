@@ -72,7 +72,10 @@ public struct LocatedRecord: Hashable, Sendable {
 
     /// The value as it is hashed.
     public var bytes: [UInt8] {
-        var result = pseudonym.bytes
+        var result: [UInt8] = []
+        // Two varints have at most ten bytes each.
+        result.reserveCapacity(8 + 2 * 10 + Digest.byteCount)
+        result.append(contentsOf: pseudonym.bytes)
         result.append(varint: number)
         result.append(varint: version)
         digest.append(to: &result)

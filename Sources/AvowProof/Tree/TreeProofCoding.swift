@@ -32,6 +32,17 @@ public struct TreeProofWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// Goes on behind a proof that another writer has written, whose last leaf was shown with its order.
+    ///
+    /// - Parameter key: the bytes of that leaf's whole key.
+    public mutating func goOn(behind key: Span<UInt8>, realmByteCount: Int, orderByteCount: Int) {
+        var newRealm: [UInt8] = []
+        newRealm.append(contentsOf: key.extracting(0..<realmByteCount))
+        realm = newRealm
+        order.removeAll(keepingCapacity: true)
+        order.append(contentsOf: key.extracting(realmByteCount..<(realmByteCount + orderByteCount)))
+    }
+
     /// Opens an inner node: its left and then its right subtree follow.
     public mutating func inner() {
         openedNodes += 1

@@ -69,27 +69,32 @@ struct BorderScan {
                 current = run
             }
             let date = try run.date(of: key)
-            let (bound, isSelected) = border(of: run, behind: date, codes.dates)
-            let leap = try cursor.skip(to: range.cut(bound))
+            let period = date.flatMap { unit?.period(holding: $0) }
+            let border = border(of: run, behind: date, period, codes.dates)
+            let bound = range.cut(border.bound)
+            let leap = try cursor.skip(to: bound)
             next = leap.key
-            guard isSelected else { continue }
-            enter(date)
+            guard border.isSelected else { continue }
+            enter(date, period)
             var place = table.count
             if isWhole {
                 try table.append(group, count: leap.count)
             } else {
                 place = try table.add(group, count: leap.count)
             }
+            guard let ends else { continue }
             // What has no date stands before the least of dates.
-            let dated = KeyRange(lower: run.bound(date ?? .min), upper: range.cut(bound))
-            guard let ends, !dated.isEmpty else { continue }
+            let dated = KeyRange(lower: run.bound(date ?? .min), upper: bound)
+            guard !dated.isEmpty else { continue }
             for (function, row) in try ends(dated) { try table.addValues(row, function, to: place) }
         }
     }
 
     /// Where the group ends, or what is left out ends, that an entry of this date begins.
+    ///
+    /// - Parameter period: of the date, the finest that is a term; nil when there is no date or no such term.
     private func border(
-        of run: CodeRun, behind date: Int64?, _ dates: DateSpan?
+        of run: CodeRun, behind date: Int64?, _ period: CalendarPeriod?, _ dates: DateSpan?
     ) -> (bound: [UInt8], isSelected: Bool) {
         guard run.isWanted else { return (run.end, false) }
         var end: Int64?
@@ -98,12 +103,13 @@ struct BorderScan {
             guard date < dates.until else { return (run.end, false) }
             end = dates.until
         }
-        if let unit {
+        if unit != nil {
             // What has no date stands before the least of dates.
-            guard let date else { return (run.bound(.min), true) }
-            if let last = unit.period(holding: date).end { end = min(end ?? last, last) }
+            guard date != nil else { return (run.bound(.min), true) }
+            if let last = period?.end { end = min(end ?? last, last) }
         }
-        return (end.map(run.bound) ?? run.end, true)
+        guard let end else { return (run.end, true) }
+        return (run.bound(end), true)
     }
 
     /// Whether the terms are told: an empty code or system may be one that the resource has, or none.
@@ -130,14 +136,15 @@ struct BorderScan {
         }
     }
 
-    private mutating func enter(_ date: Int64?) {
+    /// - Parameter finest: the finest period that is a term and holds the date.
+    private mutating func enter(_ date: Int64?, _ finest: CalendarPeriod?) {
         for index in terms.indices {
             guard case .value(.bucket(let unit, _)) = terms[index] else { continue }
             guard let date else {
                 group[index] = table.number(of: .null, ofTerm: index)
                 continue
             }
-            let period = unit.period(holding: date)
+            let period = if let finest, unit == self.unit { finest } else { unit.period(holding: date) }
             if let number = periods[index][period] {
                 group[index] = number
             } else {
@@ -197,7 +204,7 @@ private final class CodeRun {
 
     /// The least bytes of an entry of this code that is not before an instant.
     func bound(_ date: Int64) -> [UInt8] {
-        var bound = prefix
+        var bound = TupleBytes(continuing: prefix.bytes, makingRoomFor: TupleBytes.mostIntegerBytes)
         bound.append(date)
         return bound.bytes
     }

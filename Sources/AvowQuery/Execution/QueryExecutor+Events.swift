@@ -12,7 +12,9 @@ extension QueryExecutor {
         let asked = select.selection.conditions.compactMap(\.events)
         guard !asked.isEmpty, let catalog = try source.catalog() else { return [] }
         return asked.filter { table in
-            guard case .events(let events, _) = definitions[table], let type = events.selection.type else { return false }
+            guard case .events(let events, _) = definitions[table], let type = events.selection.type else {
+                return false
+            }
             return catalog.hasPatients(of: type)
         }.sorted()
     }

@@ -5,9 +5,48 @@ internal import Synchronization
 /// The indexes that records are written to, each understood when a record of its type comes.
 public final class IndexExtraction: Sendable {
     /// What the indexes of one type take out of its resources. Columns that several indexes share are taken once.
-    struct OfType: Sendable {
-        var columns: [(column: IndexForm.Column, texts: IndexTextLimit)] = []
-        var indexes: [(form: IndexForm, columns: [Int])] = []
+    ///
+    /// It and its parts are objects: all threads go through them for every resource, and copying what they hold would
+    /// count references that all of them share.
+    final class OfType: Sendable {
+        let columns: [Column]
+        let indexes: [Index]
+
+        init(_ columns: [Column], _ indexes: [Index]) {
+            self.columns = columns
+            self.indexes = indexes
+        }
+    }
+
+    /// A column, and how its texts are cut.
+    final class Column: Sendable {
+        let column: IndexForm.Column
+        let texts: IndexTextLimit
+        /// What finds the values, when the column is one of a search parameter or path.
+        let extractor: SearchExtractor?
+
+        init(_ column: IndexForm.Column, _ texts: IndexTextLimit) {
+            self.column = column
+            self.texts = texts
+            if case .search(let extractor) = column.source { self.extractor = extractor } else { extractor = nil }
+        }
+    }
+
+    /// An index, and where its columns stand among those of the type.
+    final class Index: Sendable {
+        let id: UInt64
+        let columns: [Int]
+        /// Of each column, whether a resource has at most one value in it.
+        let areSingle: [Bool]
+        /// Which of them is the patient; nil when none is.
+        let patientColumn: Int?
+
+        init(_ form: IndexForm, _ columns: [Int]) {
+            id = form.definition.id
+            self.columns = columns
+            areSingle = form.columns.map(\.isSingle)
+            patientColumn = form.patientColumn
+        }
     }
 
     private let definitions: [IndexDefinition]
@@ -26,22 +65,23 @@ public final class IndexExtraction: Sendable {
     }
 
     private static func make(_ definitions: [IndexDefinition]) throws(IndexError) -> OfType {
-        var ofType = OfType()
+        var columns: [Column] = []
+        var indexes: [Index] = []
         var names: [IndexColumn] = []
         for definition in definitions {
             let form = try IndexForm(definition)
-            var columns: [Int] = []
+            var places: [Int] = []
             for (column, name) in zip(form.columns, definition.columns) {
                 // Texts are cut at different places in different indexes.
-                let known = names.indices.first { names[$0] == name && ofType.columns[$0].texts == form.textLimit }
-                columns.append(known ?? names.count)
+                let known = names.indices.first { names[$0] == name && columns[$0].texts == form.textLimit }
+                places.append(known ?? names.count)
                 guard known == nil else { continue }
                 names.append(name)
-                ofType.columns.append((column, form.textLimit))
+                columns.append(Column(column, form.textLimit))
             }
-            ofType.indexes.append((form, columns))
+            indexes.append(Index(form, places))
         }
-        return ofType
+        return OfType(columns, indexes)
     }
 }
 
@@ -96,7 +136,7 @@ public final class IndexEntryFinder {
     private var bytes: [UInt8] = []
     /// What was asked of the extraction last used, so that threads do not wait for each other.
     private var extraction: IndexExtraction?
-    private var known: [ResourceType: IndexExtraction.OfType] = [:]
+    private var known: [IndexExtraction.OfType?] = []
 
     /// A finder with memory of its own.
     public init() {}
@@ -109,68 +149,84 @@ public final class IndexEntryFinder {
         _ resource: JSONValue, _ type: ResourceType, _ extraction: IndexExtraction, _ body: (IndexEntry) -> Void
     ) throws(IndexError) {
         let ofType = try indexes(of: type, extraction)
-        while values.count < ofType.columns.count { values.append(ColumnValues()) }
-        for (position, place) in ofType.columns.enumerated() {
-            values[position].removeAll()
-            extract(place.column, place.texts, resource, type, into: position)
-        }
-        for (form, columns) in ofType.indexes { combine(form, columns, body) }
+        // Each access to a member of the object is looked over while it lasts, so there are few of them.
+        IndexEntryFinder.extract(ofType, resource, type, texts, using: &bytes, into: &values)
+        let values = values
+        for index in ofType.indexes { IndexEntryFinder.combine(index, values, using: &scratch, body) }
     }
 
     private func indexes(
         of type: ResourceType, _ extraction: IndexExtraction
     ) throws(IndexError) -> IndexExtraction.OfType {
         if self.extraction !== extraction {
-            known = [:]
+            known = Array(repeating: nil, count: Int(UInt8.max) + 1)
             self.extraction = extraction
         }
-        if let known = known[type] { return known }
+        let number = Int(type.rawValue)
+        if let known = known[number] { return known }
         let made = try extraction.ofType(type)
-        known[type] = made
+        known[number] = made
         return made
     }
 
-    private func extract(
-        _ column: IndexForm.Column, _ limit: IndexTextLimit, _ resource: JSONValue, _ type: ResourceType,
-        into position: Int
+    private static func extract(
+        _ ofType: IndexExtraction.OfType, _ resource: JSONValue, _ type: ResourceType, _ texts: SearchTexts,
+        using bytes: inout [UInt8], into values: inout [ColumnValues]
     ) {
-        switch column.source {
-        // Known when the record gets its place.
-        case .patient: return
-        case .clinicalDate:
-            guard let date = Indexing.clinicalDate(of: resource, type: type) else { return }
-            values[position].append { $0.append(date) }
-        case .shown(let shown):
-            values[position].append { shown.append(resource, type, limit, to: &$0) }
-        case .search(let extractor):
-            extractor.visit(resource, texts: texts) { value in
-                values[position].append { tuple in
+        while values.count < ofType.columns.count { values.append(ColumnValues()) }
+        for (position, column) in ofType.columns.enumerated() {
+            values[position].removeAll()
+            extract(column, resource, type, texts, using: &bytes, into: &values[position])
+        }
+    }
+
+    private static func extract(
+        _ place: IndexExtraction.Column, _ resource: JSONValue, _ type: ResourceType, _ texts: SearchTexts,
+        using bytes: inout [UInt8], into values: inout ColumnValues
+    ) {
+        if place.extractor != nil {
+            place.extractor?.visit(resource, texts: texts) { value in
+                values.append { tuple in
                     guard case .composite(let parts) = value else {
-                        _ = column.parts[0].append(value, limit, to: &tuple, using: &bytes)
+                        _ = place.column.parts[0].append(value, place.texts, to: &tuple, using: &bytes)
                         return
                     }
-                    for (part, value) in zip(column.parts, parts) {
-                        _ = part.append(value, limit, to: &tuple, using: &bytes)
+                    for (part, value) in zip(place.column.parts, parts) {
+                        _ = part.append(value, place.texts, to: &tuple, using: &bytes)
                     }
                 }
             }
+            return
+        }
+        switch place.column.source {
+        case .clinicalDate:
+            guard let date = Indexing.clinicalDate(of: resource, type: type) else { return }
+            values.append { $0.append(date) }
+        case .shown(let shown):
+            values.append { shown.append(resource, type, place.texts, to: &$0) }
+        // Whose the record is becomes known when it gets its place.
+        case .search, .patient: return
         }
     }
 
     /// Calls `body` with each combination of the values of some columns.
-    private func combine(_ form: IndexForm, _ columns: [Int], _ body: (IndexEntry) -> Void) {
-        guard form.patientColumn == 0 || values[columns[0]].count > 0 else { return }
+    private static func combine(
+        _ index: IndexExtraction.Index, _ values: [ColumnValues], using scratch: inout TupleBytes,
+        _ body: (IndexEntry) -> Void
+    ) {
+        let columns = index.columns
+        guard index.patientColumn == 0 || values[columns[0]].count > 0 else { return }
         var count = 1
         var isOverflow = false
-        for (column, position) in zip(form.columns, columns) {
+        for (isSingle, position) in zip(index.areSingle, columns) {
             let own = values[position].count
-            isOverflow = isOverflow || column.isSingle && own > 1
+            isOverflow = isOverflow || isSingle && own > 1
             count = min(count * max(1, own), IndexForm.mostEntries + 1)
         }
         guard !isOverflow, count <= IndexForm.mostEntries else {
             scratch.removeAll()
             scratch.appendNull()
-            body(IndexEntry(index: form.definition.id, isOverflow: true, values: scratch))
+            body(IndexEntry(index: index.id, isOverflow: true, values: scratch))
             return
         }
         for combination in 0..<count {
@@ -180,7 +236,7 @@ public final class IndexEntryFinder {
             var number = combination
             var patientPlace: Int?
             for (column, position) in columns.enumerated() {
-                guard column != form.patientColumn else {
+                guard column != index.patientColumn else {
                     patientPlace = scratch.byteCount
                     continue
                 }
@@ -189,9 +245,7 @@ public final class IndexEntryFinder {
                 values[position].append(number / rest, to: &scratch)
                 number %= rest
             }
-            body(
-                IndexEntry(
-                    index: form.definition.id, isOverflow: false, values: scratch, patientPlace: patientPlace))
+            body(IndexEntry(index: index.id, isOverflow: false, values: scratch, patientPlace: patientPlace))
         }
     }
 }

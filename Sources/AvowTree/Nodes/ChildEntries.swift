@@ -41,6 +41,9 @@ struct ChildEntries: Sendable {
         keyBytes.span.extracting(keyRange(index))
     }
 
+    /// As ``ByteOrder/compare(_:_:)`` the last key below a child with a bound.
+    func compare(_ index: Int, _ bound: Span<UInt8>) -> Int { ByteOrder.compare(lastKey(index), bound) }
+
     /// How many leading bytes of a last key are those of the one before it in the node.
     func sharedByteCount(_ index: Int) -> Int { Int(places[index].sharedByteCount) }
 

@@ -19,16 +19,23 @@ struct ItemTree: Sendable {
     static func mostGroups(of count: Int) -> Int { (count + smallestGroup - 1) / smallestGroup }
 
     /// Where each group starts, and behind the last how many items there are.
-    private var starts: [UInt16] = [0]
+    private var starts: [UInt16] = []
 
     init(_ entries: LeafEntries) {
+        begin(entries.count)
         for index in 0..<entries.count { append(index, entries.keySpan(index)) }
         finish(entries.count)
     }
 
     init(_ children: ChildEntries) {
+        begin(children.count)
         for index in 0..<children.count { append(index, children.lastKey(index)) }
         finish(children.count)
+    }
+
+    private mutating func begin(_ count: Int) {
+        starts.reserveCapacity(ItemTree.mostGroups(of: count) + 1)
+        starts.append(0)
     }
 
     private mutating func append(_ item: Int, _ key: Span<UInt8>) {
@@ -63,6 +70,34 @@ struct ItemTree: Sendable {
 
     /// The items of a group.
     func items(_ group: Int) -> Range<Int> { Int(starts[group])..<Int(starts[group + 1]) }
+
+    /// The group that begins with an item.
+    func group(beginningAt item: Int) -> Int? {
+        var low = 0
+        var high = groupCount
+        while low < high {
+            let middle = (low + high) / 2
+            if Int(starts[middle]) < item { low = middle + 1 } else { high = middle }
+        }
+        return low < groupCount && Int(starts[low]) == item ? low : nil
+    }
+
+    /// Where the hashes of a group begin among those of the tree, which stand in preorder.
+    func place(ofGroup group: Int) -> Int {
+        var part = whole
+        var base = 0
+        while part.groups.count > 1 {
+            let (left, right) = halves(part)
+            if group < right.groups.lowerBound {
+                part = left
+                base += 1
+            } else {
+                part = right
+                base += left.items.count
+            }
+        }
+        return base
+    }
 
     /// The whole tree.
     var whole: Part { Part(items: 0..<Int(starts[starts.count - 1]), groups: 0..<(starts.count - 1)) }

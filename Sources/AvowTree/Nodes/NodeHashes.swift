@@ -16,30 +16,32 @@ final class NodeHashes: Sendable {
     /// once more.
     static let unknown = Digest(words: 0, 0, 0, 0)
 
-    /// The hashes of another node, some of whose items are also here.
-    struct Source: Sendable {
+    /// Items that stand one behind the other here and in another node, whose hashes are known.
+    struct Run: Sendable {
         let hashes: NodeHashes
-        /// Where each item stands in the other node, or `NodePatch.isNew`.
-        let items: [UInt16]
+        /// Where the first of them stands in the other node.
+        let first: Int
+        /// Where they stand here.
+        var items: Range<Int>
     }
 
     /// The hashes of a leaf node.
     ///
     /// - Parameters:
     ///   - known: hashes of entries that were computed before, and ``unknown`` for the others; may be empty.
-    ///   - source: the node that most of the entries were taken from.
-    convenience init(_ entries: LeafEntries, known: consuming [Digest] = [], source: Source? = nil) {
+    ///   - runs: the entries that were taken from other nodes, in their order.
+    convenience init(_ entries: LeafEntries, known: consuming [Digest] = [], runs: [Run] = []) {
         var hashes = known
         if hashes.isEmpty { hashes = [Digest](repeating: NodeHashes.unknown, count: entries.count) }
         for index in hashes.indices where hashes[index] == NodeHashes.unknown { hashes[index] = entries.hash(index) }
-        self.init(ItemTree(entries), hashes, ranks: nil, source)
+        self.init(ItemTree(entries), hashes, ranks: nil, runs)
     }
 
     /// The hashes of an inner node.
     ///
-    /// - Parameter source: the node that most of the children were taken from.
-    convenience init(_ children: ChildEntries, source: Source? = nil) {
-        self.init(ItemTree(children), children.hashes, ranks: children.startRanks, source)
+    /// - Parameter runs: the children that were taken from other nodes, in their order.
+    convenience init(_ children: ChildEntries, runs: [Run] = []) {
+        self.init(ItemTree(children), children.hashes, ranks: children.startRanks, runs)
     }
 
     /// The hashes of a node as far as a proof needs them that shows some items: of other groups the hash alone.
@@ -61,27 +63,28 @@ final class NodeHashes: Sendable {
                     items[range.lowerBound] = groups[group]
                 }
             }
-            self.init(tree, items, ranks: nil, nil, GroupHashes(hashes: groups, isShown: shown))
+            self.init(tree, items, ranks: nil, [], GroupHashes(hashes: groups, isShown: shown))
         case .inner(let children):
             let tree = ItemTree(children)
             guard groups.count == tree.groupCount else { return nil }
             self.init(
-                tree, children.hashes, ranks: children.startRanks, nil,
+                tree, children.hashes, ranks: children.startRanks, [],
                 GroupHashes(hashes: groups, isShown: (0..<groups.count).map { isShown(tree.items($0)) }))
         }
     }
 
     private init(
-        _ tree: ItemTree, _ items: [Digest], ranks: [UInt64]?, _ source: Source?, _ groups: GroupHashes? = nil
+        _ tree: ItemTree, _ items: [Digest], ranks: [UInt64]?, _ runs: [Run], _ groups: GroupHashes? = nil
     ) {
         self.tree = tree
         self.items = items
-        var hashing = InnerHashing(tree: tree, items: items, ranks: ranks, source: source, groups: groups)
-        root =
-            items.isEmpty
-            ? TreeHash.empty
-            : hashing.hash(tree.whole, at: 0, beside: source.map { ($0.hashes.tree.whole, 0) })
-        inner = hashing.inner
+        let hashing = InnerHashing(
+            tree: tree, items: items, ranks: ranks, groups: groups,
+            copies: CopiedGroups(runs, in: tree))
+        var inner = [Digest](repeating: TreeHash.empty, count: max(items.count - 1, 0))
+        var span = inner.mutableSpan
+        root = items.isEmpty ? TreeHash.empty : hashing.root(&span)
+        self.inner = inner
     }
 
     /// Calls `body` with the hash of each group of items, in their order.
@@ -106,68 +109,70 @@ private struct GroupHashes {
     let isShown: [Bool]
 }
 
-/// Hashes the binary tree over the items of a node, and takes from another node's what is the same.
+/// Hashes the binary tree over the items of a node, and takes from other nodes what is the same.
 private struct InnerHashing {
-    typealias Place = (part: ItemTree.Part, base: Int)
-
     let tree: ItemTree
     let items: [Digest]
     /// How many leaves stand before each item; nil when the items are leaves.
     let ranks: [UInt64]?
-    let source: NodeHashes.Source?
     let groups: GroupHashes?
-    private(set) var inner: [Digest]
+    let copies: CopiedGroups?
 
-    init(tree: ItemTree, items: [Digest], ranks: [UInt64]?, source: NodeHashes.Source?, groups: GroupHashes?) {
-        self.tree = tree
-        self.items = items
-        self.ranks = ranks
-        self.source = source
-        self.groups = groups
-        inner = [Digest](repeating: TreeHash.empty, count: max(items.count - 1, 0))
+    /// The hash of all items, of which there is one at least.
+    func root(_ inner: inout MutableSpan<Digest>) -> Digest {
+        hash(tree.whole, at: 0, beside: copies.map { ($0.main.tree.whole, 0) }, &inner)
     }
 
-    /// The hash of a part of one item or more, whose hashes stand in ``inner`` from `base` on.
+    /// The hash of a part of one item or more, whose hashes stand in `inner` from `base` on.
     ///
-    /// - Parameter other: the part of the other node that stands where this one does, if there is one.
-    mutating func hash(_ part: ItemTree.Part, at base: Int, beside other: Place?) -> Digest {
-        let range = part.items
-        if let groups, part.groups.count == 1, part.items == tree.items(part.groups.lowerBound),
-            !groups.isShown[part.groups.lowerBound]
-        {
-            let hash = groups.hashes[part.groups.lowerBound]
-            if range.count > 1 { inner[base] = hash }
-            return hash
+    /// - Parameter other: the part of the node that most groups are copied from which stands where this one does, if there
+    ///   is one, and where its hashes stand.
+    private func hash(
+        _ part: ItemTree.Part, at base: Int, beside other: (part: ItemTree.Part, base: Int)?,
+        _ inner: inout MutableSpan<Digest>
+    ) -> Digest {
+        guard part.groups.count > 1 else {
+            if let groups, !groups.isShown[part.groups.lowerBound] {
+                let hash = groups.hashes[part.groups.lowerBound]
+                if part.items.count > 1 { inner[base] = hash }
+                return hash
+            }
+            if part.items.count > 1, let copied = copies?.origin(of: part.groups.lowerBound) {
+                return InnerHashing.copy(part.items.count, of: copied.hashes, from: copied.base, to: base, &inner)
+            }
+            return hash(part.items, at: base, &inner)
         }
-        if range.count == 1 { return items[range.lowerBound] }
-        var other = other
-        if let source {
-            if let place = other, isCopy(of: place.part.items, range, source) {
-                return copy(range.count, from: place.base, to: base, source)
-            }
-            if part.groups.count == 1, source.items[range.lowerBound] != NodePatch.isNew,
-                let place = group(startingWith: Int(source.items[range.lowerBound]), source),
-                isCopy(of: place.part.items, range, source)
-            {
-                return copy(range.count, from: place.base, to: base, source)
-            }
-            // Parts are halved alike when they have as many groups, or as many items in one group.
-            if let place = other,
-                place.part.groups.count != part.groups.count
-                    || (part.groups.count == 1 && place.part.items.count != range.count)
-            {
-                other = nil
-            }
+        // Parts are halved alike when they have as many groups.
+        let isAlike = other?.part.groups.count == part.groups.count
+        if isAlike, let copies, let other, copies.areCopies(part.groups, of: other.part.groups) {
+            return InnerHashing.copy(part.items.count, of: copies.main, from: other.base, to: base, &inner)
         }
         let (left, right) = tree.halves(part)
-        var beside: (left: Place, right: Place)?
-        if let other, let source {
-            let (otherLeft, otherRight) = source.hashes.tree.halves(other.part)
-            beside = ((otherLeft, other.base + 1), (otherRight, other.base + otherLeft.items.count))
+        let leftHash: Digest
+        let rightHash: Digest
+        if isAlike, let copies, let other {
+            let (otherLeft, otherRight) = copies.main.tree.halves(other.part)
+            leftHash = hash(left, at: base + 1, beside: (otherLeft, other.base + 1), &inner)
+            rightHash = hash(
+                right, at: base + left.items.count, beside: (otherRight, other.base + otherLeft.items.count), &inner)
+        } else {
+            leftHash = hash(left, at: base + 1, beside: nil, &inner)
+            rightHash = hash(right, at: base + left.items.count, beside: nil, &inner)
         }
-        let leftHash = hash(left, at: base + 1, beside: beside?.left)
-        let rightHash = hash(right, at: base + left.items.count, beside: beside?.right)
         let hash = TreeHash.inner(leafCount(left.items), leftHash, leafCount(right.items), rightHash)
+        inner[base] = hash
+        return hash
+    }
+
+    /// The hash of one item or more of one group.
+    private func hash(_ range: Range<Int>, at base: Int, _ inner: inout MutableSpan<Digest>) -> Digest {
+        guard range.count > 1 else { return items[range.lowerBound] }
+        let middle = range.lowerBound + TreeHash.leftCount(of: range.count)
+        let left = range.lowerBound..<middle
+        let right = middle..<range.upperBound
+        let leftHash = hash(left, at: base + 1, &inner)
+        let rightHash = hash(right, at: base + left.count, &inner)
+        let hash = TreeHash.inner(leafCount(left), leftHash, leafCount(right), rightHash)
         inner[base] = hash
         return hash
     }
@@ -177,34 +182,86 @@ private struct InnerHashing {
         return ranks[items.upperBound] - ranks[items.lowerBound]
     }
 
-    /// Whether some items are the ones that stand in a range of the other node.
-    private func isCopy(of range: Range<Int>, _ items: Range<Int>, _ source: NodeHashes.Source) -> Bool {
-        guard range.count == items.count else { return false }
-        let shift = range.lowerBound - items.lowerBound
-        for index in items where Int(source.items[index]) != index + shift { return false }
+    /// Takes the hashes of so many items, two or more, from another node.
+    private static func copy(
+        _ count: Int, of other: NodeHashes, from: Int, to base: Int, _ inner: inout MutableSpan<Digest>
+    ) -> Digest {
+        for index in 0..<(count - 1) { inner[base + index] = other.inner[from + index] }
+        return inner[base]
+    }
+}
+
+/// Which groups of a node stand in other nodes too, item by item, so that they need not be hashed again.
+///
+/// The keys alone draw where groups end, so that most groups of a node stay together when the node ends elsewhere, or
+/// something comes or goes in another group.
+private struct CopiedGroups {
+    /// The group that a group is a copy of.
+    private struct Origin {
+        /// The run that the group stands in.
+        let run: UInt16
+        /// The group of the run's node.
+        let group: UInt16
+
+        static let none = Origin(run: UInt16.max, group: 0)
+    }
+
+    private let runs: [NodeHashes.Run]
+    /// The node that most of the items were taken from.
+    let main: NodeHashes
+    private var origins: [Origin] = []
+
+    /// Nil when nothing is taken from other nodes.
+    init?(_ runs: [NodeHashes.Run], in own: ItemTree) {
+        guard var main = runs.first?.hashes else { return nil }
+        var most = 0
+        for run in runs {
+            let count = runs.reduce(0) { $0 + ($1.hashes === run.hashes ? $1.items.count : 0) }
+            if count > most {
+                most = count
+                main = run.hashes
+            }
+        }
+        self.runs = runs
+        self.main = main
+        origins.reserveCapacity(own.groupCount)
+        var next = 0
+        for group in 0..<own.groupCount {
+            let items = own.items(group)
+            while next < runs.count, runs[next].items.upperBound <= items.lowerBound { next += 1 }
+            origins.append(next < runs.count ? CopiedGroups.origin(of: items, runs[next], next) : .none)
+        }
+    }
+
+    /// - Parameters:
+    ///   - items: a group.
+    ///   - run: the first of the runs that do not end before it.
+    private static func origin(of items: Range<Int>, _ run: NodeHashes.Run, _ index: Int) -> Origin {
+        guard run.items.lowerBound <= items.lowerBound, items.upperBound <= run.items.upperBound else { return .none }
+        let tree = run.hashes.tree
+        guard let group = tree.group(beginningAt: run.first + items.lowerBound - run.items.lowerBound),
+            tree.items(group).count == items.count
+        else { return .none }
+        return Origin(run: UInt16(truncatingIfNeeded: index), group: UInt16(truncatingIfNeeded: group))
+    }
+
+    /// Whether groups are copies of as many of the node that most come from.
+    func areCopies(_ groups: Range<Int>, of others: Range<Int>) -> Bool {
+        let shift = others.lowerBound - groups.lowerBound
+        for group in groups {
+            let origin = origins[group]
+            guard origin.run != Origin.none.run, Int(origin.group) == group + shift,
+                runs[Int(origin.run)].hashes === main
+            else { return false }
+        }
         return true
     }
 
-    private mutating func copy(_ count: Int, from: Int, to base: Int, _ source: NodeHashes.Source) -> Digest {
-        for index in 0..<(count - 1) { inner[base + index] = source.hashes.inner[from + index] }
-        return inner[base]
-    }
-
-    /// The group of the other node that starts with an item, if that has more than one.
-    private func group(startingWith item: Int, _ source: NodeHashes.Source) -> Place? {
-        let tree = source.hashes.tree
-        var part = tree.whole
-        var base = 0
-        while part.groups.count > 1 {
-            let (left, right) = tree.halves(part)
-            if item < right.items.lowerBound {
-                part = left
-                base += 1
-            } else {
-                part = right
-                base += left.items.count
-            }
-        }
-        return part.items.lowerBound == item && part.items.count > 1 ? (part, base) : nil
+    /// The node that has a group too, and where the group's hashes stand in it.
+    func origin(of group: Int) -> (hashes: NodeHashes, base: Int)? {
+        let origin = origins[group]
+        guard origin.run != Origin.none.run else { return nil }
+        let hashes = runs[Int(origin.run)].hashes
+        return (hashes, hashes.tree.place(ofGroup: Int(origin.group)))
     }
 }

@@ -7,8 +7,19 @@ internal import Synchronization
 /// come when they are asked for. That a node is the one that was written under its id, its seal says.
 final class TreeNode: Sendable {
     enum Content: Sendable {
+        /// Of a node of level 0.
         case leaf(LeafEntries)
+        /// Of a node above.
         case inner(ChildEntries)
+
+        fileprivate var columns: (LeafEntries, ChildEntries) {
+            switch self {
+            case .leaf(let entries): (entries, Content.noChildren)
+            case .inner(let children): (LeafEntries(), children)
+            }
+        }
+
+        private static let noChildren = ChildEntries()
 
         var count: UInt64 {
             switch self {
@@ -26,7 +37,11 @@ final class TreeNode: Sendable {
     }
 
     let reference: NodeReference
-    let content: Content
+    /// The entries of a leaf node; none in an inner node. What reads often reads here: to take them out of ``content`` counts
+    /// the references of all their columns.
+    let entries: LeafEntries
+    /// The children of an inner node; none in a leaf node.
+    let children: ChildEntries
     /// How the node is written over another one; nil when it rests whole.
     let patch: NodePatch?
     /// The hashes of its groups of items, as they rest with it; none when they do not.
@@ -39,11 +54,16 @@ final class TreeNode: Sendable {
     var level: UInt8 { reference.level }
     var count: UInt64 { reference.count }
     var hash: Digest { reference.hash }
+    var isLeaf: Bool { reference.level == 0 }
+    /// How many leaves its items stand for.
+    var itemsLeafCount: UInt64 { isLeaf ? UInt64(entries.count) : children.startRanks[children.count] }
+    /// Its items, to be matched; see ``entries``.
+    var content: Content { isLeaf ? .leaf(entries) : .inner(children) }
 
     /// A node whose content was opened under the id of `reference`.
     init(_ reference: NodeReference, _ content: Content, patch: NodePatch? = nil, groups: [Digest] = []) {
         self.reference = reference
-        self.content = content
+        (entries, children) = content.columns
         self.patch = patch
         self.groups = groups
     }
@@ -51,7 +71,7 @@ final class TreeNode: Sendable {
     /// A node that was just hashed.
     init(id: UInt64, level: UInt8, _ content: Content, _ hashes: NodeHashes, patch: NodePatch? = nil) {
         reference = NodeReference(id: id, level: level, count: content.count, hash: hashes.root)
-        self.content = content
+        (entries, children) = content.columns
         self.patch = patch
         groups = []
         _ = computed.storeIfNil(hashes)
@@ -65,11 +85,7 @@ final class TreeNode: Sendable {
     /// - Throws: `TreeError.wrongHash`.
     func hashes() throws(TreeError) -> NodeHashes {
         if let known = computed.load() { return known }
-        let hashes =
-            switch content {
-            case .leaf(let entries): NodeHashes(entries)
-            case .inner(let children): NodeHashes(children)
-            }
+        let hashes = isLeaf ? NodeHashes(entries) : NodeHashes(children)
         guard hashes.root == hash else { throw .wrongHash(nodeID: id, expected: hash, found: hashes.root) }
         return computed.storeIfNil(hashes)
     }
@@ -104,9 +120,8 @@ final class TreeNode: Sendable {
     /// Memory held, roughly and with all hashes, in bytes.
     var byteCount: Int {
         let rest = 256 + (patch.map { $0.items.count * 2 } ?? 0)
-        return switch content {
-        case .leaf(let entries): entries.byteCount + entries.count * 2 * Digest.byteCount + rest
-        case .inner(let children): children.byteCount + children.count * Digest.byteCount + rest
-        }
+        return isLeaf
+            ? entries.byteCount + entries.count * 2 * Digest.byteCount + rest
+            : children.byteCount + children.count * Digest.byteCount + rest
     }
 }

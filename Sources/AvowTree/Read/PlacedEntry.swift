@@ -11,29 +11,25 @@ public struct PlacedEntry: Sendable {
 
     /// The entry at `index` of a leaf node; nil when the node is none, or has no such entry.
     init?(_ leaf: TreeNode, _ index: Int, rank: UInt64) {
-        guard case .leaf(let entries) = leaf.content, index >= 0, index < entries.count else { return nil }
-        self.init(leaf, entries, index, rank: rank)
+        guard index >= 0, index < leaf.entries.count else { return nil }
+        self.init(in: leaf, index, rank: rank)
     }
 
-    /// The entry at `index` of the entries of a leaf node, which must have it.
-    init(_ leaf: TreeNode, _ entries: LeafEntries, _ index: Int, rank: UInt64) {
+    /// The entry at `index` of a leaf node, which must have it.
+    init(in leaf: TreeNode, _ index: Int, rank: UInt64) {
         self.leaf = leaf
         self.index = index
         self.rank = rank
-        blob = entries.blob(index)
+        blob = leaf.entries.blob(index)
     }
 
     /// Calls `body` with the bytes of its key, then the lengths of its realm and order.
     public func withKey<Value>(_ body: (Span<UInt8>, _ realmByteCount: Int, _ orderByteCount: Int) -> Value) -> Value {
-        guard case .leaf(let entries) = leaf.content else { return body([UInt8]().span, 0, 0) }
-        return body(entries.keySpan(index), entries.realmByteCount(index), entries.orderByteCount(index))
+        leaf.entries.withKey(index, body)
     }
 
     /// The digest that the tree commits to. That of a value that rests in the tree is computed, each time.
-    public var value: Digest {
-        guard case .leaf(let entries) = leaf.content else { return TreeHash.empty }
-        return entries.value(index)
-    }
+    public var value: Digest { leaf.entries.value(index) }
 
     /// Its key.
     public var key: TreeKey {
@@ -47,12 +43,7 @@ public struct PlacedEntry: Sendable {
     }
 
     /// The value itself when it rests in the tree; empty when it does not. Its digest is `value`.
-    public var inline: [UInt8] {
-        guard case .leaf(let entries) = leaf.content else { return [] }
-        var bytes: [UInt8] = []
-        bytes.append(contentsOf: entries.inlineSpan(index))
-        return bytes
-    }
+    public var inline: [UInt8] { leaf.entries.inline(index) }
 
     /// The entry, copied out of its node.
     public var stored: StoredEntry {
@@ -71,12 +62,11 @@ extension TreeNode {
     ///
     /// - Parameter leafStart: how many entries stand before the node.
     func entry(_ key: TreeKey, leafStart: UInt64) -> PlacedEntry? {
-        guard case .leaf(let entries) = content else { return nil }
         let bytes = key.bytes
         let (index, isThere) = entries.find(bytes.span, from: 0)
         guard isThere, entries.realmByteCount(index) == key.realmByteCount,
             entries.orderByteCount(index) == key.orderByteCount
         else { return nil }
-        return PlacedEntry(self, entries, index, rank: leafStart + UInt64(index))
+        return PlacedEntry(in: self, index, rank: leafStart + UInt64(index))
     }
 }

@@ -95,12 +95,56 @@ public struct TreeProver {
 
     /// The finished proof.
     ///
+    /// Large proofs are written in parts, on all cores, as far as their nodes are in memory.
+    ///
     /// - Complexity: O(m log n) for m leaves shown.
     public consuming func finish() throws(TreeError) -> [UInt8] {
+        try finish(leavesInPart: TreeProver.leavesInPart)
+    }
+
+    /// Below so many leaves, waking another thread does not pay.
+    private static let leavesInPart = 1_024
+
+    /// The finished proof, which does not depend on how many leaves are shown by each of its parts.
+    consuming func finish(leavesInPart: Int) throws(TreeError) -> [UInt8] {
         guard let root = reader.root.reference else { return TreeProofWriter().finish() }
-        var walk = ProofWalk(reader: reader, shown: evidence.sorted())
-        try walk.write(root, start: 0)
-        return walk.writer.finish()
+        let shown = evidence.sorted()
+        let parts = try parts(of: shown, leavesInPart)
+        let work = OrderedWork<[UInt8]?>()
+        let (cache, unwritten) = (reader.cache, reader.root.unwritten)
+        for part in parts.dropFirst() {
+            work.submit { try? ProofWalk.bytes(of: part, shown, root, .held(cache, unwritten)) }
+        }
+        // The first part is this thread's, and so are those of which a node is not in memory.
+        var bytes = try ProofWalk.bytes(of: parts[0], shown, root, .read(reader))
+        if parts.count > 1 { bytes.reserveCapacity(ProofWalk.usualByteCount(shown.count)) }
+        for part in parts.dropFirst() {
+            if let written = work.next() ?? nil {
+                bytes += written
+            } else {
+                bytes += try ProofWalk.bytes(of: part, shown, root, .read(reader))
+            }
+        }
+        return bytes
+    }
+
+    /// Cuts a proof behind leaves of which at least the order is shown, as its writer goes on from there.
+    private func parts(
+        of shown: [(rank: UInt64, disclosure: LeafDisclosure)], _ leavesInPart: Int
+    ) throws(TreeError) -> [ProofPart] {
+        var parts: [ProofPart] = []
+        var part = ProofPart(shown: 0..<shown.count, ranks: 0..<reader.root.count)
+        var cut = leavesInPart
+        while shown.count - cut >= leavesInPart {
+            guard shown[cut - 1].disclosure >= .order, let last = try entry(at: shown[cut - 1].rank) else {
+                cut += 1
+                continue
+            }
+            parts.append(part.cut(at: cut, rank: last.rank + 1, behind: last))
+            cut += leavesInPart
+        }
+        parts.append(part)
+        return parts
     }
 
     /// How much of an entry shows that it lies below `bound`.
@@ -132,116 +176,12 @@ extension TreeEvidence {
     /// The leaves by their rank, each once and as far as anything needs it.
     consuming func sorted() -> [(rank: UInt64, disclosure: LeafDisclosure)] {
         shown.sort { $0.rank < $1.rank || ($0.rank == $1.rank && $0.disclosure > $1.disclosure) }
-        var unique: [(rank: UInt64, disclosure: LeafDisclosure)] = []
-        unique.reserveCapacity(shown.count)
-        for leaf in shown where unique.last?.rank != leaf.rank { unique.append(leaf) }
-        return unique
-    }
-}
-
-/// Writes the pruned tree in preorder, which is the order of the leaves to show.
-private struct ProofWalk {
-    private let reader: TreeReader
-    private let shown: [(rank: UInt64, disclosure: LeafDisclosure)]
-    /// The first of the leaves to show that is not yet written.
-    private var next = 0
-    private(set) var writer: TreeProofWriter
-
-    init(reader: TreeReader, shown: [(rank: UInt64, disclosure: LeafDisclosure)]) {
-        self.reader = reader
-        self.shown = shown
-        // A leaf with its share of the hashes around it, when two stand together, as they do at a border.
-        writer = TreeProofWriter(capacity: 1_024 + shown.count * 104)
-    }
-
-    /// Writes a subtree.
-    ///
-    /// - Parameter start: how many leaves stand before it.
-    mutating func write(_ reference: NodeReference, start: UInt64) throws(TreeError) {
-        guard mustShow(before: start + reference.count) else {
-            return writer.pruned(count: reference.count, hash: reference.hash)
+        var kept = 0
+        for index in shown.indices where kept == 0 || shown[kept - 1].rank != shown[index].rank {
+            shown[kept] = shown[index]
+            kept += 1
         }
-        let node = try reader.node(reference)
-        switch node.content {
-        case .leaf(let entries):
-            let hashes = try node.hashes { items in
-                mustShow((start + UInt64(items.lowerBound))..<(start + UInt64(items.upperBound)))
-            }
-            write(entries, hashes.tree.whole, hashes, 0, start: start)
-        case .inner(let children):
-            let ranks = children.startRanks
-            let hashes = try node.hashes { items in
-                mustShow((start + ranks[items.lowerBound])..<(start + ranks[items.upperBound]))
-            }
-            try write(children, hashes.tree.whole, hashes, 0, start: start, level: node.level - 1)
-        }
-    }
-
-    /// Whether a leaf with a rank below `end` is to be shown and not yet written.
-    private func mustShow(before end: UInt64) -> Bool {
-        next < shown.count && shown[next].rank < end
-    }
-
-    /// Whether a leaf with one of some ranks is to be shown and not yet written.
-    private func mustShow(_ ranks: Range<UInt64>) -> Bool {
-        var low = next
-        var high = shown.count
-        while low < high {
-            let middle = (low + high) / 2
-            if shown[middle].rank < ranks.lowerBound { low = middle + 1 } else { high = middle }
-        }
-        return low < shown.count && shown[low].rank < ranks.upperBound
-    }
-
-    /// Writes the binary tree over some entries of a node.
-    ///
-    /// - Parameters:
-    ///   - base: the index in `hashes.inner` of the tree over these entries.
-    ///   - start: how many leaves stand before the node.
-    private mutating func write(
-        _ entries: LeafEntries, _ part: ItemTree.Part, _ hashes: NodeHashes, _ base: Int, start: UInt64
-    ) {
-        let items = part.items
-        let first = items.lowerBound
-        guard mustShow(before: start + UInt64(items.upperBound)) else {
-            let hash = items.count == 1 ? hashes.items[first] : hashes.inner[base]
-            return writer.pruned(count: UInt64(items.count), hash: hash)
-        }
-        if items.count == 1 {
-            writer.leaf(
-                key: entries.keySpan(first), realmByteCount: entries.realmByteCount(first),
-                orderByteCount: entries.orderByteCount(first), value: entries.value(first), shown[next].disclosure)
-            next += 1
-            return
-        }
-        let (left, right) = hashes.tree.halves(part)
-        writer.inner()
-        write(entries, left, hashes, base + 1, start: start)
-        write(entries, right, hashes, base + left.items.count, start: start)
-    }
-
-    /// Writes the binary tree over some children of a node.
-    ///
-    /// - Parameters:
-    ///   - base: the index in `hashes.inner` of the tree over these children.
-    ///   - start: how many leaves stand before the node.
-    ///   - level: the level of the children.
-    private mutating func write(
-        _ children: ChildEntries, _ part: ItemTree.Part, _ hashes: NodeHashes, _ base: Int, start: UInt64, level: UInt8
-    ) throws(TreeError) {
-        let items = part.items
-        let first = items.lowerBound
-        if items.count == 1 {
-            let child = children.reference(first, level: level)
-            return try write(child, start: start + children.startRanks[first])
-        }
-        guard mustShow(before: start + children.startRanks[items.upperBound]) else {
-            let count = children.startRanks[items.upperBound] - children.startRanks[first]
-            return writer.pruned(count: count, hash: hashes.inner[base])
-        }
-        let (left, right) = hashes.tree.halves(part)
-        writer.inner()
-        try write(children, left, hashes, base + 1, start: start, level: level)
-        try write(children, right, hashes, base + left.items.count, start: start, level: level)
+        shown.removeLast(shown.count - kept)
+        return shown
     }
 }

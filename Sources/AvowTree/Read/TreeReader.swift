@@ -13,7 +13,7 @@ public struct TreeReader {
     public let root: TreeRoot
     let snapshot: any StorageSnapshot
     private let sealer: NodeSealer
-    private let cache: NodeCache
+    let cache: NodeCache
     private let front = NodeFront()
 
     /// A reader of the version `root`.
@@ -176,7 +176,7 @@ public struct TreeReader {
     }
 
     private static func checked(_ node: TreeNode, _ level: UInt8) throws(TreeError) -> TreeNode {
-        guard level == node.level, node.content.count == node.count else {
+        guard level == node.level, node.itemsLeafCount == node.count else {
             throw .malformedNode(node.id, offset: 0, expected: "level \(node.level) and \(node.count) leaves")
         }
         return node
@@ -192,11 +192,11 @@ public struct TreeReader {
         var rank: UInt64 = 0
         while reference.level > 0 || isShown {
             let node = try node(reference)
-            guard case .inner(let children) = node.content else { return node.entry(key, leafStart: rank) }
-            let index = children.lowerBound(bytes.span)
-            guard index < children.count else { return nil }
-            rank += children.startRanks[index]
-            reference = children.reference(index, level: node.level - 1)
+            guard !node.isLeaf else { return node.entry(key, leafStart: rank) }
+            let index = node.children.lowerBound(bytes.span)
+            guard index < node.children.count else { return nil }
+            rank += node.children.startRanks[index]
+            reference = node.children.reference(index, level: node.level - 1)
         }
         switch try leaf(reference) {
         case .node(let node): return node.entry(key, leafStart: rank)
@@ -239,16 +239,14 @@ public struct TreeReader {
         var rank: UInt64 = 0
         while true {
             let node = try node(reference)
-            switch node.content {
-            case .leaf(let entries):
-                let index = entries.lowerBound(bound.span)
+            guard !node.isLeaf else {
+                let index = node.entries.lowerBound(bound.span)
                 return Place(rank: rank + UInt64(index), leaf: node, index: index)
-            case .inner(let children):
-                let index = children.lowerBound(bound.span)
-                rank += children.startRanks[index]
-                guard index < children.count else { return Place(rank: rank, leaf: nil, index: 0) }
-                reference = children.reference(index, level: node.level - 1)
             }
+            let index = node.children.lowerBound(bound.span)
+            rank += node.children.startRanks[index]
+            guard index < node.children.count else { return Place(rank: rank, leaf: nil, index: 0) }
+            reference = node.children.reference(index, level: node.level - 1)
         }
     }
 
@@ -356,14 +354,14 @@ public struct TreeCursor {
         var start: UInt64 = 0
         while true {
             let node = try reader.node(reference)
-            guard case .inner(let children) = node.content else {
+            guard !node.isLeaf else {
                 leaf = node
                 leafStart = start
                 return node
             }
-            let index = children.child(holding: rank - start)
-            start += children.startRanks[index]
-            reference = children.reference(index, level: node.level - 1)
+            let index = node.children.child(holding: rank - start)
+            start += node.children.startRanks[index]
+            reference = node.children.reference(index, level: node.level - 1)
         }
     }
 }

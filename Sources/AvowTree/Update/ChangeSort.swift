@@ -35,8 +35,8 @@ struct ChangeSort {
             var items: [Item] = []
             items.reserveCapacity(count)
             for run in runs.indices { items += ChangeSort.items(run, 0..<runs[run].count) }
-            sort(&items, items.indices, depth: 0)
-            return (items.map(\.place), firstRepeated(items))
+            let repeated = sort(&items, items.indices, depth: 0)
+            return (items.map(\.place), repeated)
         }
         let splitters = splitters(count)
         let buckets = divide(splitters)
@@ -47,8 +47,8 @@ struct ChangeSort {
             // All keys of a bucket lie between two splitters, and so begin with what these share.
             let isInner = bucket > 0 && bucket < splitters.count
             let depth = isInner ? ChangeSort.commonPrefix(splitters[bucket - 1], splitters[bucket]) : 0
-            sort(&items, items.indices, depth: depth)
-            let result = (items.map(\.place), firstRepeated(items))
+            let repeated = sort(&items, items.indices, depth: depth)
+            let result = (items.map(\.place), repeated)
             results.withLock { $0[bucket] = result }
         }
         var all: [TreeBatch.Place] = []
@@ -59,14 +59,6 @@ struct ChangeSort {
             repeated = repeated ?? bucket.repeated
         }
         return (all, repeated)
-    }
-
-    /// The first of some sorted changes that has the same key as the one before it.
-    private func firstRepeated(_ items: [Item]) -> TreeBatch.Place? {
-        for index in items.indices.dropFirst() where compare(items[index - 1], items[index]) == 0 {
-            return items[index].place
-        }
-        return nil
     }
 
     private static func items(_ run: Int, _ range: Range<Int>) -> [Item] {
@@ -131,7 +123,10 @@ struct ChangeSort {
     }
 
     /// Sorts items whose keys are the same in the first `depth` bytes.
-    private func sort(_ items: inout [Item], _ range: Range<Int>, depth: Int) {
+    ///
+    /// - Returns: a change that has the same key as the one before it, if there is one. Only keys that share all their words can
+    ///   be the same, and only those are looked at again.
+    private func sort(_ items: inout [Item], _ range: Range<Int>, depth: Int) -> TreeBatch.Place? {
         var isEnd = false
         for index in range {
             let place = items[index].place
@@ -140,17 +135,22 @@ struct ChangeSort {
             isEnd = isEnd || byteCount <= depth + 8
         }
         items[range].sort { $0.word < $1.word }
+        var repeated: TreeBatch.Place?
         var start = range.lowerBound
         while start < range.upperBound {
             var end = start + 1
             while end < range.upperBound, items[end].word == items[start].word { end += 1 }
             if end - start > ChangeSort.fewestByWords, !isEnd {
-                sort(&items, start..<end, depth: depth + 8)
+                repeated = sort(&items, start..<end, depth: depth + 8) ?? repeated
             } else if end - start > 1 {
                 items[start..<end].sort { compare($0, $1) < 0 }
+                for index in (start + 1)..<end where compare(items[index - 1], items[index]) == 0 {
+                    repeated = items[index].place
+                }
             }
             start = end
         }
+        return repeated
     }
 
     private func compare(_ left: Item, _ right: Item) -> Int {

@@ -145,7 +145,7 @@ struct NodeFinisher {
             case .inner(var inner, let level):
                 inner.children.setHashes(hash)
                 finished[position] = FinishedNode(
-                    .inner(inner.children), level: level, NodeHashes(inner.children, source: inner.known),
+                    .inner(inner.children), level: level, NodeHashes(inner.children, runs: inner.runs),
                     patch: inner.base == nil ? nil : inner.source.map { NodePatch(over: $0, inner.items) }, id: id,
                     sealer, &nonces)
             }
@@ -158,10 +158,9 @@ struct NodeFinisher {
         _ node: UnfinishedNode, id: UInt64, _ sealer: NodeSealer?, _ nonces: inout Nonces
     ) -> FinishedNode? {
         guard case .leaf(let leaf) = node, let parts = leaf.take() else { return nil }
-        let (entries, known, items) = parts.joined()
-        let source = parts.source?.knownHashes.map { NodeHashes.Source(hashes: $0, items: items) }
+        let (entries, known, runs, items) = parts.joined()
         return FinishedNode(
-            .leaf(entries), level: 0, NodeHashes(entries, known: known, source: source),
+            .leaf(entries), level: 0, NodeHashes(entries, known: known, runs: runs),
             patch: parts.isPatch ? parts.source.map { NodePatch(over: $0, items) } : nil, id: id, sealer, &nonces)
     }
 }

@@ -3,9 +3,9 @@ internal import Synchronization
 
 /// Work that runs on all cores, and whose results are taken in the order in which it was handed in.
 ///
-/// One thread hands in and takes out, and bounds what is under way by taking. When it waits for work that no core has
-/// begun, it does that work itself: a small piece of work costs no change of threads, and no core idles. When it is gone,
-/// nothing is under way any more.
+/// One thread hands in and takes out, and bounds what is under way by taking. When it waits for work, it does what no core
+/// has begun, that work or what comes behind it: a small piece of work costs no change of threads, and no core idles. When
+/// it is gone, nothing is under way any more.
 public final class OrderedWork<Output: Sendable> {
     private let queue: DispatchQueue
     private var waiting: [Item] = []
@@ -37,9 +37,16 @@ public final class OrderedWork<Output: Sendable> {
         guard first < waiting.count else { return nil }
         let item = waiting[first]
         first += 1
-        if first == waiting.count || first >= 1_024 {
-            waiting.removeFirst(first)
-            first = 0
+        defer {
+            if first == waiting.count || first >= 1_024 {
+                waiting.removeFirst(first)
+                first = 0
+            }
+        }
+        if item.run() { return item.take() }
+        for other in waiting[first...] {
+            if item.isOver { break }
+            other.run()
         }
         return item.take()
     }
@@ -76,10 +83,24 @@ public final class OrderedWork<Output: Sendable> {
         }
 
         /// Does the work, unless somebody has begun it.
-        func run() {
-            guard let output = output() else { return }
+        ///
+        /// - Returns: whether it was done here.
+        @discardableResult
+        func run() -> Bool {
+            guard let output = output() else { return false }
             state.withLock { $0 = .done(output) }
             isDone.signal()
+            return true
+        }
+
+        /// Whether somebody has done the work.
+        var isOver: Bool {
+            state.withLock { state in
+                switch state {
+                case .pending, .running: false
+                case .done, .over: true
+                }
+            }
         }
 
         /// Does the work and lets go of all that it holds, before anybody hears that it is done: whoever waits for it may
@@ -89,9 +110,8 @@ public final class OrderedWork<Output: Sendable> {
             return work()
         }
 
-        /// The result: by doing the work, or by waiting for who does it.
+        /// The result, of work that somebody has begun.
         func take() -> Output? {
-            if let output = output() { return output }
             isDone.wait()
             return state.withLock { state in
                 guard case .done(let output) = state else { return nil }

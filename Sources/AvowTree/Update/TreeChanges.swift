@@ -123,6 +123,13 @@ public struct TreeChanges: Sendable {
         return inline.span.extracting(start..<(start + Int(place.inlineByteCount)))
     }
 
+    /// Reads a little of all that there is of a change.
+    func fetch(_ index: Int) -> UInt64 {
+        let key = keySpan(index)
+        let ends = key.isEmpty ? 0 : UInt64(key[0]) &+ UInt64(key[key.count - 1])
+        return ends &+ (digests[index] == NodeHashes.unknown ? 1 : 0) &+ blobs[index]
+    }
+
     /// The digest of what the entry stands for; nil when that follows from the value that rests in the tree.
     func digest(_ index: Int) -> Digest? {
         switch kind(index) {

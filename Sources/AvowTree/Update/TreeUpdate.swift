@@ -173,6 +173,24 @@ public struct TreeUpdate {
         var bases: Set<UInt64> = []
         /// How many nodes were retired before the batch.
         let retiredBefore: Int
+        /// The changes up to here were fetched, and what that gave.
+        private var fetched: (end: Int, read: UInt64) = (0, 0)
+        /// How many changes are fetched together.
+        private static let fetchedTogether = 16
+
+        init(finisher: NodeFinisher, ahead: LeavesAhead, retiredBefore: Int) {
+            self.finisher = finisher
+            self.ahead = ahead
+            self.retiredBefore = retiredBefore
+        }
+
+        /// Sees to it that a change is near, and those that come next.
+        @inline(__always)
+        mutating func fetch(_ index: Int, of batch: TreeBatch) {
+            guard index >= fetched.end else { return }
+            let end = min(index + Stream.fetchedTogether, batch.count)
+            fetched = (end, fetched.read &+ batch.fetch(index..<end))
+        }
     }
 
     /// Streams a subtree with its part of the batch into the open nodes.
@@ -272,6 +290,7 @@ public struct TreeUpdate {
     ) throws(TreeError) {
         var position = 0
         for index in range {
+            stream.fetch(index, of: batch)
             let (next, isThere) = batch.with(index) { entries.find($0.keySpan($1), from: position) }
             try push(node, entries, position..<next, &stream)
             position = isThere ? next + 1 : next
@@ -292,6 +311,7 @@ public struct TreeUpdate {
     }
 
     private mutating func push(_ batch: TreeBatch, _ index: Int, _ stream: inout Stream) throws(TreeError) {
+        stream.fetch(index, of: batch)
         if batch.with(index, { $0.kind($1) == .remove }) { return }
         try settle(through: 0, &stream)
         batch.with(index) { stream.open.leaf.append($0, $1, boundary) }

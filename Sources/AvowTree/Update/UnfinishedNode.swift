@@ -52,13 +52,16 @@ struct LeafParts: Sendable {
     /// Whether the node is written over what that one is written over, or over that one itself.
     let isPatch: Bool
 
-    /// The entries, the hashes of those that were hashed before, and where they stand in ``source``.
-    func joined() -> (entries: LeafEntries, known: [Digest], items: [UInt16]) {
+    /// The entries, the hashes of those that were hashed before, the runs of these, and, of a patch, where they stand in
+    /// ``source``.
+    func joined() -> (entries: LeafEntries, known: [Digest], runs: [NodeHashes.Run], items: [UInt16]) {
         var entries = LeafEntries(capacity: count, keyByteCount: keyByteCount, inlineByteCount: inlineByteCount)
         var known: [Digest] = []
         known.reserveCapacity(count)
         var items: [UInt16] = []
-        items.reserveCapacity(source == nil ? 0 : count)
+        items.reserveCapacity(isPatch ? count : 0)
+        var runs: [NodeHashes.Run] = []
+        runs.reserveCapacity(pieces.count)
         for piece in pieces {
             let range = piece.range
             if let node = piece.node, case .leaf(let other) = node.content {
@@ -67,17 +70,21 @@ struct LeafParts: Sendable {
                 entries.append(new, range, sharedByteCount: piece.sharedByteCount)
             }
             if let hashes = piece.node?.knownHashes {
+                let start = known.count
+                runs.append(
+                    NodeHashes.Run(hashes: hashes, first: range.lowerBound, items: start..<(start + range.count)))
                 known.append(contentsOf: hashes.items[range])
             } else {
                 known.append(contentsOf: repeatElement(NodeHashes.unknown, count: range.count))
             }
-            if let source, piece.node === source {
+            if !isPatch { continue }
+            if piece.node === source {
                 for item in range { items.append(UInt16(truncatingIfNeeded: item)) }
-            } else if source != nil {
+            } else {
                 items.append(contentsOf: repeatElement(NodePatch.isNew, count: range.count))
             }
         }
-        return (entries, known, items)
+        return (entries, known, runs, items)
     }
 }
 
@@ -124,8 +131,17 @@ struct UnfinishedInner: Sendable {
     /// The node that it is written over; nil when it is written whole.
     let base: UInt64?
 
-    /// The hashes of ``source``, if they are known.
-    var known: NodeHashes.Source? {
-        source?.knownHashes.map { NodeHashes.Source(hashes: $0, items: items) }
+    /// The children that come from ``source``, if its hashes are known.
+    var runs: [NodeHashes.Run] {
+        guard let hashes = source?.knownHashes else { return [] }
+        var runs: [NodeHashes.Run] = []
+        for (index, item) in items.enumerated() where item != NodePatch.isNew {
+            if let last = runs.last, last.items.upperBound == index, last.first + last.items.count == Int(item) {
+                runs[runs.count - 1].items = last.items.lowerBound..<(index + 1)
+            } else {
+                runs.append(NodeHashes.Run(hashes: hashes, first: Int(item), items: index..<(index + 1)))
+            }
+        }
+        return runs
     }
 }

@@ -1,4 +1,5 @@
 internal import AvowProof
+internal import Dispatch
 internal import Synchronization
 
 /// The nodes of a version of the tree that are not written: the version follows from an older one whose nodes are, its
@@ -123,11 +124,16 @@ public final class UnwrittenVersions: Sendable {
 
     /// Keeps a version that is durable, in place of the oldest one; one whose nodes are written is not kept.
     public func insert(_ root: TreeRoot, number: UInt64) {
-        versions.withLock { versions in
+        let gone = versions.withLock { versions in
+            let before = versions
             versions.removeAll { $0.number == number || root.unwritten == nil && $0.number < number }
             if root.unwritten != nil { versions.append((number, root)) }
             versions.sort { $0.number < $1.number }
             if versions.count > UnwrittenVersions.most { versions.removeFirst() }
+            return before.filter { old in !versions.contains { $0.number == old.number } }
         }
+        // To give back the memory of hundreds of nodes takes long, and nobody waits for it.
+        guard !gone.isEmpty else { return }
+        DispatchQueue.global(qos: .utility).async { withExtendedLifetime(gone) {} }
     }
 }
