@@ -6,7 +6,7 @@ public import AvowProof
 public struct QueryExecutor<Source: RecordSource> {
     private(set) var query: Query
     let request: AccessRequest
-    let source: Source
+    private(set) var source: Source
     /// The commit that the source has the tree of.
     let commit: CommitRecord?
     /// The audiences that admit the request.
@@ -67,6 +67,13 @@ public struct QueryExecutor<Source: RecordSource> {
         return executor
     }
 
+    /// The executor over another source of the same tree.
+    func over(_ source: Source) -> QueryExecutor {
+        var executor = self
+        executor.source = source
+        return executor
+    }
+
     /// Finds out which audiences admit the request.
     mutating func admit() throws(QueryError) {
         audiences = try QueryExecutor.admitting(request, source)
@@ -112,7 +119,7 @@ public struct QueryExecutor<Source: RecordSource> {
         }
         var executor = self
         try executor.answerInnerQuestions(of: select, definitions)
-        let route = try executor.route(select)
+        let route = try executor.knownRoute(select)
         var collector = RowCollector(columns, select, isSorting: executor.isSorting(columns, route))
         let names = columns.sources.map(\.name)
         try executor.collect(columns, select, route, into: &collector) { (collector) throws(QueryError) in
@@ -215,9 +222,9 @@ public struct QueryExecutor<Source: RecordSource> {
     private func measured<Value>(
         _ select: BoundSelect, _ name: String, _ body: (Route) throws(QueryError) -> (rowCount: Int, Value)
     ) throws(QueryError) -> Value {
-        guard let recorder else { return try body(try route(select)).1 }
+        guard let recorder else { return try body(try knownRoute(select)).1 }
         return try recorder.measure { () throws(QueryError) in
-            let route = try route(select)
+            let route = try knownRoute(select)
             let step = try step(name, select, route)
             let (count, value) = try body(route)
             return (step, count, value)
