@@ -34,8 +34,8 @@ final class Preliminaries: Sendable {
 
     /// For more askers than this nothing is remembered at once.
     private static let mostAskers = 1_024
-    /// Above this weight all routes are forgotten at once; what weighs half of it is not remembered.
-    private static let mostWeight = 16_384
+    /// Above this weight all routes of a version are forgotten at once; what weighs half of it is not remembered.
+    private let mostWeight: Int
 
     private struct State {
         let root: Digest
@@ -54,6 +54,11 @@ final class Preliminaries: Sendable {
 
     /// Queries that are given as text.
     let queries = PreparedQueries()
+
+    /// - Parameter mostWeight: how much the routes of a version may weigh (``PlannedRoute/weight``), some eight megabytes.
+    init(mostWeight: Int = 16_384) {
+        self.mostWeight = mostWeight
+    }
 
     // MARK: Audiences and indexes
 
@@ -82,15 +87,22 @@ final class Preliminaries: Sendable {
         return known
     }
 
+    /// How many routes are remembered of each version, and what they weigh.
+    var routes: [(root: Digest, count: Int, weight: Int)] {
+        states.withLock { $0.map { ($0.root, $0.routes.count, $0.weight) } }
+    }
+
     func remember(_ route: Proven<PlannedRoute>, of question: PlannedQuestion, under root: Digest) {
-        let weight = route.weight
-        guard question.isMemorable, weight < Preliminaries.mostWeight / 2 else { return }
+        let weight = question.weight + route.weight
+        guard question.isMemorable, weight < mostWeight / 2 else { return }
         remember(under: root) { state in
-            if state.weight + weight > Preliminaries.mostWeight {
+            if state.weight + weight > mostWeight {
                 state.routes.removeAll()
                 state.weight = 0
             }
-            if let before = state.routes.updateValue(route, forKey: question.name) { state.weight -= before.weight }
+            if let before = state.routes.updateValue(route, forKey: question.name) {
+                state.weight -= question.weight + before.weight
+            }
             state.weight += weight
         }
     }

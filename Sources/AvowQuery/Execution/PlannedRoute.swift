@@ -9,25 +9,30 @@ public struct PlannedQuestion: Sendable {
     /// What a route can be remembered by.
     public struct Name: Hashable, Sendable {
         private let text: QueryBytes
-        /// How many questions of the query come before it.
-        private let number: Int
+        /// What the question is called within the query, and how many tables there are before it.
+        private let question: String
+        private let tableCount: Int
         // One asker's plans are not another's: how soon an answer comes tells nobody what others asked.
         private let actor: Actor
         private let purpose: Purpose
         private let audiences: [AudienceID]
 
-        init(_ text: QueryBytes, _ number: Int, _ request: AccessRequest, _ audiences: [AudienceID]) {
+        init(
+            _ text: QueryBytes, _ question: String, _ tableCount: Int, _ request: AccessRequest,
+            _ audiences: [AudienceID]
+        ) {
             self.text = text
-            self.number = number
+            self.question = question
+            self.tableCount = tableCount
             actor = request.actor
             purpose = request.purpose
             self.audiences = audiences
         }
 
-        /// Hashes the text of the query, the number and the actor's reference.
+        /// Hashes the text of the query, the name of the question and the actor's reference.
         public func hash(into hasher: inout Hasher) {
             hasher.combine(text)
-            hasher.combine(number)
+            hasher.combine(question)
             hasher.combine(actor.reference)
         }
     }
@@ -38,11 +43,17 @@ public struct PlannedQuestion: Sendable {
     fileprivate let sets: PlannedSets
     /// Whether the query is short enough to be kept.
     public let isMemorable: Bool
+    /// How much memory its name takes, as ``PlannedRoute/weight`` counts.
+    public let weight: Int
 
-    init(_ query: Query, as request: AccessRequest, under audiences: [AudienceID], _ tables: Tables) {
-        name = Name(query.key, tables.all.count, request, audiences)
+    /// - Parameter name: what the question is called within the query.
+    init(
+        _ name: String, of query: Query, as request: AccessRequest, under audiences: [AudienceID], _ tables: Tables
+    ) {
+        self.name = Name(query.key, name, tables.all.count, request, audiences)
         sets = PlannedSets(tables)
         isMemorable = query.key.isShort
+        weight = query.key.byteCount / 512
     }
 
     /// Whether a route that was planned for a question of this name is one of this question.

@@ -15,10 +15,14 @@ struct QueryBytes: Hashable, Sendable {
         hash = hasher.finalize()
     }
 
+    var byteCount: Int { bytes.count }
+
     /// Whether it is worth its place in memory.
     var isShort: Bool { bytes.count <= QueryBytes.longest }
 
-    static func == (left: QueryBytes, right: QueryBytes) -> Bool { left.hash == right.hash && left.bytes == right.bytes }
+    static func == (left: QueryBytes, right: QueryBytes) -> Bool {
+        left.hash == right.hash && left.bytes == right.bytes
+    }
 
     func hash(into hasher: inout Hasher) { hasher.combine(hash) }
 }

@@ -84,7 +84,7 @@ public struct QueryExecutor<Source: RecordSource> {
     ) throws(QueryError) -> QueryResult {
         try answerInnerQuestions(of: select, definitions)
         var found = recorder == nil ? try resourceRows(select) : nil
-        if found == nil { found = try rows(select, "the query") }
+        if found == nil { found = try rows(select, QueryExecutor.ownName) }
         return QueryResult(
             columns: found?.columns ?? [], rows: found?.rows ?? [], audiences: audiences.map(\.rawValue))
     }
@@ -119,7 +119,7 @@ public struct QueryExecutor<Source: RecordSource> {
         }
         var executor = self
         try executor.answerInnerQuestions(of: select, definitions)
-        let route = try executor.knownRoute(select)
+        let route = try executor.knownRoute(select, QueryExecutor.ownName)
         var collector = RowCollector(columns, select, isSorting: executor.isSorting(columns, route))
         let names = columns.sources.map(\.name)
         try executor.collect(columns, select, route, into: &collector) { (collector) throws(QueryError) in
@@ -210,6 +210,9 @@ public struct QueryExecutor<Source: RecordSource> {
 
     private typealias Rows = (columns: [String], rows: [[Cell]])
 
+    /// What the question is called that the query is, beside those within it.
+    static var ownName: String { "the query" }
+
     /// - Parameter name: what EXPLAIN ANALYZE calls the question.
     private func rows(_ select: BoundSelect, _ name: String) throws(QueryError) -> Rows {
         try measured(select, name) { (route) throws(QueryError) in
@@ -222,9 +225,9 @@ public struct QueryExecutor<Source: RecordSource> {
     private func measured<Value>(
         _ select: BoundSelect, _ name: String, _ body: (Route) throws(QueryError) -> (rowCount: Int, Value)
     ) throws(QueryError) -> Value {
-        guard let recorder else { return try body(try knownRoute(select)).1 }
+        guard let recorder else { return try body(try knownRoute(select, name)).1 }
         return try recorder.measure { () throws(QueryError) in
-            let route = try knownRoute(select)
+            let route = try knownRoute(select, name)
             let step = try step(name, select, route)
             let (count, value) = try body(route)
             return (step, count, value)

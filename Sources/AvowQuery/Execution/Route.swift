@@ -143,9 +143,9 @@ struct RouteChoice {
 extension QueryExecutor {
     /// How the records of a question are reached, as it was planned before if the source remembers that.
     ///
-    /// - Parameter select: the question that comes behind those whose tables there are.
-    func knownRoute(_ select: BoundSelect) throws(QueryError) -> Route {
-        let question = PlannedQuestion(query, as: request, under: audiences, tables)
+    /// - Parameter name: what the question is called within the query.
+    func knownRoute(_ select: BoundSelect, _ name: String) throws(QueryError) -> Route {
+        let question = PlannedQuestion(name, of: query, as: request, under: audiences, tables)
         return try source.route(of: question) { (source) throws(QueryError) in
             question.planned(try over(source).route(select))
         }.route
