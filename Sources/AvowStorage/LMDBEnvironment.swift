@@ -1,4 +1,5 @@
 internal import CLMDB
+internal import Dispatch
 
 #if canImport(Glibc)
     internal import Glibc
@@ -116,7 +117,21 @@ struct LMDBFailure: Error {
         guard code == 0 else { throw LMDBFailure(number: code, isMapLost: code != EINVAL) }
     }
 
+    /// Copies all pages in use into a folder.
+    ///
+    /// Copying reads the whole file once. What was copied is let go of meanwhile, or the process would be shown to take
+    /// as much memory as the file is large.
     func copyCompacted(to path: String) throws(LMDBFailure) {
+        let queue = DispatchQueue(label: "avow.compaction")
+        let timer = DispatchSource.makeTimerSource(queue: queue)
+        timer.schedule(deadline: .now() + .milliseconds(50), repeating: .milliseconds(50))
+        timer.setEventHandler { self.releaseReadPages() }
+        timer.activate()
+        defer {
+            timer.cancel()
+            // A run that is under way ends before the environment may be closed.
+            queue.sync {}
+        }
         let code = unsafe mdb_env_copy2(handle, path, UInt32(MDB_CP_COMPACT))
         guard code == 0 else { throw LMDBFailure(number: code) }
     }

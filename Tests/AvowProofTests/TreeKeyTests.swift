@@ -145,6 +145,30 @@ import Testing
         #expect(KeyRange(prefix: []).contains([]))
     }
 
+    @Test func `a range by elements holds exactly the keys whose first elements they are`() {
+        let elements: [TupleElement] = [
+            .null, .bytes([]), .bytes([0]), .bytes([0, 0xFF]), .text(""), .text("\0"), .text("a"), .text("a\0"),
+            .text("a\0b"), .integer(-1), .integer(0), .integer(.max),
+        ]
+        var generator = SeededGenerator(seed: 12)
+        for _ in 0..<5_000 {
+            func few(_ most: Int) -> [TupleElement] {
+                (0..<Int.random(in: 0...most, using: &generator)).compactMap { _ in
+                    elements.randomElement(using: &generator)
+                }
+            }
+            let (first, all) = (few(2), few(4))
+            func encoded(_ elements: [TupleElement]) -> TupleBytes {
+                var tuple = TupleBytes()
+                for element in elements { tuple.append(element) }
+                return tuple
+            }
+            let begins = all.starts(with: first)
+            #expect(KeyRange(beginningWith: encoded(first)).contains(encoded(all).bytes) == begins, "\(first), \(all)")
+            #expect(encoded(first).begins(encoded(all).span) == begins, "\(first), \(all)")
+        }
+    }
+
     @Test func `the range of one key holds that key alone`() {
         let key = sampleKey(4)
         let range = KeyRange(only: key)

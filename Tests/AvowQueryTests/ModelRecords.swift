@@ -94,6 +94,8 @@ struct ModelRecord {
     static let patients = ["p1", "p2", "p-3"]
     static let codes = ["a", "b", "a b", "ab", "é"]
     static let systems = ["http://loinc.org", "http://s", ""]
+    /// Of records alone: texts that go on behind a zero where others end.
+    private static let rarities = (codes: ["a\u{0}", "a\u{0}b"], systems: ["http://s\u{0}", "\u{0}"])
     static let numbers = ["0", "-0", "1", "1.0", "1.50", "15e-1", "-2", "1E2", "99.999", "1e-400"]
     static let strings = ["", "x", "X", "é", "10"]
 
@@ -125,8 +127,8 @@ struct ModelRecord {
             for _ in 0..<Int.random(in: 0...3, using: &random) {
                 codes.append(
                     (
-                        ModelRecord.codes.randomElement(using: &random) ?? "",
-                        ModelRecord.systems.randomElement(using: &random) ?? ""
+                        (ModelRecord.codes + ModelRecord.rarities.codes).randomElement(using: &random) ?? "",
+                        (ModelRecord.systems + ModelRecord.rarities.systems).randomElement(using: &random) ?? ""
                     ))
             }
         }
@@ -146,7 +148,8 @@ struct ModelRecord {
         if type != .patient, let patient { members.append(#""subject":{"reference":"Patient/\#(patient)"}"#) }
         if !codes.isEmpty {
             let codings = codes.map { coding in
-                (coding.system.isEmpty ? "" : #""system":"\#(coding.system)","#) + #""code":"\#(coding.code)""#
+                (coding.system.isEmpty ? "" : #""system":"\#(coding.system.escaped)","#)
+                    + #""code":"\#(coding.code.escaped)""#
             }
             members.append(#""code":{"coding":["# + codings.map { "{\($0)}" }.joined(separator: ",") + "]}")
         }
@@ -177,7 +180,9 @@ struct ModelRecord {
         case "resource": return .json(json)
         case "resourceType": return .string(type.name)
         case "code.coding.code":
-            if codes.count > 1 { return .json("[" + codes.map { "\"\($0.code)\"" }.joined(separator: ",") + "]") }
+            if codes.count > 1 {
+                return .json("[" + codes.map { "\"\($0.code.escaped)\"" }.joined(separator: ",") + "]")
+            }
             return codes.first.map { .string($0.code) } ?? .null
         case "value.value":
             switch value {
@@ -200,4 +205,9 @@ struct ModelRecord {
         default: preconditionFailure("the model knows no \(path)")
         }
     }
+}
+
+extension String {
+    /// The text as it stands in JSON, as far as the model's texts need it.
+    fileprivate var escaped: String { replacing("\0", with: "\\u0000") }
 }

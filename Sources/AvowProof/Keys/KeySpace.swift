@@ -289,38 +289,38 @@ extension TupleBytes {
 extension KeyRange {
     /// All audiences that admit `purpose` and the recipient with this digest.
     public static func audiences(purpose: String, recipient: Digest) -> KeyRange {
-        KeyRange(prefix: TreeKey.audienceRealm(purpose: purpose, recipient: recipient).bytes)
+        KeyRange(beginningWith: TreeKey.audienceRealm(purpose: purpose, recipient: recipient))
     }
 
     /// The patients whose Consents ask what a record refers to.
     public static func related(type: UInt16, logicalID: String) -> KeyRange {
         var prefix = TupleBytes(space: .placement)
         prefix.appendRelated(type: type, logicalID: logicalID)
-        return KeyRange(prefix: prefix.bytes)
+        return KeyRange(beginningWith: prefix)
     }
 
     /// All records of which some patient's Consents ask what they refer to.
     public static var related: KeyRange {
         var prefix = TupleBytes(space: .placement)
         prefix.append(UInt64(256))
-        return KeyRange(prefix: prefix.bytes)
+        return KeyRange(beginningWith: prefix)
     }
 
     /// All audiences of the store, by their ids.
     public static var audiences: KeyRange {
         var realm = TupleBytes()
         realm.appendRegisterRealm()
-        return KeyRange(prefix: realm.bytes)
+        return KeyRange(beginningWith: realm)
     }
 
     /// All entries of a space.
     public static func space(_ space: KeySpace) -> KeyRange {
-        KeyRange(prefix: TupleBytes(space: space).bytes)
+        KeyRange(beginningWith: TupleBytes(space: space))
     }
 
     /// All records of an audience.
     public static func records(_ audience: AudienceID) -> KeyRange {
-        KeyRange(prefix: TupleBytes(space: .record, audience).bytes)
+        KeyRange(beginningWith: TupleBytes(space: .record, audience))
     }
 
     /// All records of a patient under an audience; those of one type when `type` is given.
@@ -328,43 +328,43 @@ extension KeyRange {
         var prefix = TupleBytes(space: .record, audience)
         prefix.append(pseudonym.rawValue)
         if let type { prefix.append(UInt64(type)) }
-        return KeyRange(prefix: prefix.bytes)
+        return KeyRange(beginningWith: prefix)
     }
 
     /// All records of a type under an audience, by logical id.
     public static func located(_ audience: AudienceID, type: UInt16) -> KeyRange {
         var prefix = TupleBytes(space: .locate, audience)
         prefix.append(UInt64(type))
-        return KeyRange(prefix: prefix.bytes)
+        return KeyRange(beginningWith: prefix)
     }
 
     /// All records of an audience, by type and logical id.
     public static func located(_ audience: AudienceID) -> KeyRange {
-        KeyRange(prefix: TupleBytes(space: .locate, audience).bytes)
+        KeyRange(beginningWith: TupleBytes(space: .locate, audience))
     }
 
     /// All patients of an audience.
     public static func patients(_ audience: AudienceID) -> KeyRange {
-        KeyRange(prefix: TupleBytes(space: .patient, audience).bytes)
+        KeyRange(beginningWith: TupleBytes(space: .patient, audience))
     }
 
     /// All resources of an audience that are deleted.
     public static func deleted(_ audience: AudienceID) -> KeyRange {
-        KeyRange(prefix: TupleBytes(space: .deleted, audience).bytes)
+        KeyRange(beginningWith: TupleBytes(space: .deleted, audience))
     }
 
     /// All superseded versions of an audience; those of one patient when `pseudonym` is given.
     public static func versions(_ audience: AudienceID, _ pseudonym: Pseudonym? = nil) -> KeyRange {
         var prefix = TupleBytes(space: .version, audience)
         if let pseudonym { prefix.append(pseudonym.rawValue) }
-        return KeyRange(prefix: prefix.bytes)
+        return KeyRange(beginningWith: prefix)
     }
 
     /// The entries of an index, whatever their audience.
     public static func index(_ index: UInt64) -> KeyRange {
         var prefix = TupleBytes(space: .index)
         prefix.append(index)
-        return KeyRange(prefix: prefix.bytes)
+        return KeyRange(beginningWith: prefix)
     }
 
     /// The superseded versions of a resource whose number is below `version`, by increasing versions.
@@ -381,7 +381,9 @@ extension KeyRange {
     public static func index(
         _ index: UInt64, _ audience: AudienceID, profile: UInt64, prefix: TupleBytes = TupleBytes()
     ) -> KeyRange {
-        KeyRange(prefix: TreeKey.indexRealm(index, audience, profile: profile).bytes + prefix.bytes)
+        var elements = TreeKey.indexRealm(index, audience, profile: profile)
+        elements.append(contentsOf: prefix)
+        return KeyRange(beginningWith: elements)
     }
 
     /// The entries of an index whose values stand from `lower` up to, but not including, `upper`.

@@ -106,11 +106,11 @@ extension KeyRange {
     public static func space(_ space: LedgerSpace) -> KeyRange {
         var prefix = TupleBytes()
         prefix.append(space.rawValue)
-        return KeyRange(prefix: prefix.bytes)
+        return KeyRange(beginningWith: prefix)
     }
 
     private init(under prefix: TupleBytes, since: Int64?, until: Int64?) {
-        let whole = KeyRange(prefix: prefix.bytes)
+        let whole = KeyRange(beginningWith: prefix)
         var lower = prefix
         if let since { lower.append(since) }
         var upper = prefix

@@ -164,6 +164,13 @@ public struct KeyRange: Hashable, Sendable {
         upper = KeyRange.successor(ofPrefix: prefix)
     }
 
+    /// All keys whose first elements are these. It is less than all keys that begin with their bytes: a text that has a
+    /// zero goes on with 0xFF where another ends, and no element begins so.
+    public init(beginningWith elements: TupleBytes) {
+        lower = elements.bytes
+        upper = elements.bytes + [TupleCode.escape]
+    }
+
     /// The range that holds `key` and nothing else.
     public init(only key: TreeKey) {
         lower = key.bytes

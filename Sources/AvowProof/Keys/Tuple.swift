@@ -44,6 +44,13 @@ public struct TupleBytes: Hashable, Sendable {
         @_lifetime(borrow self) get { bytes.span }
     }
 
+    /// Whether the first elements of an encoded tuple are these: it begins with their bytes, and a text at their end does
+    /// not go on behind a zero.
+    public func begins(_ tuple: Span<UInt8>) -> Bool {
+        ByteOrder.hasPrefix(tuple, bytes.span)
+            && (tuple.count == bytes.count || tuple[bytes.count] != TupleCode.escape)
+    }
+
     /// Makes room for tuples of so many bytes in all.
     public mutating func reserveCapacity(_ byteCount: Int) {
         bytes.reserveCapacity(byteCount)

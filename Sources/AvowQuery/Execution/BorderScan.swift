@@ -157,7 +157,7 @@ private final class CodeRun {
     /// Whether the code or its system may be longer than it stands in keys.
     let isCut: Bool
     /// What all their keys begin with: realm, code and system.
-    private let prefix: [UInt8]
+    private let prefix: TupleBytes
     /// The least bytes above all of their keys.
     let end: [UInt8]
 
@@ -170,28 +170,25 @@ private final class CodeRun {
         var prefix = TupleBytes(continuing: Array(shown.bytes[shown.realm]))
         prefix.append(text: code.code)
         prefix.append(text: code.system)
-        self.prefix = prefix.bytes
-        // A prefix that ends with the zero behind a text always has a successor.
-        end = KeyRange(prefix: prefix.bytes).upper ?? prefix.bytes
+        self.prefix = prefix
+        end = IndexSpan.behind(prefix.bytes)
     }
 
     /// Whether an entry is of this code.
     func holds(_ key: KeyPlace) -> Bool {
-        let prefix = prefix
-        let shown = key.bytes.span.extracting(key.realm.lowerBound..<key.order.upperBound)
-        return ByteOrder.hasPrefix(shown, prefix.span)
+        prefix.begins(key.bytes.span.extracting(key.realm.lowerBound..<key.order.upperBound))
     }
 
     /// The date of an entry of this code.
     func date(of key: KeyPlace) throws(QueryError) -> Int64? {
-        var reader = TupleReader(key.bytes, in: (key.realm.lowerBound + prefix.count)..<key.order.upperBound)
+        var reader = TupleReader(key.bytes, in: (key.realm.lowerBound + prefix.byteCount)..<key.order.upperBound)
         do throws(TupleError) {
             let element = try reader.next()
             try reader.finish()
             switch element {
             case .null: return nil
             case .integer(let value): return value
-            default: throw TupleError(offset: prefix.count, expected: "a date")
+            default: throw TupleError(offset: prefix.byteCount, expected: "a date")
             }
         } catch {
             throw .entry(try CodeRun.key(key), expected: "a code, a system and a date: \(error)")
@@ -200,7 +197,7 @@ private final class CodeRun {
 
     /// The least bytes of an entry of this code that is not before an instant.
     func bound(_ date: Int64) -> [UInt8] {
-        var bound = TupleBytes(continuing: prefix)
+        var bound = prefix
         bound.append(date)
         return bound.bytes
     }

@@ -176,7 +176,7 @@ extension QueryExecutor {
 private struct CodePrefix {
     let code: String
     let system: String
-    private let bytes: [UInt8]
+    private let prefix: TupleBytes
     /// Whether keys came since that were not looked at.
     var mayEnd = false
 
@@ -193,7 +193,7 @@ private struct CodePrefix {
         var prefix = TupleBytes(continuing: Array(key.bytes[key.realm]))
         prefix.append(text: code)
         prefix.append(text: system)
-        bytes = prefix.bytes
+        self.prefix = prefix
     }
 
     var cell: Cell { .string(Token.text(code: code, system: system)) }
@@ -202,12 +202,8 @@ private struct CodePrefix {
 
     /// Whether a key begins so.
     mutating func holds(_ key: KeyPlace) -> Bool {
-        if !mayEnd, key.sharedByteCount > bytes.count { return true }
-        let prefix = bytes
-        let shown = key.bytes.span.extracting(key.realm.lowerBound..<key.order.upperBound)
-        // A text that has a zero goes on where another ends.
-        mayEnd =
-            !ByteOrder.hasPrefix(shown, prefix.span) || shown.count > prefix.count && shown[prefix.count] == 0xFF
+        if !mayEnd, key.sharedByteCount > prefix.byteCount { return true }
+        mayEnd = !prefix.begins(key.bytes.span.extracting(key.realm.lowerBound..<key.order.upperBound))
         return !mayEnd
     }
 }
