@@ -6,7 +6,7 @@ public import AvowProof
 public struct QueryExecutor<Source: RecordSource> {
     private(set) var query: Query
     let request: AccessRequest
-    let source: Source
+    private(set) var source: Source
     /// The commit that the source has the tree of.
     let commit: CommitRecord?
     /// The audiences that admit the request.
@@ -67,6 +67,13 @@ public struct QueryExecutor<Source: RecordSource> {
         return executor
     }
 
+    /// The executor over another source of the same tree.
+    func over(_ source: Source) -> QueryExecutor {
+        var executor = self
+        executor.source = source
+        return executor
+    }
+
     /// Finds out which audiences admit the request.
     mutating func admit() throws(QueryError) {
         audiences = try QueryExecutor.admitting(request, source)
@@ -77,7 +84,7 @@ public struct QueryExecutor<Source: RecordSource> {
     ) throws(QueryError) -> QueryResult {
         try answerInnerQuestions(of: select, definitions)
         var found = recorder == nil ? try resourceRows(select) : nil
-        if found == nil { found = try rows(select, "the query") }
+        if found == nil { found = try rows(select, QueryExecutor.ownName) }
         return QueryResult(
             columns: found?.columns ?? [], rows: found?.rows ?? [], audiences: audiences.map(\.rawValue))
     }
@@ -112,7 +119,7 @@ public struct QueryExecutor<Source: RecordSource> {
         }
         var executor = self
         try executor.answerInnerQuestions(of: select, definitions)
-        let route = try executor.route(select)
+        let route = try executor.knownRoute(select, QueryExecutor.ownName)
         var collector = RowCollector(columns, select, isSorting: executor.isSorting(columns, route))
         let names = columns.sources.map(\.name)
         try executor.collect(columns, select, route, into: &collector) { (collector) throws(QueryError) in
@@ -203,6 +210,9 @@ public struct QueryExecutor<Source: RecordSource> {
 
     private typealias Rows = (columns: [String], rows: [[Cell]])
 
+    /// What the question is called that the query is, beside those within it.
+    static var ownName: String { "the query" }
+
     /// - Parameter name: what EXPLAIN ANALYZE calls the question.
     private func rows(_ select: BoundSelect, _ name: String) throws(QueryError) -> Rows {
         try measured(select, name) { (route) throws(QueryError) in
@@ -215,9 +225,9 @@ public struct QueryExecutor<Source: RecordSource> {
     private func measured<Value>(
         _ select: BoundSelect, _ name: String, _ body: (Route) throws(QueryError) -> (rowCount: Int, Value)
     ) throws(QueryError) -> Value {
-        guard let recorder else { return try body(try route(select)).1 }
+        guard let recorder else { return try body(try knownRoute(select, name)).1 }
         return try recorder.measure { () throws(QueryError) in
-            let route = try route(select)
+            let route = try knownRoute(select, name)
             let step = try step(name, select, route)
             let (count, value) = try body(route)
             return (step, count, value)
