@@ -124,7 +124,7 @@ struct LMDBFailure: Error {
     func copyCompacted(to path: String) throws(LMDBFailure) {
         let queue = DispatchQueue(label: "avow.compaction")
         let timer = DispatchSource.makeTimerSource(queue: queue)
-        timer.schedule(deadline: .now() + .milliseconds(50), repeating: .milliseconds(50))
+        timer.schedule(deadline: .now() + .milliseconds(20), repeating: .milliseconds(20))
         timer.setEventHandler { self.releaseReadPages() }
         timer.activate()
         defer {

@@ -8,6 +8,10 @@ final class LMDBTransaction: LMDBView, StorageTransaction {
     private let writerLock: WriterLock
     private let thread = ThreadIdentity.current
     private var isAbortWanted = false
+    /// Bytes that were read since pages were let go of.
+    private var bytesRead = 0
+    /// A transaction that reads much would be shown to take as much memory as it has read of the file.
+    private static let mostBytesRead = 64 << 20
 
     init(storage: LMDBStorage, transaction: LMDBTransactionHandle, writerLock: WriterLock) {
         self.writerLock = writerLock
@@ -22,6 +26,21 @@ final class LMDBTransaction: LMDBView, StorageTransaction {
 
     override func readsHaveEnded() {
         if isAbortWanted { end() }
+    }
+
+    override func find(
+        _ key: inout MDB_val, _ value: inout MDB_val, in transaction: OpaquePointer, _ handle: MDB_dbi
+    ) -> Int32 {
+        let code = unsafe super.find(&key, &value, in: transaction, handle)
+        if code == 0 { hasRead(unsafe value.mv_size) }
+        return code
+    }
+
+    private func hasRead(_ byteCount: Int) {
+        bytesRead += byteCount
+        guard bytesRead >= LMDBTransaction.mostBytesRead else { return }
+        bytesRead = 0
+        storage.releaseReadPages()
     }
 
     override func failure(

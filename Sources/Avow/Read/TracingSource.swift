@@ -25,7 +25,7 @@ final class TracingSource: RecordSource {
     /// What was read, in the order of the first reading. Shared with the cursors.
     fileprivate final class Trace {
         var prover: TreeProver
-        var values: [[UInt8]] = []
+        var values: [(bytes: [UInt8], digest: Digest)] = []
         var valueDigests: Set<Digest> = []
         var records: [DisclosedRecord] = []
         var recordDigests: Set<Digest> = []
@@ -35,7 +35,7 @@ final class TracingSource: RecordSource {
         }
 
         func append(value: [UInt8], _ digest: Digest) {
-            if valueDigests.insert(digest).inserted { values.append(value) }
+            if valueDigests.insert(digest).inserted { values.append((value, digest)) }
         }
     }
 
@@ -52,7 +52,7 @@ final class TracingSource: RecordSource {
         guard let trace else { return ([], [], []) }
         guard !Task.isCancelled else { throw .cancelled }
         let proof = try mapping(StoreError.tree) { () throws(TreeError) in try trace.prover.finish() }
-        return (proof, trace.values, trace.records)
+        return (proof, trace.values.map(\.bytes), trace.records)
     }
 
     /// Ends the query when its task has been cancelled. What reads without end comes by here.
@@ -281,6 +281,16 @@ final class TracingSource: RecordSource {
         return take(read)
     }
 
+    func route(
+        of question: PlannedQuestion, _ plan: (TracingSource) throws(QueryError) -> PlannedRoute
+    ) throws(QueryError) -> PlannedRoute {
+        let root = reader.root.hash
+        if let known = preliminaries.route(of: question, under: root) { return take(known) }
+        let planned = try proven(plan)
+        preliminaries.remember(planned, of: question, under: root)
+        return take(planned)
+    }
+
     /// Reads something through a source of its own, so that its proof stands by itself.
     private func proven<Value>(
         _ body: (TracingSource) throws(QueryError) -> Value
@@ -289,14 +299,15 @@ final class TracingSource: RecordSource {
         let value = try body(source)
         let trace = source.trace
         return Proven(
-            value: value, evidence: trace?.prover.evidence ?? TreeProver(reader).evidence, values: trace?.values ?? [])
+            value: value, evidence: (trace?.prover ?? TreeProver(reader)).evidence.condensed(),
+            values: trace?.values ?? [])
     }
 
     /// Takes what was read by another source of the same tree into this one's proof.
     private func take<Value>(_ proven: Proven<Value>) -> Value {
         if let trace {
             trace.prover.show(proven.evidence)
-            for value in proven.values { trace.append(value: value, TreeHash.value(value.span)) }
+            for value in proven.values { trace.append(value: value.bytes, value.digest) }
         }
         return proven.value
     }

@@ -123,6 +123,13 @@ public struct KeyPlace: Sendable {
             sharedByteCount: 0)
     }
 
+    /// The same place, when nothing is known of the key that was read before.
+    public var alone: KeyPlace {
+        KeyPlace(
+            bytes, realm.lowerBound..<owner.upperBound, realmByteCount: realm.count, orderByteCount: order.count,
+            sharedByteCount: 0)
+    }
+
     /// The key as a value of its own.
     public var key: TreeKey {
         TreeKey(

@@ -260,17 +260,34 @@ public struct UUIDBytes: Hashable, Sendable {
                 unsafe buffer[place] = byte
                 place += 1
             }
-            for digit in 0..<32 {
-                if digit == 8 || digit == 12 || digit == 16 || digit == 20 {
-                    unsafe buffer[place] = UInt8(ascii: "-")
-                    place += 1
-                }
-                let word = digit < 16 ? high : low
-                let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - digit % 16 * 4)) & 15
-                unsafe buffer[place] = value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
-                place += 1
+            let groups = (
+                UUIDBytes.digits(of: high >> 32), UUIDBytes.digits(of: high), UUIDBytes.digits(of: low >> 32),
+                UUIDBytes.digits(of: low)
+            )
+            let characters = UnsafeMutableRawBufferPointer(buffer)
+            @unsafe func four(_ digits: UInt64, _ offset: Int) {
+                let first = UInt32(truncatingIfNeeded: digits >> 32).bigEndian
+                unsafe characters.storeBytes(of: first, toByteOffset: start + offset, as: UInt32.self)
+                let second = UInt32(truncatingIfNeeded: digits).bigEndian
+                unsafe characters.storeBytes(of: second, toByteOffset: start + offset + 5, as: UInt32.self)
             }
-            return place
+            unsafe characters.storeBytes(of: groups.0.bigEndian, toByteOffset: start, as: UInt64.self)
+            unsafe four(groups.1, 9)
+            unsafe four(groups.2, 19)
+            unsafe characters.storeBytes(of: groups.3.bigEndian, toByteOffset: start + 28, as: UInt64.self)
+            for hyphen in [8, 13, 18, 23] { unsafe characters[start + hyphen] = UInt8(ascii: "-") }
+            return start + 36
         }
+    }
+
+    /// The lower half of a word as eight characters in lower-case hexadecimal, all at once.
+    private static func digits(of word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var digits = word & 0xFFFF_FFFF
+        digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
+        digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+        digits = (digits | digits << 4) & (ones &* 0x0F)
+        let letters = ((digits &+ ones &* 6) >> 4) & ones
+        return digits &+ ones &* 0x30 &+ letters &* 39
     }
 }

@@ -10,11 +10,14 @@ public struct Query: Sendable {
     /// The places that are left open for values. A query that has some is not executed before values are bound to them.
     public var placeholders: [Located<Placeholder>] { parts.placeholders }
     var plan: Plan { parts.plan }
+    /// What is remembered of the query is remembered by this.
+    var key: QueryBytes { parts.key }
     private let parts: Parts
 
     /// All that a query holds, in one place: a query is handed on as often as it is executed, and its parts are many.
     private final class Parts: Sendable {
         let text: String
+        let key: QueryBytes
         let statement: Statement
         let placeholders: [Located<Placeholder>]
         let plan: Plan
@@ -24,6 +27,7 @@ public struct Query: Sendable {
 
         init(_ text: String, _ statement: Statement, _ placeholders: [Located<Placeholder>], _ plan: Plan) {
             self.text = text
+            key = QueryBytes(text)
             self.statement = statement
             self.placeholders = placeholders
             self.plan = plan

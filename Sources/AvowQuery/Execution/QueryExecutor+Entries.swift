@@ -87,26 +87,35 @@ extension QueryExecutor {
         _ route: Route, _ order: EntryOrder, _ examiner: inout EntryExaminer,
         _ body: (FoundEntry, AccessPath, () -> Source.Cursor.Entry) throws(QueryError) -> Bool
     ) throws(QueryError) -> Bool {
-        var cursors: [Source.Cursor] = []
-        var heads = MergeHeap<(FoundEntry, Source.Cursor.Entry)>(descending: order.descending)
-        let places = route.places
         let way = EntryKind(route.path)
+        var ranges: [MergedRange<Source.Cursor>] = []
+        // What was read is accounted for at the end, when it is known how much that is.
+        defer { for range in ranges { range.finish() } }
+        for place in route.places {
+            guard case .range(let range) = place.extent else { continue }
+            let cursor = try source.cursor(over: range, descending: order.descending)
+            if let merged = try MergedRange(cursor, place) { ranges.append(merged) }
+        }
+        var found = [FoundEntry?](repeating: nil, count: ranges.count)
+        var heads = MergeHeap(descending: order.descending)
         func advance(_ index: Int) throws(QueryError) {
-            while let entry = try cursors[index].next() {
+            let range = ranges[index]
+            while let key = try range.next() {
                 recorder?.countEntries(1)
-                let key = KeyPlace(entry.key)
-                guard let found = try examine(key, places[index], way, &examiner, { entry }) else { continue }
-                heads.insert((found, entry), found.order, index)
+                let next =
+                    way == .indexed
+                    ? try examiner.examine(key, range.place)
+                    : try examine(key, range.place, way, &examiner) { range.entry }
+                guard let next else { continue }
+                found[index] = next
+                heads.insert(next.order, index)
                 return
             }
         }
-        for place in places {
-            guard case .range(let range) = place.extent else { continue }
-            cursors.append(try source.cursor(over: range, descending: order.descending))
-            try advance(cursors.count - 1)
-        }
-        while let ((found, entry), index) = heads.popFirst() {
-            guard try body(found, route.path, { entry }) else { return false }
+        for index in ranges.indices { try advance(index) }
+        while let index = heads.popFirst(), let next = found[index] {
+            let range = ranges[index]
+            guard try body(next, route.path, { range.entry }) else { return false }
             try advance(index)
         }
         return true
@@ -197,6 +206,16 @@ extension QueryExecutor {
             let most = min(needed(), max(full.count, min(full.count * 2, QueryExecutor.largestChunk)))
             chunk = mayUnnest ? 1 : most
         }
+        // By itself, so that what an entry is is not looked up for those of which no record is read.
+        @inline(never)
+        func wait(
+            for entry: () -> Source.Cursor.Entry, _ owner: RecordIdentity, _ path: AccessPath
+        ) throws(QueryError) {
+            waiting.append(try wanted(entry(), owner, path))
+            waitingCount += 1
+        }
+        @inline(never)
+        func show(_ entry: () -> Source.Cursor.Entry) throws(QueryError) { try source.show(entry()) }
         do throws(QueryError) {
             try forEachEntry(route, reading.order, columns: reading.columns) {
                 (found, path, entry) throws(QueryError) in
@@ -210,14 +229,13 @@ extension QueryExecutor {
                 let isTold = found.isSure && route.residual.isEmpty && tells(found.facts)
                 if waitingCount > 0, isTold || found.isSure != areSure { try flush() }
                 if isTold {
-                    if reading.isShown { try source.show(entry()) }
+                    if reading.isShown { try show(entry) }
                     count += 1
                     try told(found.facts)
                     return needed() > 0
                 }
                 areSure = found.isSure
-                waiting.append(try wanted(entry(), found.facts.owner, path))
-                waitingCount += 1
+                try wait(for: entry, found.facts.owner, path)
                 guard waitingCount >= chunk else { return true }
                 try flush()
                 return needed() > 0
@@ -297,46 +315,4 @@ struct EntryReading {
     var mostInOrder: Int?
     /// Whether rows show what entries tell.
     var isShown = false
-}
-
-/// Entries of several places that wait to be read, the first in order at its front.
-struct MergeHeap<Element> {
-    private var items: [(element: Element, order: Int64, place: Int)] = []
-    private let descending: Bool
-
-    init(descending: Bool) {
-        self.descending = descending
-    }
-
-    private func precedes(_ left: Int, _ right: Int) -> Bool {
-        let (left, right) = (items[left], items[right])
-        if left.order != right.order { return (left.order < right.order) != descending }
-        return left.place < right.place
-    }
-
-    mutating func insert(_ element: Element, _ order: Int64, _ place: Int) {
-        items.append((element, order, place))
-        var child = items.count - 1
-        while child > 0, precedes(child, (child - 1) / 2) {
-            items.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    mutating func popFirst() -> (Element, place: Int)? {
-        guard let first = items.first else { return nil }
-        items.swapAt(0, items.count - 1)
-        items.removeLast()
-        var parent = 0
-        while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < items.count && precedes(child, least) {
-                least = child
-            }
-            guard least != parent else { break }
-            items.swapAt(parent, least)
-            parent = least
-        }
-        return (first.element, first.place)
-    }
 }

@@ -22,7 +22,7 @@ extension QueryExecutor {
     /// Finds events that have waited: of the patients to whom the query's own entries lead, when these are few beside the
     /// events, and otherwise of all.
     mutating func answer(_ waiting: [Int], _ select: BoundSelect) throws(QueryError) {
-        let route = try route(select)
+        let route = try knownRoute(select, QueryExecutor.ownName)
         let own = try ownCount(route)
         var members: Int?
         for index in waiting {

@@ -24,7 +24,7 @@ extension QueryExecutor {
                 steps.append(try executor.step(definition.name(index), inner, route))
             }
         }
-        steps.append(try executor.step("the query", select, try executor.route(select)))
+        steps.append(try executor.step(QueryExecutor.ownName, select, try executor.route(select)))
         return QueryExplanation(of: past, audiences: executor.audiences.map(\.rawValue), steps: steps)
     }
 

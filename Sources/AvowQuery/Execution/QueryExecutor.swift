@@ -6,7 +6,7 @@ public import AvowProof
 public struct QueryExecutor<Source: RecordSource> {
     private(set) var query: Query
     let request: AccessRequest
-    let source: Source
+    private(set) var source: Source
     /// The commit that the source has the tree of.
     let commit: CommitRecord?
     /// The audiences that admit the request.
@@ -71,6 +71,13 @@ public struct QueryExecutor<Source: RecordSource> {
         return executor
     }
 
+    /// The executor over another source of the same tree.
+    func over(_ source: Source) -> QueryExecutor {
+        var executor = self
+        executor.source = source
+        return executor
+    }
+
     /// Finds out which audiences admit the request.
     mutating func admit() throws(QueryError) {
         audiences = try QueryExecutor.admitting(request, source)
@@ -84,7 +91,7 @@ public struct QueryExecutor<Source: RecordSource> {
     ) throws(QueryError) -> QueryResult {
         try answerInnerQuestions(of: select, definitions)
         var found = recorder == nil ? try resourceRows(select) : nil
-        if found == nil { found = try rows(select, "the query", decidedRoute) }
+        if found == nil { found = try rows(select, QueryExecutor.ownName, decidedRoute) }
         return QueryResult(
             columns: found?.columns ?? [], rows: found?.rows ?? [], audiences: audiences.map(\.rawValue))
     }
@@ -126,7 +133,7 @@ public struct QueryExecutor<Source: RecordSource> {
         }
         var executor = self
         try executor.answerInnerQuestions(of: select, definitions)
-        let route = try executor.route(select, executor.decidedRoute)
+        let route = try executor.route(select, QueryExecutor.ownName, executor.decidedRoute)
         var collector = RowCollector(columns, select, isSorting: executor.isSorting(columns, route))
         let names = columns.sources.map(\.name)
         try executor.collect(columns, select, route, into: &collector) { (collector) throws(QueryError) in
@@ -217,6 +224,9 @@ public struct QueryExecutor<Source: RecordSource> {
 
     private typealias Rows = (columns: [String], rows: [[Cell]])
 
+    /// What the question is called that the query is, beside those within it.
+    static var ownName: String { "the query" }
+
     /// - Parameters:
     ///   - name: what EXPLAIN ANALYZE calls the question.
     ///   - decided: how the records are reached, when that is decided.
@@ -227,9 +237,9 @@ public struct QueryExecutor<Source: RecordSource> {
         }
     }
 
-    private func route(_ select: BoundSelect, _ decided: Route?) throws(QueryError) -> Route {
+    private func route(_ select: BoundSelect, _ name: String, _ decided: Route?) throws(QueryError) -> Route {
         if let decided { return decided }
-        return try route(select)
+        return try knownRoute(select, name)
     }
 
     /// - Parameter body: answers the question on its route, and says how many rows it gave.
@@ -237,9 +247,9 @@ public struct QueryExecutor<Source: RecordSource> {
         _ select: BoundSelect, _ name: String, _ decided: Route? = nil,
         _ body: (Route) throws(QueryError) -> (rowCount: Int, Value)
     ) throws(QueryError) -> Value {
-        guard let recorder else { return try body(try route(select, decided)).1 }
+        guard let recorder else { return try body(try route(select, name, decided)).1 }
         return try recorder.measure { () throws(QueryError) in
-            let route = try route(select, decided)
+            let route = try route(select, name, decided)
             let step = try step(name, select, route)
             let (count, value) = try body(route)
             return (step, count, value)

@@ -141,6 +141,15 @@ public protocol RecordSource {
 
     /// The catalog of indexes, or nil when there is none; by default what `readCatalog()` reads.
     func catalog() throws(QueryError) -> IndexCatalog?
+
+    /// The route of a question.
+    ///
+    /// The default plans it. A source may remember what that came to, with all that was read for it.
+    ///
+    /// - Parameter plan: plans the route over a source of the same tree.
+    func route(
+        of question: PlannedQuestion, _ plan: (Self) throws(QueryError) -> PlannedRoute
+    ) throws(QueryError) -> PlannedRoute
 }
 
 /// An audience as it stands in the tree.
@@ -205,6 +214,13 @@ extension RecordSource {
     /// Reads the catalog anew.
     public func catalog() throws(QueryError) -> IndexCatalog? {
         try readCatalog()
+    }
+
+    /// Plans the route anew.
+    public func route(
+        of question: PlannedQuestion, _ plan: (Self) throws(QueryError) -> PlannedRoute
+    ) throws(QueryError) -> PlannedRoute {
+        try plan(self)
     }
 
     /// Reads the audiences that stand under a purpose that covers the request's and a recipient that the actor is, by

@@ -2,7 +2,7 @@ internal import AvowFHIR
 internal import AvowProof
 
 /// How the records of a question are reached under the audiences that admit the request.
-struct Route {
+struct Route: Sendable {
     let path: AccessPath
     /// What the path's entries tell.
     let contents: EntryContents
@@ -23,8 +23,8 @@ struct Route {
     var ends: PatientEnds?
 
     /// One key, or a range of keys, that an access path reads.
-    struct Place {
-        enum Extent {
+    struct Place: Sendable {
+        enum Extent: Sendable {
             case key(TreeKey)
             case range(KeyRange)
         }
@@ -40,7 +40,7 @@ struct Route {
         /// How it is told which entries are selected.
         let test: Test
 
-        enum Test {
+        enum Test: Sendable {
             /// All are.
             case all
             /// All are but overflow entries, whose records tell.
@@ -68,13 +68,13 @@ struct Route {
     }
 
     /// A way to records beside the one that leads.
-    struct Partner {
+    struct Partner: Sendable {
         let path: AccessPath
         let places: [Place]
     }
 
     /// A way to some of the records under one audience.
-    struct Branch {
+    struct Branch: Sendable {
         /// Which of the union's paths it is.
         let number: Int
         let audience: AudienceID
@@ -152,9 +152,19 @@ struct RouteChoice {
 }
 
 extension QueryExecutor {
+    /// How the records of a question are reached, as it was planned before if the source remembers that.
+    ///
+    /// - Parameter name: what the question is called within the query.
+    func knownRoute(_ select: BoundSelect, _ name: String) throws(QueryError) -> Route {
+        let question = PlannedQuestion(name, of: query, as: request, under: audiences, tables)
+        return try source.route(of: question) { (source) throws(QueryError) in
+            question.planned(try over(source).route(select))
+        }.route
+    }
+
     /// How the records of a question are reached.
     ///
-    /// It follows from the question and from counts, so that a verifier comes to the same.
+    /// It follows from the question, from the tables and from counts, so that a verifier comes to the same.
     func route(_ select: BoundSelect) throws(QueryError) -> Route {
         let selection = select.selection
         guard !selection.isContradictory, !audiences.isEmpty, select.limit > 0 else { return .nowhere }
@@ -211,9 +221,7 @@ extension QueryExecutor {
 
     /// The members of a table of references, when they are few enough to look for each.
     func references(of table: Int) -> [String]? {
-        guard table < tables.all.count else { return nil }
-        let references = tables.references(table)
-        return references.count <= 1_024 ? references.sorted() : nil
+        tables.fewReferences(table)?.sorted()
     }
 
     // MARK: Choosing

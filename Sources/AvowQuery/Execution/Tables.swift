@@ -39,6 +39,16 @@ struct Tables: Sendable {
         if case .references(let references) = all[index] { references } else { [] }
     }
 
+    /// A set of references, when they are few enough for a plan to look for each; what else planning knows of a set is
+    /// nothing.
+    func fewReferences(_ index: Int) -> Set<String>? {
+        guard index < all.count else { return nil }
+        let references = references(index)
+        return references.count <= Tables.mostFewReferences ? references : nil
+    }
+
+    private static let mostFewReferences = 1_024
+
     func events(_ index: Int) -> PatientEvents {
         if case .events(let events) = all[index] { events } else { PatientEvents() }
     }

@@ -95,6 +95,8 @@ extension Token: CustomStringConvertible {
     }
 
     static func escaped(_ text: String) -> String {
+        // Nearly all codes and systems stay as they are.
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: "\\") }) else { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if scalar == "|" || scalar == "\\" {

@@ -36,7 +36,7 @@ public struct IndexSelection: Sendable {
         case anything
         case absent
         case present
-        case criteria([SearchCriterion])
+        case criteria([KeyCriterion])
         /// That its value stands in one of these stretches, where not all need be selected.
         case within([IndexSpan])
         /// That the patient is one of these, by increasing pseudonyms.
@@ -113,8 +113,9 @@ public struct IndexSelection: Sendable {
         switch criterion.operand {
         case .missing(true): return isFirst ? nil : .absent
         case .missing(false): return .present
-        case .composite(let parts): return parts.count == column.parts.count ? .criteria(parts) : nil
-        default: return column.parts.count == 1 ? .criteria([criterion]) : nil
+        case .composite(let parts):
+            return parts.count == column.parts.count ? .criteria(parts.map(KeyCriterion.init)) : nil
+        default: return column.parts.count == 1 ? .criteria([KeyCriterion(criterion)]) : nil
         }
     }
 
@@ -205,7 +206,7 @@ public struct IndexSelection: Sendable {
                 let places = IndexSpans(texts: texts, column: column)
                 var isOne = true
                 for (part, criterion) in zip(column.parts, criteria) {
-                    let found = places.spans(part, criterion)
+                    let found = places.spans(part, criterion.criterion)
                     isOne = isOne && found.count == 1 && found[0].isPoint && found[0].isExact
                     take(found)
                 }
@@ -387,15 +388,50 @@ extension SearchCriterion {
                 matches(.string(kept))
             }
         case .known(let value): matches(value)
-        case .quantity(let unit, let orderedBytes): holds(orderedBytes, unit)
+        case .quantity(let unit, let orderedBytes): KeyQuantity(self)?.holds(orderedBytes, unit)
         }
     }
+}
 
-    private func holds(_ orderedBytes: [UInt8], _ text: String) -> Bool? {
-        guard case .quantity(let number, let unit) = operand, let indexed = IndexUnit(unit) else { return nil }
-        guard indexed.text.utf8.elementsEqual(text.utf8) else { return false }
-        guard comparison != .approximately, let bounds = QuantityBounds(number, indexed) else { return nil }
-        return bounds.holds(comparison, orderedBytes)
+/// A condition that many keys are asked about.
+private struct KeyCriterion: Sendable {
+    let criterion: SearchCriterion
+    /// What it asks of quantities, which takes longer to work out than to compare.
+    private let quantity: KeyQuantity?
+
+    init(_ criterion: SearchCriterion) {
+        self.criterion = criterion
+        quantity = KeyQuantity(criterion)
+    }
+
+    /// As `SearchCriterion.holds(_:)`.
+    func holds(_ value: IndexedValue) -> Bool? {
+        guard case .quantity(let unit, let orderedBytes) = value else { return criterion.holds(value) }
+        return quantity?.holds(orderedBytes, unit)
+    }
+}
+
+/// What a condition asks of quantities as they stand in keys.
+private struct KeyQuantity: Sendable {
+    private let unit: String
+    private let comparison: SearchComparison
+    /// Nil when keys do not tell.
+    private let bounds: QuantityBounds?
+
+    /// Nil when it does not ask for one unit.
+    init?(_ criterion: SearchCriterion) {
+        guard case .quantity(let number, let unit) = criterion.operand, let indexed = IndexUnit(unit) else {
+            return nil
+        }
+        self.unit = indexed.text
+        comparison = criterion.comparison
+        bounds = comparison == .approximately ? nil : QuantityBounds(number, indexed)
+    }
+
+    /// Whether a quantity is selected; nil when its key does not tell.
+    func holds(_ orderedBytes: [UInt8], _ text: String) -> Bool? {
+        guard unit.utf8.elementsEqual(text.utf8) else { return false }
+        return bounds?.holds(comparison, orderedBytes)
     }
 }
 

@@ -264,7 +264,7 @@ struct IndexSpans {
 }
 
 /// The numbers of a condition as they stand in keys of a unit.
-struct QuantityBounds {
+struct QuantityBounds: Sendable {
     let value: [UInt8]
     let from: [UInt8]
     let until: [UInt8]

@@ -3,6 +3,12 @@ public import AvowProof
 /// What was read of a tree, as leaves by their rank and how much of each must be shown.
 public struct TreeEvidence: Sendable {
     var shown: [(rank: UInt64, disclosure: LeafDisclosure)] = []
+
+    /// Of how many leaves something is shown, one that was shown twice counted twice.
+    public var count: Int { shown.count }
+
+    /// The same, with each leaf once.
+    public consuming func condensed() -> TreeEvidence { TreeEvidence(shown: sorted()) }
 }
 
 /// Builds one proof for everything that was read of a tree.
