@@ -294,10 +294,15 @@ struct IndexedRecords {
         "2001", "2001-05", "2001-05-03", "2003-02-01T10:00:00Z", "2003-02-01T10:00:00+02:00", "1999-12-31",
     ]
 
-    /// - Parameter hasClassless: whether some encounters have no class.
-    init(count: Int, hasClassless: Bool = false, using random: inout SeededGenerator) {
+    /// - Parameters:
+    ///   - hasClassless: whether some encounters have no class.
+    ///   - isMixed: whether patients have many records, of which some stand under another audience than the others, and
+    ///     some records belong to no patient.
+    init(count: Int, hasClassless: Bool = false, isMixed: Bool = false, using random: inout SeededGenerator) {
         let lacksClass = hasClassless || Int.random(in: 0..<3, using: &random) == 0
-        let owners = (0..<max(1, count / 6)).map { (id: "p\($0)", pseudonym: Pseudonym(rawValue: UInt64($0 * 7 + 3))) }
+        let owners = (0..<max(1, count / (isMixed ? 40 : 6))).map {
+            (id: "p\($0)", pseudonym: Pseudonym(rawValue: UInt64($0 * 7 + 3)))
+        }
         for (number, owner) in owners.enumerated() {
             let audience = AudienceID(rawValue: UInt64(number % 4 + 1))
             patients.append((audience, owner.id, owner.pseudonym))
@@ -312,9 +317,11 @@ struct IndexedRecords {
         var observations: [String] = []
         for number in 0..<count {
             let place = Int.random(in: 0..<owners.count, using: &random)
-            let owner = owners[place]
-            let audience = AudienceID(rawValue: UInt64(place % 4 + 1))
+            var owner = owners[place]
+            let isElsewhere = isMixed && number % 5 == 0
+            let audience = AudienceID(rawValue: UInt64((isElsewhere ? place + 1 : place) % 4 + 1))
             var members = [#""subject":{"reference":"Patient/\#(owner.id)"}"#]
+            if isMixed, number % 11 == 0 { (owner.pseudonym, members) = (.shared, []) }
             var date: String? = Self.dates.randomElement(using: &random)
             if Int.random(in: 0..<6, using: &random) == 0 { date = nil }
             var codes: [(code: String, system: String)] = []

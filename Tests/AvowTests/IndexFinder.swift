@@ -26,6 +26,7 @@ struct IndexFinder {
             case .parameter(let code):
                 let parameter = try unwrapped(AvowFHIR.SearchParameter.named(code, for: definition.type))
                 extractors.append(try SearchExtractor(parameter, on: definition.type))
+            case .patient: throw SharedData.Failure(description: "the patient is not found by a search parameter")
             }
         }
         self.extractors = extractors

@@ -22,7 +22,7 @@ struct IndexCommand: ParsableCommand {
             An index sorts the records of one type by the values of its columns: search parameters of FHIR R4, by their \
             codes (code, value-quantity, date …), or expressions of FHIRPath, as PATH(value.value) or with --path, which \
             follow the others; they hold what SELECT shows of them, PATH(patient) and PATH(date) too. The column date is \
-            the clinical date, as in queries.
+            the clinical date, as in queries, and patient whose the record is, so that the entries of one patient stand together.
 
               avow index clinic create a1c --on Observation code value-quantity
               avow index clinic create born-in --on Patient --path "address.city"

@@ -28,6 +28,9 @@ struct EntryColumns {
     /// Where a column begins; nil when that is not known.
     private func offset(_ column: Int) -> Int? { column < count ? Int(start) + Int(starts[column]) : nil }
 
+    /// The key up to a column; nil when it is not known where that begins.
+    func prefix(_ column: Int) -> [UInt8]? { offset(column).map { Array(bytes[Int(start)..<$0]) } }
+
     /// What a column of an expression says is shown of it; nil when it does not say.
     func shown(_ column: Int) -> Cell? {
         offset(column).flatMap { ShownColumn.cell(bytes, at: $0, upTo: Int(end), texts) }
@@ -57,7 +60,7 @@ extension IndexPart {
         // One null stands for all of a column without a value.
         if bytes[offset] == 0 { return first }
         switch self {
-        case .instant, .string, .number, .uri: return first
+        case .instant, .string, .number, .uri, .owner: return first
         case .token, .date, .quantity: return TupleScan.end(of: first, in: bytes, upTo: end)
         case .reference:
             var place = offset

@@ -37,6 +37,7 @@ extension QueryExecutor {
         examiner.union = union
         for partner in route.partners { examiner.add(try members(partner)) }
         for excluded in route.excluded { examiner.exclude(try members(excluded)) }
+        if let ends = route.ends { return try forEachEnd(ends, route, &examiner, body) }
         if order.column != nil, route.places.count > 1 {
             return try merge(route, order, &examiner, body)
         }

@@ -12,6 +12,7 @@ extension QueryExecutor {
         guard let (select, definitions) = query.plan.question else { return try explainOther() }
         var executor = self
         try executor.admit()
+        executor.knows(definitions)
         var steps: [QueryExplanation.Step] = []
         for (index, definition) in definitions.enumerated() {
             switch definition {
@@ -72,7 +73,8 @@ extension QueryExecutor {
         QueryExplanation.Step(
             name: name,
             path: ([route.path] + route.partners.map(\.path)).map(\.description).joined(separator: ", and ")
-                + route.excluded.map { ", without those \($0.path)" }.joined(),
+                + route.excluded.map { ", without those \($0.path)" }.joined()
+                + (route.ends.map { ", of each patient the \($0.areLast ? "last" : "first") alone" } ?? ""),
             rangeCount: route.allPlaces.count, entryCount: try count(route.allPlaces),
             testedOnEntries: route.filter.map(\.description),
             testedOnRecords: route.residual.map(\.description), reading: reading(select, route),

@@ -95,7 +95,9 @@ extension QueryExecutor {
             path: path, served: served, contents: EntryContents(path, selection.type, catalog))
         if base.leads || base.leadsToFew { ways.append(base) }
         if selection.mayUseIndex {
-            ways += selection.ways(catalog, groupingByCode: false) { references(of: $0) }.filter(\.leads)
+            ways += selection.ways(
+                catalog, groupingByCode: false, { references(of: $0) }, owners: { owners(of: $0) }
+            ).filter(\.leads)
             for (table, owners) in knownTables(of: selection) where owners.count <= QueryExecutor.mostBranchOwners {
                 let served = conditions.indices.filter { conditions[$0].isMembership(in: table) }
                 ways.append(
@@ -106,7 +108,11 @@ extension QueryExecutor {
         }
         guard !ways.isEmpty else { return nil }
         var options: [RouteOption] = []
-        for way in ways { options.append(RouteOption(way, try places(of: way.path, catalog), isBranch: true)) }
+        for way in ways {
+            var option = RouteOption(way, try places(of: way.path, catalog), isBranch: true)
+            option.estimate = try estimate(way)
+            options.append(option)
+        }
         return try cheapest(&options, select, conditions, isOnly: false)
     }
 

@@ -12,7 +12,11 @@ public struct QueryExecutor<Source: RecordSource> {
     /// The audiences that admit the request.
     private(set) var audiences: [AudienceID] = []
     /// What the questions within the query found.
-    private(set) var tables = Tables()
+    var tables = Tables()
+    /// The questions within the query, by the numbers of their tables.
+    private(set) var definitions: [TableDefinition] = []
+    /// How the query's own records are reached, when that was decided before the questions within it were answered.
+    var decidedRoute: Route?
     /// Keeps account for EXPLAIN ANALYZE.
     var recorder: ExecutionRecorder?
 
@@ -79,12 +83,15 @@ public struct QueryExecutor<Source: RecordSource> {
         audiences = try QueryExecutor.admitting(request, source)
     }
 
+    /// Notes the questions within the query, without answering them.
+    mutating func knows(_ definitions: [TableDefinition]) { self.definitions = definitions }
+
     mutating func execute(
         _ select: BoundSelect, _ definitions: [TableDefinition]
     ) throws(QueryError) -> QueryResult {
         try answerInnerQuestions(of: select, definitions)
         var found = recorder == nil ? try resourceRows(select) : nil
-        if found == nil { found = try rows(select, QueryExecutor.ownName) }
+        if found == nil { found = try rows(select, QueryExecutor.ownName, decidedRoute) }
         return QueryResult(
             columns: found?.columns ?? [], rows: found?.rows ?? [], audiences: audiences.map(\.rawValue))
     }
@@ -94,10 +101,17 @@ public struct QueryExecutor<Source: RecordSource> {
         of select: BoundSelect, _ definitions: [TableDefinition]
     ) throws(QueryError) {
         try admit()
+        knows(definitions)
         let isNeeded = !audiences.isEmpty && select.limit > 0 && !select.selection.isContradictory
+        let waiting = isNeeded ? try waitingEvents(select) : []
         for (index, definition) in definitions.enumerated() {
+            guard !waiting.contains(index) else {
+                tables.append(.events(PatientEvents()))
+                continue
+            }
             tables.append(isNeeded ? try table(definition, definition.name(index)) : .owners(PseudonymSet()))
         }
+        if !waiting.isEmpty { try answer(waiting, select) }
     }
 
     /// Reads what `run()` reads and gives the same rows in the same order, but as they are found and without keeping
@@ -119,7 +133,7 @@ public struct QueryExecutor<Source: RecordSource> {
         }
         var executor = self
         try executor.answerInnerQuestions(of: select, definitions)
-        let route = try executor.knownRoute(select, QueryExecutor.ownName)
+        let route = try executor.route(select, QueryExecutor.ownName, executor.decidedRoute)
         var collector = RowCollector(columns, select, isSorting: executor.isSorting(columns, route))
         let names = columns.sources.map(\.name)
         try executor.collect(columns, select, route, into: &collector) { (collector) throws(QueryError) in
@@ -156,7 +170,7 @@ public struct QueryExecutor<Source: RecordSource> {
 
     // MARK: Questions within the query
 
-    private func table(_ definition: TableDefinition, _ name: String) throws(QueryError) -> Tables.Table {
+    func table(_ definition: TableDefinition, _ name: String) throws(QueryError) -> Tables.Table {
         switch definition {
         case .owners(let select):
             if let columns = select.plainColumns {
@@ -213,21 +227,29 @@ public struct QueryExecutor<Source: RecordSource> {
     /// What the question is called that the query is, beside those within it.
     static var ownName: String { "the query" }
 
-    /// - Parameter name: what EXPLAIN ANALYZE calls the question.
-    private func rows(_ select: BoundSelect, _ name: String) throws(QueryError) -> Rows {
-        try measured(select, name) { (route) throws(QueryError) in
+    /// - Parameters:
+    ///   - name: what EXPLAIN ANALYZE calls the question.
+    ///   - decided: how the records are reached, when that is decided.
+    private func rows(_ select: BoundSelect, _ name: String, _ decided: Route? = nil) throws(QueryError) -> Rows {
+        try measured(select, name, decided) { (route) throws(QueryError) in
             let found = try rows(select, route)
             return (found.rows.count, found)
         }
     }
 
+    private func route(_ select: BoundSelect, _ name: String, _ decided: Route?) throws(QueryError) -> Route {
+        if let decided { return decided }
+        return try knownRoute(select, name)
+    }
+
     /// - Parameter body: answers the question on its route, and says how many rows it gave.
     private func measured<Value>(
-        _ select: BoundSelect, _ name: String, _ body: (Route) throws(QueryError) -> (rowCount: Int, Value)
+        _ select: BoundSelect, _ name: String, _ decided: Route? = nil,
+        _ body: (Route) throws(QueryError) -> (rowCount: Int, Value)
     ) throws(QueryError) -> Value {
-        guard let recorder else { return try body(try knownRoute(select, name)).1 }
+        guard let recorder else { return try body(try route(select, name, decided)).1 }
         return try recorder.measure { () throws(QueryError) in
-            let route = try knownRoute(select, name)
+            let route = try route(select, name, decided)
             let step = try step(name, select, route)
             let (count, value) = try body(route)
             return (step, count, value)
@@ -392,9 +414,10 @@ extension SetOperation {
 extension ResourceReference {
     /// The type and id that a reference names, in whatever form it is written; nil when it names none.
     fileprivate static func relative(_ text: String) -> String? {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        let end = parts.firstIndex(of: "_history") ?? parts.count
-        guard end >= 2 else { return nil }
-        return (try? ResourceReference("\(parts[end - 2])/\(parts[end - 1])"))?.description
+        // By bytes, as there may be many.
+        let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        let end = parts.firstIndex { $0.elementsEqual("_history".utf8) } ?? parts.count
+        guard end >= 2, ResourceReference.isReference(type: parts[end - 2], id: parts[end - 1]) else { return nil }
+        return parts.count == 2 ? text : "\(Substring(parts[end - 2]))/\(Substring(parts[end - 1]))"
     }
 }

@@ -9,7 +9,7 @@ struct Route: Sendable {
     /// Everything that must hold: what is tested on the record of an entry that does not tell whether it is selected.
     let conditions: [Predicate]
     /// What is tested on entries, before a record is opened.
-    let filter: [Predicate]
+    var filter: [Predicate]
     /// What is tested on records.
     var residual: [Predicate]
     let places: [Place]
@@ -19,6 +19,8 @@ struct Route: Sendable {
     var branches: [Branch] = []
     /// Ways to records that are not selected.
     var excluded: [Partner] = []
+    /// That of each patient only the first or the last entries are read; nil when all are.
+    var ends: PatientEnds?
 
     /// One key, or a range of keys, that an access path reads.
     struct Place: Sendable {
@@ -96,7 +98,7 @@ struct Route: Sendable {
 
     /// The column by which entries of all places stand in the order that is asked for first, so that places can be merged.
     func orderedColumn(_ columns: Columns) -> Int? {
-        guard let first = columns.order.first else { return nil }
+        guard ends == nil, let first = columns.order.first else { return nil }
         let column: Int
         switch first.source {
         case .date:
@@ -111,7 +113,10 @@ struct Route: Sendable {
         switch path {
         case .code(_, _, let codes): return codes.allSatisfy(\.isOrderedByDate) ? column : nil
         case .index(let selections):
-            let isOrdered = selections.allSatisfy { $0.fixedColumnCount == column && !$0.form.definition.hasOverflow }
+            // To sort takes less than to merge the ranges of many patients.
+            let isOrdered = selections.allSatisfy {
+                $0.fixedColumnCount == column && $0.ownerCount == nil && !$0.form.definition.hasOverflow
+            }
             return isOrdered ? column : nil
         default: return nil
         }
@@ -125,6 +130,10 @@ struct RouteOption {
     /// Whether it leads to some of the records only, and others lead to the rest.
     let isBranch: Bool
     var entryCount: UInt64 = 0
+    /// How many entries it is taken to have, where each patient's are not counted; nil where they are.
+    var estimate: UInt64?
+    /// That of each patient only the first or the last entries are read, when that suffices.
+    var ends: PatientEnds?
 
     init(_ way: AccessWay, _ places: [Route.Place], isBranch: Bool = false) {
         self.way = way
@@ -138,6 +147,8 @@ struct RouteChoice {
     let option: RouteOption
     let partners: [RouteOption]
     let cost: UInt64
+    /// What is read of each patient alone.
+    var ends: PatientEnds? { partners.isEmpty ? option.ends : nil }
 }
 
 extension QueryExecutor {
@@ -168,16 +179,23 @@ extension QueryExecutor {
         let conditions = selection.conditions
         var options = [RouteOption(base, try places(of: path, catalog))]
         let isImprovable = selection.mayUseIndex && isImprovable(base, select, conditions)
+        // What else indexes by patient spare is reading entries.
+        let isByPatient = !isImprovable && selection.mayUseIndex && mayGoByPatient(select, conditions, catalog)
         // Where codes lead to nothing but what is wanted, no other way is better that opens records, too.
         let isBaseDecided = base.leads && remaining(conditions, base, []).allSatisfy(base.contents.decides)
-        if let catalog, isImprovable {
-            let ways = selection.ways(catalog, groupingByCode: isByCode) { references(of: $0) }
+        if let catalog, isImprovable || isByPatient {
+            let ways = selection.ways(
+                isByPatient ? catalog.ofPatients : catalog, groupingByCode: isByCode, { references(of: $0) },
+                owners: { owners(of: $0) })
             for way in ways {
                 guard !isBaseDecided || !opensRecords(way, select, remaining(conditions, way, [])) else { continue }
                 if let form = way.whole {
                     guard isHelpful(way, select, conditions), try isComplete(form) else { continue }
                 }
-                options.append(RouteOption(way, try places(of: way.path, catalog)))
+                var option = RouteOption(way, try places(of: way.path, catalog))
+                option.estimate = try estimate(way)
+                option.ends = ends(way, select, conditions, remaining(conditions, way, []))
+                options.append(option)
             }
         }
         let unions = isImprovable && !isBaseDecided ? disjunctions(conditions, beside: base) : []
@@ -197,7 +215,8 @@ extension QueryExecutor {
         return Route(
             path: way.path, contents: way.contents, conditions: conditions, filter: rest.compactMap(way.contents.told),
             residual: rest.filter { !way.contents.decides($0) }, places: choice.option.places,
-            partners: choice.partners.map { Route.Partner(path: $0.way.path, places: $0.places) })
+            partners: choice.partners.map { Route.Partner(path: $0.way.path, places: $0.places) },
+            ends: choice.ends)
     }
 
     /// The members of a table of references, when they are few enough to look for each.
@@ -208,7 +227,7 @@ extension QueryExecutor {
     // MARK: Choosing
 
     /// What the path and others beside it leave to be tested.
-    private func remaining(_ conditions: [Predicate], _ way: AccessWay, _ partners: [AccessWay]) -> [Predicate] {
+    func remaining(_ conditions: [Predicate], _ way: AccessWay, _ partners: [AccessWay]) -> [Predicate] {
         conditions.indices.filter { index in
             !way.served.contains(index) && !partners.contains { $0.served.contains(index) }
         }.map { conditions[$0] }
@@ -293,7 +312,14 @@ extension QueryExecutor {
         _ options: inout [RouteOption], _ select: BoundSelect, _ conditions: [Predicate], isOnly: Bool
     ) throws(QueryError) -> RouteChoice {
         if options.count == 1, isOnly { return RouteChoice(option: options[0], partners: [], cost: .max) }
-        for index in options.indices { options[index].entryCount = try count(options[index].places) }
+        for index in options.indices {
+            if let estimate = options[index].estimate {
+                options[index].entryCount = estimate
+            } else {
+                options[index].entryCount = try count(options[index].places)
+            }
+            try weighEnds(&options[index])
+        }
         var best: (index: Int, cost: UInt64, partners: [Int])?
         for (index, option) in options.enumerated() {
             var partners: [Int] = []
@@ -338,6 +364,11 @@ extension QueryExecutor {
         if partners.isEmpty, !option.isBranch, let least = leastRead(option, select, rest) { read = min(read, least) }
         // Of records that come in their order those behind the first of a patient are not looked at.
         if select.keepsFirst, partners.isEmpty, option.isBranch || !servesOrder(option.way, select) { read += read / 2 }
+        if partners.isEmpty, let ends = option.ends { read = min(read, ends.entryCount) }
+        // To go to a range takes as long as reading some entries; of other ways they are few.
+        for way in [option] + partners where way.estimate != nil {
+            read += UInt64(way.places.count) * QueryExecutor.entriesPerRange
+        }
         return partners.reduce(read) { $0 + $1.entryCount } + opened * QueryExecutor.entriesPerRecord
     }
 

@@ -26,6 +26,11 @@ struct Tables: Sendable {
         all.append(table)
     }
 
+    /// Puts a table in the place of another.
+    mutating func replace(_ index: Int, with table: Table) {
+        all[index] = table
+    }
+
     func owners(_ index: Int) -> PseudonymSet {
         if case .owners(let owners) = all[index] { owners } else { PseudonymSet() }
     }

@@ -13,7 +13,7 @@ public struct IndexStatement: Hashable, Sendable {
 
     /// A column as it is written.
     public enum Column: Hashable, Sendable {
-        /// A search parameter, by its code.
+        /// A search parameter, by its code; `patient` is whose the record is.
         case parameter(String)
         /// `PATH(…)`: what a query shows of an expression.
         case path(PathExpression)
@@ -78,7 +78,7 @@ extension IndexStatement {
 extension IndexStatement.Column {
     var indexColumn: IndexColumn {
         switch self {
-        case .parameter(let code): .parameter(code)
+        case .parameter(let code): IndexColumn(code)
         case .path(let path): .path(path.text)
         }
     }

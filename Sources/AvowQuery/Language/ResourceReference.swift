@@ -5,12 +5,17 @@ public struct ResourceID: Hashable, Sendable, CustomStringConvertible {
 
     /// - Throws: ``QuerySyntaxError`` about the whole of `text`.
     public init(_ text: String) throws(QuerySyntaxError) {
-        guard 1...64 ~= text.utf8.count, text.utf8.allSatisfy(Characters.isResourceID) else {
+        guard ResourceID.isID(text.utf8) else {
             throw QuerySyntaxError(
                 .invalidValue, "'\(Characters.abbreviated(text))' is not a resource id",
                 at: SourceRange(0, text.utf8.count), expected: ["1 to 64 letters, digits, '-' and '.'"])
         }
         self.text = text
+    }
+
+    /// Whether some bytes are an id.
+    static func isID(_ text: some Collection<UInt8>) -> Bool {
+        1...64 ~= text.count && text.allSatisfy(Characters.isResourceID)
     }
 
     /// The id.
@@ -29,9 +34,7 @@ public struct ResourceReference: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: ``QuerySyntaxError`` about the whole of `text`.
     public init(_ text: String) throws(QuerySyntaxError) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, 1...64 ~= parts[0].utf8.count, let first = parts[0].utf8.first,
-            UInt8(ascii: "A")...UInt8(ascii: "Z") ~= first, parts[0].utf8.allSatisfy(Characters.isLetter)
-        else {
+        guard parts.count == 2, ResourceReference.isType(parts[0].utf8) else {
             throw QuerySyntaxError(
                 .invalidValue, "'\(Characters.abbreviated(text))' is not a reference",
                 at: SourceRange(0, text.utf8.count), expected: ["a type and an id, such as Patient/123"])
@@ -42,6 +45,16 @@ public struct ResourceReference: Hashable, Sendable, CustomStringConvertible {
         } catch {
             throw error.moved(to: SourceRange(0, text.utf8.count))
         }
+    }
+
+    /// Whether some bytes are the name of a type and an id.
+    static func isReference(type: some Collection<UInt8>, id: some Collection<UInt8>) -> Bool {
+        isType(type) && ResourceID.isID(id)
+    }
+
+    private static func isType(_ text: some Collection<UInt8>) -> Bool {
+        guard 1...64 ~= text.count, let first = text.first else { return false }
+        return UInt8(ascii: "A")...UInt8(ascii: "Z") ~= first && text.allSatisfy(Characters.isLetter)
     }
 
     /// The reference as FHIR writes it: `Type/id`.

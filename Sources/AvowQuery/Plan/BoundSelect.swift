@@ -2,7 +2,7 @@ internal import AvowFHIR
 
 /// A question whose names are resolved: what can be said of it before anything is read.
 struct BoundSelect: Sendable {
-    let selection: Selection
+    var selection: Selection
     let shape: Shape
     let isDistinct: Bool
     /// How many rows that have some values in common are shown; nil for all.
@@ -11,6 +11,8 @@ struct BoundSelect: Sendable {
     let offset: Int
     /// Whether of each patient only the first row is looked at.
     var isFirstOfOwner = false
+    /// Of events, which of each patient's are looked at.
+    var kept: PatientEvents.Kept = .all
 
     /// How many rows there must be before those behind them play no part, however they are found; nil when all play one.
     var rowsNeeded: Int? {
@@ -183,9 +185,10 @@ struct Binder {
                 let table = try table(.owners(try records(event, Columns(owner: ()), within: scope)))
                 return .member(table: table)
             case .temporal(let relation):
-                let events = try records(relation.event, Columns(events: ()), within: scope)
+                var events = try records(relation.event, Columns(events: ()), within: scope)
                 var test = TemporalTest(
                     table: tables.count, distance: relation.distance, side: relation.side, choice: relation.choice)
+                events.kept = test.kept
                 test.table = try table(.events(events, test.kept))
                 return .temporal(test)
             case .membership(let name, let members):

@@ -9,7 +9,7 @@ extension IndexCatalog {
     /// The catalog as it is hashed: deterministic CBOR, `[2, definition, …]`, each definition
     /// `[id, type's number, state, [column, …]]` and, as a fifth item, its name unless that is the standard one. A state is
     /// that of ``IndexState``, and 4 more when a record overflows the index. A column is the code of a parameter, or an
-    /// array with an expression in it.
+    /// array with an expression in it; the patient is an empty array.
     public var bytes: [UInt8] {
         var writer = CBORWriter()
         writer.array(count: definitions.count + 1)
@@ -67,6 +67,7 @@ extension IndexDefinition {
             case .path(let text):
                 writer.array(count: 1)
                 writer.text(text)
+            case .patient: writer.array(count: 0)
             }
         }
         if isNamed { writer.text(name) }
@@ -86,8 +87,8 @@ extension IndexDefinition {
         var columns: [IndexColumn] = []
         for _ in 0..<(try reader.array(max: IndexDefinition.mostColumns)) {
             if try reader.nextKind() == .array {
-                try reader.array(count: 1)
-                columns.append(.path(try reader.text(max: IndexDefinition.mostTextBytes)))
+                let isPath = try reader.array(max: 1) == 1
+                columns.append(isPath ? .path(try reader.text(max: IndexDefinition.mostTextBytes)) : .patient)
             } else {
                 columns.append(.parameter(try reader.text(max: IndexDefinition.mostTextBytes)))
             }

@@ -4,7 +4,7 @@ internal import AvowFHIR
 struct AccessWay: Sendable {
     let path: AccessPath
     /// The conditions that all entries of the path meet, or that each entry is asked about, by their places.
-    let served: Set<Int>
+    var served: Set<Int>
     /// What the entries tell.
     let contents: EntryContents
     /// The index, when it leads to all records of a type, each by one entry, if no record is without an entry: whether
@@ -20,17 +20,19 @@ extension Selection {
     /// - Parameters:
     ///   - references: the members of a table of references; nil for one that is not known yet, or is too large to read
     ///     a stretch for each member.
+    ///   - owners: the same of a table of patients, by increasing pseudonyms.
     ///   - groupingByCode: whether records without a code are of no interest.
     func ways(
-        _ catalog: IndexCatalog, groupingByCode: Bool, _ references: (_ table: Int) -> [String]?
+        _ catalog: IndexCatalog, groupingByCode: Bool, _ references: (_ table: Int) -> [String]?,
+        owners: (_ table: Int) -> [UInt64]?
     ) -> [AccessWay] {
         guard let type else { return [] }
         let conditions = conditions
-        return catalog.ready(for: type).compactMap { definition in
+        return catalog.ready(for: type).flatMap { definition -> [AccessWay] in
             // A definition that cannot be understood answers nothing.
-            guard let form = IndexForm.known(definition) else { return nil }
-            if form.isTokenAndDate { return tokenWay(form, conditions) }
-            return indexWay(form, conditions, groupingByCode: groupingByCode, references)
+            guard let form = IndexForm.known(definition) else { return [] }
+            if form.isTokenAndDate { return [tokenWay(form, conditions)].compactMap(\.self) }
+            return indexWays(form, conditions, groupingByCode: groupingByCode, references, owners)
         }
     }
 
@@ -61,9 +63,37 @@ extension Selection {
             whole: form)
     }
 
+    /// Over any other index: for everybody, and for the patients of the smallest set that they must be in.
+    private func indexWays(
+        _ form: IndexForm, _ conditions: [Predicate], groupingByCode: Bool, _ references: (_ table: Int) -> [String]?,
+        _ owners: (_ table: Int) -> [UInt64]?
+    ) -> [AccessWay] {
+        let all = indexWay(form, conditions, groupingByCode: groupingByCode, references)
+        guard let column = form.patientColumn else { return [all].compactMap(\.self) }
+        var least: (condition: Int, owners: [UInt64])?
+        for (index, condition) in conditions.enumerated() {
+            guard case .member(let table) = condition, let owners = owners(table),
+                owners.count < least?.owners.count ?? .max
+            else { continue }
+            least = (index, owners)
+        }
+        guard let least, column == 0 || all != nil else { return [all].compactMap(\.self) }
+        var few = indexWay(
+            form, conditions, groupingByCode: groupingByCode, references, of: least.owners)
+        guard case .index(let selections)? = few?.path, selections.allSatisfy({ $0.ownerCount != nil }) else {
+            return [all].compactMap(\.self)
+        }
+        few?.served.insert(least.condition)
+        few?.whole = nil
+        return [all, few].compactMap(\.self)
+    }
+
     /// Over any other index.
+    ///
+    /// - Parameter owners: the only patients that are wanted; nil for everybody.
     private func indexWay(
-        _ form: IndexForm, _ conditions: [Predicate], groupingByCode: Bool, _ references: (_ table: Int) -> [String]?
+        _ form: IndexForm, _ conditions: [Predicate], groupingByCode: Bool, _ references: (_ table: Int) -> [String]?,
+        of owners: [UInt64]? = nil
     ) -> AccessWay? {
         var served: Set<Int> = []
         var criteria: [SearchCriterion?] = []
@@ -87,7 +117,7 @@ extension Selection {
             var selections: [IndexSelection] = []
             for criterion in leading {
                 let all = [criterion] + criteria.dropFirst()
-                guard let selection = IndexSelection(form, all, within: bounds) else { return nil }
+                guard let selection = IndexSelection(form, all, within: bounds, of: owners) else { return nil }
                 selections.append(selection)
             }
             return AccessWay(
@@ -101,6 +131,8 @@ extension Selection {
         }
         // Who groups by code wants no record that has none.
         if groupingByCode, form.definition.columns[0] == .parameter(OwnParameter.code.rawValue) { return way([nil]) }
+        // What leads with the patient leads to all records of each.
+        if owners != nil, form.patientColumn == 0 { return way([nil]) }
         guard form.columns.allSatisfy(\.isSingle), !form.definition.hasOverflow else { return nil }
         var all = way([nil])
         all?.whole = form

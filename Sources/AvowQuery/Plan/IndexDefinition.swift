@@ -56,11 +56,18 @@ public enum IndexColumn: Hashable, Sendable {
     case parameter(String)
     /// What a query shows of an expression: of a path, or of `patient` or `date`, which stand for what they stand for there.
     case path(String)
+    /// Whose the record is: the patient's pseudonym, by which the entries of one patient stand together.
+    case patient
 
-    /// A column as it is written: the code of a parameter, or `PATH(expression)`.
+    /// A column as it is written: the code of a parameter, `patient`, or `PATH(expression)`.
     public init(_ text: String) {
-        let isPath = text.hasPrefix("PATH(") && text.hasSuffix(")")
-        self = isPath ? .path(String(text.dropFirst(5).dropLast())) : .parameter(text)
+        if text == OwnParameter.patient.rawValue {
+            self = .patient
+        } else if text.hasPrefix("PATH("), text.hasSuffix(")") {
+            self = .path(String(text.dropFirst(5).dropLast()))
+        } else {
+            self = .parameter(text)
+        }
     }
 }
 
@@ -70,6 +77,7 @@ extension IndexColumn: CustomStringConvertible {
         switch self {
         case .parameter(let text): text
         case .path(let text): "PATH(\(text))"
+        case .patient: OwnParameter.patient.rawValue
         }
     }
 }

@@ -6,6 +6,7 @@ public struct IndexEntries: Sendable {
         let index: UInt64
         let isOverflow: Bool
         let start: UInt32
+        let patientPlace: Int32
     }
 
     private var places: [Place] = []
@@ -20,7 +21,9 @@ public struct IndexEntries: Sendable {
     /// Appends an entry.
     public mutating func append(_ entry: IndexEntry) {
         let start = UInt32(truncatingIfNeeded: values.byteCount)
-        places.append(Place(index: entry.index, isOverflow: entry.isOverflow, start: start))
+        let patientPlace = entry.patientPlace.map { Int32(truncatingIfNeeded: $0) } ?? -1
+        places.append(
+            Place(index: entry.index, isOverflow: entry.isOverflow, start: start, patientPlace: patientPlace))
         values.append(encoded: entry.values.span)
     }
 
@@ -40,18 +43,23 @@ public struct IndexEntries: Sendable {
     public func append(
         _ position: Int, to keys: inout TupleBytes, _ audience: AudienceID, _ pseudonym: Pseudonym, number: UInt64
     ) -> KeyCuts {
-        let end = position + 1 < places.count ? Int(places[position + 1].start) : values.byteCount
-        let range = Int(places[position].start)..<end
-        return keys.appendIndexKey(places[position].index, audience, profile: 0, pseudonym, number: number) { key in
-            key.append(encoded: values.span.extracting(range))
+        keys.appendIndexKey(places[position].index, audience, profile: 0, pseudonym, number: number) { key in
+            append(position, to: &key, pseudonym)
         }
     }
 
     /// The key of an entry.
     public func key(_ position: Int, _ audience: AudienceID, _ pseudonym: Pseudonym, number: UInt64) -> TreeKey {
-        let end = position + 1 < places.count ? Int(places[position + 1].start) : values.byteCount
         var own = TupleBytes()
-        own.append(encoded: values.span.extracting(Int(places[position].start)..<end))
+        append(position, to: &own, pseudonym)
         return .index(places[position].index, audience, profile: 0, values: own, pseudonym, number: number)
+    }
+
+    private func append(_ position: Int, to tuple: inout TupleBytes, _ pseudonym: Pseudonym) {
+        let place = places[position]
+        let end = position + 1 < places.count ? Int(places[position + 1].start) : values.byteCount
+        tuple.append(
+            values.span.extracting(Int(place.start)..<end), with: pseudonym,
+            at: place.patientPlace < 0 ? nil : Int(place.patientPlace))
     }
 }

@@ -38,11 +38,14 @@ public final class IndexExtraction: Sendable {
         let columns: [Int]
         /// Of each column, whether a resource has at most one value in it.
         let areSingle: [Bool]
+        /// Which of them is the patient; nil when none is.
+        let patientColumn: Int?
 
         init(_ form: IndexForm, _ columns: [Int]) {
             id = form.definition.id
             self.columns = columns
             areSingle = form.columns.map(\.isSingle)
+            patientColumn = form.patientColumn
         }
     }
 
@@ -89,6 +92,8 @@ public struct IndexEntry {
     /// Whether the entry stands for all that the resource has there, which are too many (``IndexForm``).
     public let isOverflow: Bool
     let values: TupleBytes
+    /// Behind so many bytes of the values stands the patient, if the index has such a column.
+    var patientPlace: Int?
 
     /// Appends the entry's key.
     ///
@@ -96,12 +101,28 @@ public struct IndexEntry {
     public func append(
         to keys: inout TupleBytes, _ audience: AudienceID, _ pseudonym: Pseudonym, number: UInt64
     ) -> KeyCuts {
-        keys.appendIndexKey(index, audience, profile: 0, pseudonym, number: number) { $0.append(contentsOf: values) }
+        keys.appendIndexKey(index, audience, profile: 0, pseudonym, number: number) { key in
+            key.append(values.span, with: pseudonym, at: patientPlace)
+        }
     }
 
     /// The entry's key.
     public func key(_ audience: AudienceID, _ pseudonym: Pseudonym, number: UInt64) -> TreeKey {
-        .index(index, audience, profile: 0, values: values, pseudonym, number: number)
+        var own = TupleBytes()
+        own.append(values.span, with: pseudonym, at: patientPlace)
+        return .index(index, audience, profile: 0, values: own, pseudonym, number: number)
+    }
+}
+
+extension TupleBytes {
+    /// Appends values that are encoded already, and a patient among them.
+    ///
+    /// - Parameter place: behind so many bytes of the values the patient stands; nil for nowhere.
+    mutating func append(_ values: Span<UInt8>, with patient: Pseudonym, at place: Int?) {
+        guard let place else { return append(encoded: values) }
+        append(encoded: values.extracting(..<place))
+        append(patient.rawValue)
+        append(encoded: values.extracting(place...))
     }
 }
 
@@ -183,7 +204,8 @@ public final class IndexEntryFinder {
             values.append { $0.append(date) }
         case .shown(let shown):
             values.append { shown.append(resource, type, place.texts, to: &$0) }
-        case .search: return
+        // Whose the record is becomes known when it gets its place.
+        case .search, .patient: return
         }
     }
 
@@ -193,7 +215,7 @@ public final class IndexEntryFinder {
         _ body: (IndexEntry) -> Void
     ) {
         let columns = index.columns
-        guard values[columns[0]].count > 0 else { return }
+        guard index.patientColumn == 0 || values[columns[0]].count > 0 else { return }
         var count = 1
         var isOverflow = false
         for (isSingle, position) in zip(index.areSingle, columns) {
@@ -212,13 +234,18 @@ public final class IndexEntryFinder {
             // The last column's values change fastest.
             var rest = count
             var number = combination
-            for position in columns {
+            var patientPlace: Int?
+            for (column, position) in columns.enumerated() {
+                guard column != index.patientColumn else {
+                    patientPlace = scratch.byteCount
+                    continue
+                }
                 let own = max(1, values[position].count)
                 rest /= own
                 values[position].append(number / rest, to: &scratch)
                 number %= rest
             }
-            body(IndexEntry(index: index.id, isOverflow: false, values: scratch))
+            body(IndexEntry(index: index.id, isOverflow: false, values: scratch, patientPlace: patientPlace))
         }
     }
 }

@@ -21,6 +21,8 @@ public struct IndexForm: Sendable {
 
     let columns: [Column]
     let textLimit: IndexTextLimit
+    /// The column that is the patient; nil when there is none.
+    let patientColumn: Int?
 
     /// A column of the index.
     struct Column: Sendable {
@@ -28,6 +30,8 @@ public struct IndexForm: Sendable {
             case clinicalDate
             case search(SearchExtractor)
             case shown(ShownColumn)
+            /// Whose the record is, which is not known of a resource alone.
+            case patient
         }
 
         let source: Source
@@ -67,6 +71,7 @@ public struct IndexForm: Sendable {
             throw .repeatedColumn(column.description)
         }
         self.columns = columns
+        patientColumn = definition.columns.firstIndex(of: .patient)
         textLimit = IndexTextLimit(parts)
     }
 
@@ -117,6 +122,11 @@ public struct IndexForm: Sendable {
             expression = parameter.expression
             options = .searchParameter
             extractor = try search(column) { () throws(SearchError) in try SearchExtractor(parameter, on: type) }
+        case .patient:
+            guard R4Schema().kind(of: OwnParameter.patient.rawValue, on: type.name) != nil else {
+                throw .notIndexable(column.description, reason: "\(type.name) belongs to no patient")
+            }
+            return Column(source: .patient, kind: .special, parts: [.owner], isSingle: true, isBrief: false)
         case .path(let text):
             return Column(
                 source: .shown(try ShownColumn(text, on: type)), kind: .special, parts: [.cell], isSingle: true,
@@ -170,7 +180,7 @@ public struct IndexForm: Sendable {
             switch part {
             case .instant, .date, .quantity, .number: true
             case .reference: false
-            case .cell: true
+            case .cell, .owner: true
             case .token, .string, .uri: type.kind == .primitive || type == .coding || type == .identifier
             }
         }

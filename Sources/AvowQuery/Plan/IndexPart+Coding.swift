@@ -153,6 +153,8 @@ extension IndexPart {
         let first = try reader.next()
         if case .null = first { return .none }
         switch self {
+        // Whose the record is stands behind the order of every key, and is read there.
+        case .owner: return .unknown
         case .instant:
             let instant = try IndexPart.integer(first)
             return .known(.date(SearchDate(from: instant, until: instant == .max ? .max : instant + 1)))

@@ -23,6 +23,8 @@ enum IndexPart: Hashable, Sendable {
     case uri
     /// What a query shows of an expression: a truth value, number or text as it is written (``ShownColumn``).
     case cell
+    /// The patient's pseudonym: an integer; 0 of what belongs to no patient.
+    case owner
 
     init?(_ kind: AvowFHIR.SearchParameter.Kind) {
         switch kind {
@@ -40,7 +42,7 @@ enum IndexPart: Hashable, Sendable {
     /// How many texts it has at most, which are cut where they are too long.
     var textCount: Int {
         switch self {
-        case .instant, .date, .number: 0
+        case .instant, .date, .number, .owner: 0
         case .string, .quantity, .uri, .cell: 1
         case .token, .reference: 2
         }
@@ -49,7 +51,7 @@ enum IndexPart: Hashable, Sendable {
     /// How many bytes the rest of it takes at most: type codes, ends of strings, numbers.
     var fixedByteCount: Int {
         switch self {
-        case .instant: 9
+        case .instant, .owner: 9
         case .date: 18
         case .number: 32
         // A type code and an end for each text; the value.

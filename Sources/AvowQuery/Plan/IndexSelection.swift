@@ -39,6 +39,8 @@ public struct IndexSelection: Sendable {
         case criteria([KeyCriterion])
         /// That its value stands in one of these stretches, where not all need be selected.
         case within([IndexSpan])
+        /// That the patient is one of these, by increasing pseudonyms.
+        case owners([UInt64])
     }
 
     private let conditions: [Condition]
@@ -47,8 +49,15 @@ public struct IndexSelection: Sendable {
     /// Values that the order of keys lies between, in ascending order.
     private let spans: [IndexSpan]
 
+    /// How many patients the ranges are of, each a range of its own; nil when they are of everybody.
+    let ownerCount: Int?
+    /// What the values of these ranges begin with, before the patient.
+    private let ownerPrefixes: [[UInt8]]
+
     /// The most stretches that the ranges are made of.
     private static let mostSpans = 32
+    /// The same of ranges of patients.
+    private static let mostOwnerSpans = 4_096
 
     /// What conditions select.
     ///
@@ -60,15 +69,21 @@ public struct IndexSelection: Sendable {
         self.init(form, criteria, within: [:])
     }
 
-    /// - Parameter bounds: of columns of expressions, what else bounds their values; by the columns' places.
-    init?(_ form: IndexForm, _ criteria: [SearchCriterion?], within bounds: [Int: CellBounds]) {
+    /// - Parameters:
+    ///   - bounds: of columns of expressions, what else bounds their values; by the columns' places.
+    ///   - owners: the only patients that are wanted, by increasing pseudonyms. They bound the ranges where conditions fix
+    ///     the columns before the patient's (``ownerCount``).
+    init?(
+        _ form: IndexForm, _ criteria: [SearchCriterion?], within bounds: [Int: CellBounds], of owners: [UInt64]? = nil
+    ) {
         guard criteria.count <= form.columns.count else { return nil }
         var conditions: [Condition] = []
         for (index, column) in form.columns.enumerated() {
             let criterion = index < criteria.count ? criteria[index] : nil
             guard let condition = IndexSelection.condition(criterion, column, isFirst: index == 0) else { return nil }
             let within = bounds[index].map { Condition.within($0.spans(form.textLimit)) }
-            conditions.append(within ?? condition)
+            let isOfOwners = index == form.patientColumn
+            conditions.append(isOfOwners ? owners.map(Condition.owners) ?? condition : within ?? condition)
         }
         self.form = form
         self.conditions = conditions
@@ -80,6 +95,8 @@ public struct IndexSelection: Sendable {
         }
         spans = walk.finish()
         fixedColumnCount = walk.fixedColumnCount
+        ownerCount = walk.ownerCount
+        ownerPrefixes = walk.ownerPrefixes
         isExactButForOverflow = walk.isExact
         exactColumnCount = walk.exactColumnCount
         isExact = walk.isExact && !form.definition.hasOverflow
@@ -125,6 +142,12 @@ public struct IndexSelection: Sendable {
         return ranges
     }
 
+    /// The ranges that would hold the entries of everybody, where those that are read are of some patients.
+    func rangesOfEverybody(_ audience: AudienceID) -> [KeyRange] {
+        let realm = KeyRange.index(form.definition.id, audience, profile: 0).lower
+        return ownerPrefixes.map { KeyRange(lower: realm + $0, upper: realm + IndexSpan.behind($0)) }
+    }
+
     /// The stretches that conditions select, column by column.
     private struct SpanWalk {
         /// What the keys begin with: one for each combination of points so far.
@@ -134,6 +157,8 @@ public struct IndexSelection: Sendable {
         /// The spans are all that is selected by so many of the first columns.
         var exactColumnCount = 0
         private(set) var fixedColumnCount = 0
+        private(set) var ownerCount: Int?
+        private(set) var ownerPrefixes: [[UInt8]] = []
         /// Whether all selected entries of a record have the same value in a column.
         private(set) var isFixed: [Bool] = []
 
@@ -161,6 +186,22 @@ public struct IndexSelection: Sendable {
             case .within(let found):
                 isFixed.append(false)
                 take(found)
+            case .owners(let owners):
+                isFixed.append(false)
+                guard spans == nil, prefixes.count * owners.count <= IndexSelection.mostOwnerSpans else {
+                    if spans == nil { end([IndexSpan([], IndexSpan.end, isExact: true)]) }
+                    return
+                }
+                ownerPrefixes = prefixes
+                prefixes = prefixes.flatMap { prefix in
+                    owners.map { owner in
+                        var tuple = TupleBytes(continuing: prefix)
+                        tuple.append(owner)
+                        return tuple.bytes
+                    }
+                }
+                fixedColumnCount += 1
+                ownerCount = owners.count
             case .criteria(let criteria):
                 let places = IndexSpans(texts: texts, column: column)
                 var isOne = true
@@ -190,7 +231,7 @@ public struct IndexSelection: Sendable {
         /// Ends the part of the keys that ranges are made of.
         private mutating func end(_ found: [IndexSpan]) {
             var found = found
-            if found.count * prefixes.count > IndexSelection.mostSpans {
+            if found.count > 1, found.count * prefixes.count > IndexSelection.mostSpans {
                 isExact = false
                 found = [.all]
             }
@@ -234,7 +275,7 @@ public struct IndexSelection: Sendable {
             switch condition {
             case .anything: continue
             case .absent: return index
-            case .present, .criteria, .within: return nil
+            case .present, .criteria, .within, .owners: return nil
             }
         }
         return nil
@@ -272,7 +313,7 @@ public struct IndexSelection: Sendable {
                 answer = IndexSelection.holds(conditions[index], try values(of: index, &reader))
             // What is served by the ranges, or asks for no value, is decided without reading one. What bounds the value of
             // an expression is asked of the entry otherwise.
-            case .criteria, .anything, .within: continue
+            case .criteria, .anything, .within, .owners: continue
             case .absent: answer = !isPresent
             case .present: answer = isPresent
             }
@@ -315,7 +356,7 @@ public struct IndexSelection: Sendable {
         var isAbsent = false
         if case .none? = values.last { isAbsent = true }
         switch condition {
-        case .anything, .within: return true
+        case .anything, .within, .owners: return true
         case .absent: return isAbsent
         case .present: return !isAbsent
         case .criteria(let criteria):

@@ -12,7 +12,9 @@ extension AccessPath: CustomStringConvertible {
         case .code(let types, let parameter, let ranges):
             "index by \(parameter) and date of \(types.count == 1 ? types[0].name : "\(types.count) types"): "
                 + ranges.map { $0.description(of: parameter) }.joined(separator: "; ")
-        case .index(let selections): "index \(selections[0].form.definition.name)"
+        case .index(let selections):
+            "index \(selections[0].form.definition.name)"
+                + (selections[0].ownerCount.map { ", of \($0) patients" } ?? "")
         case .union(let paths): "the union of: " + paths.map(\.description).joined(separator: ", or ")
         case .type(let type): "all of \(type.name), by id"
         case .all: "all records"
