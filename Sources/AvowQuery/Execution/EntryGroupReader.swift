@@ -157,9 +157,9 @@ private struct EntryTerm {
     private var periods: [CalendarPeriod: Int] = [:]
     /// The stretch of the calendar that was found last, by its instants.
     private var stretch: (instants: Range<Int64>, number: Int) = (0..<0, 0)
-    private var known: [[UInt8]: Int] = [:]
-    private var identity: [UInt8] = []
-    private var last: (identity: [UInt8], number: Int)?
+    private var known: [ByteKey: Int] = [:]
+    private var identity = ByteKey()
+    private var last: (identity: ByteKey, number: Int)?
 
     /// The code.
     init() { kind = .code }
@@ -191,8 +191,8 @@ private struct EntryTerm {
             if stretch.instants.contains(date) { return stretch.number }
             return number(of: unit.period(holding: date), from: date, make)
         case .column(let column, let part, let source):
-            identity.removeAll(keepingCapacity: true)
-            guard facts.columns?.append(column, part, to: &identity) == true else { return nil }
+            identity.bytes.removeAll(keepingCapacity: true)
+            guard facts.columns?.append(column, part, to: &identity.bytes) == true else { return nil }
             if let last, last.identity == identity { return last.number }
             if let number = known[identity] {
                 last = (identity, number)

@@ -74,9 +74,9 @@ struct EntryRow {
 /// Finds entries that tell the row of an earlier one, by the bytes of their columns.
 struct RepeatedRows {
     private let columns: [(index: Int, part: IndexPart)]
-    private var seen: Set<[UInt8]> = []
-    private var last: [UInt8] = []
-    private var identity: [UInt8] = []
+    private var seen: Set<ByteKey> = []
+    private var last = ByteKey()
+    private var identity = ByteKey()
 
     /// Nil when more than bytes of columns makes the row.
     init?(_ row: EntryRow) {
@@ -90,9 +90,9 @@ struct RepeatedRows {
 
     /// Whether an earlier entry told the row of an entry.
     mutating func holds(_ facts: EntryFacts) -> Bool {
-        identity.removeAll(keepingCapacity: true)
-        for (column, part) in columns where facts.columns?.append(column, part, to: &identity) != true {
-            identity.removeAll(keepingCapacity: true)
+        identity.bytes.removeAll(keepingCapacity: true)
+        for (column, part) in columns where facts.columns?.append(column, part, to: &identity.bytes) != true {
+            identity.bytes.removeAll(keepingCapacity: true)
             return false
         }
         if identity == last { return true }
@@ -103,7 +103,7 @@ struct RepeatedRows {
 
     /// Remembers that the entry that was asked about last told a row.
     mutating func insert() {
-        guard !identity.isEmpty, seen.count < RepeatedRows.mostRows else { return }
+        guard !identity.bytes.isEmpty, seen.count < RepeatedRows.mostRows else { return }
         swap(&last, &identity)
         seen.insert(last)
     }

@@ -166,21 +166,20 @@ struct GroupTable {
         // Without terms there is one group, whatever there is in it.
         if grouping.terms.isEmpty, counts.isEmpty { try append([], count: 0) }
         var rows: [[Cell]] = []
-        var perCounts: [[UInt8]: Int] = [:]
-        var seen: Set<[UInt8]> = []
+        var perCounts: [ByteKey: Int] = [:]
+        var seen: Set<ByteKey> = []
         var skipped = 0
         for index in order() {
-            if let having = grouping.having, !holds(having, index) { continue }
             if let most = select.limitPer {
-                var identity: [UInt8] = []
-                for column in grouping.per { cell(column, index).appendIdentity(to: &identity) }
+                var identity = ByteKey()
+                for column in grouping.per { cell(column, index).appendIdentity(to: &identity.bytes) }
                 guard perCounts[identity, default: 0] < most else { continue }
                 perCounts[identity, default: 0] += 1
             }
             let row = grouping.columns.map { cell($0.column, index) }
             if select.isDistinct {
-                var identity: [UInt8] = []
-                for cell in row { cell.appendIdentity(to: &identity) }
+                var identity = ByteKey()
+                for cell in row { cell.appendIdentity(to: &identity.bytes) }
                 guard seen.insert(identity).inserted else { continue }
             }
             if skipped < select.offset {
@@ -193,16 +192,19 @@ struct GroupTable {
         return rows
     }
 
+    /// The groups that HAVING leaves, in their order.
     private func order() -> [Int] {
         var indices = Array(counts.indices)
+        if let having = grouping.having { indices.removeAll { !holds(having, $0) } }
         guard !grouping.order.isEmpty else { return indices }
         let ranks = terms.map { $0.ranks() }
         // What is computed of values is computed once for each group.
-        let keys = grouping.order.map { term -> [Cell] in
-            guard case .aggregate(let aggregate) = term.column, case .values = grouping.aggregates[aggregate] else {
-                return []
+        let keys = grouping.order.map { term -> [OrderKey] in
+            guard case .aggregate(let index) = term.column, case .values(let function, _) = grouping.aggregates[index]
+            else { return [] }
+            return counts.indices.map {
+                accumulators[$0 * grouping.aggregates.count + index].orderKey(function)
             }
-            return counts.indices.map { cell(term.column, $0) }
         }
         let width = terms.count
         indices.sort { left, right in
@@ -214,7 +216,7 @@ struct GroupTable {
                         ranks[term][numbers[left * width + term]] - ranks[term][numbers[right * width + term]]
                 case .aggregate where keys[position].isEmpty:
                     comparison = counts[left] == counts[right] ? 0 : counts[left] < counts[right] ? -1 : 1
-                case .aggregate: comparison = Cell.compare(keys[position][left], keys[position][right])
+                case .aggregate: comparison = OrderKey.compare(keys[position][left], keys[position][right])
                 }
                 if comparison != 0 { return (comparison < 0) == (direction == .ascending) }
             }
@@ -273,25 +275,50 @@ struct GroupTable {
     }
 }
 
+/// What groups are sorted by that is computed of their values.
+private enum OrderKey {
+    case count(UInt64)
+    case cell(Cell)
+
+    /// Both are of the same thing that is computed, and so of the same kind.
+    static func compare(_ left: OrderKey, _ right: OrderKey) -> Int {
+        switch (left, right) {
+        case (.count(let left), .count(let right)): left == right ? 0 : left < right ? -1 : 1
+        case (.cell(let left), .cell(let right)): Cell.compare(left, right)
+        default: 0
+        }
+    }
+}
+
+extension Accumulator {
+    fileprivate func orderKey(_ function: AggregateFunction) -> OrderKey {
+        switch self {
+        case .count(let count): .count(count)
+        case .distinct(let values): .count(UInt64(values.count))
+        default: .cell(result(function))
+        }
+    }
+}
+
 /// The values that a term of a grouping takes, each known by a number.
 private struct GroupValues {
     private(set) var cells: [Cell] = []
-    private var numbers: [[UInt8]: Int] = [:]
-    /// The bytes of the value that is looked for.
-    private var key: [UInt8] = []
+    private var numbers: [ByteKey: Int] = [:]
+    /// The value that is looked for.
+    private var key = ByteKey()
 
     /// The number of a value, and to `byteCount` is added what a new one takes.
     mutating func number(of cell: Cell, countingBytes byteCount: inout Int) -> Int {
         let known = cells.count
         let number = number(of: cell)
-        if cells.count > known { byteCount += key.count + 48 }
+        if cells.count > known { byteCount += key.bytes.count + 48 }
         return number
     }
 
     mutating func number(of cell: Cell) -> Int {
         // Not the cell itself: strings are equal up to Unicode normalization.
-        key.removeAll(keepingCapacity: true)
-        cell.appendIdentity(to: &key)
+        key.bytes.removeAll(keepingCapacity: true)
+        cell.appendIdentity(to: &key.bytes)
         if let number = numbers[key] { return number }
         numbers[key] = cells.count
         cells.append(cell)

@@ -3,25 +3,22 @@ struct QueryBytes: Hashable, Sendable {
     /// Of longer texts nothing is remembered.
     private static let longest = 4_096
 
-    private let bytes: [UInt8]
+    private let key: ByteKey
     /// Of the bytes, as they are hashed more often than read.
     private let hash: Int
 
     init(_ text: String) {
-        bytes = Array(text.utf8)
-        var hasher = Hasher()
-        // The bytes are read during the call only; one by one they would take ten times as long.
-        unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-        hash = hasher.finalize()
+        key = ByteKey(bytes: Array(text.utf8))
+        hash = key.hashValue
     }
 
-    var byteCount: Int { bytes.count }
+    var byteCount: Int { key.bytes.count }
 
     /// Whether it is worth its place in memory.
-    var isShort: Bool { bytes.count <= QueryBytes.longest }
+    var isShort: Bool { key.bytes.count <= QueryBytes.longest }
 
     static func == (left: QueryBytes, right: QueryBytes) -> Bool {
-        left.hash == right.hash && left.bytes == right.bytes
+        left.hash == right.hash && left.key == right.key
     }
 
     func hash(into hasher: inout Hasher) { hasher.combine(hash) }

@@ -16,10 +16,10 @@ struct RowCollector {
     private var byteCount = 0
     /// How many rows have been given away already.
     private var givenCount = 0
-    private var seen: Set<[UInt8]> = []
-    /// The bytes of the row that is looked for in `seen`.
-    private var identity: [UInt8] = []
-    private var perCounts: [[UInt8]: Int] = [:]
+    private var seen: Set<ByteKey> = []
+    /// The row that is looked for in `seen`.
+    private var identity = ByteKey()
+    private var perCounts: [ByteKey: Int] = [:]
 
     init(_ columns: Columns, _ select: BoundSelect, isSorting: Bool) {
         self.columns = columns
@@ -78,15 +78,16 @@ struct RowCollector {
 
     private mutating func isWanted(_ identity: [UInt8]) -> Bool {
         guard let most = select.limitPer else { return true }
-        let count = perCounts[identity, default: 0]
+        let key = ByteKey(bytes: identity)
+        let count = perCounts[key, default: 0]
         guard count < most else { return false }
-        perCounts[identity] = count + 1
+        perCounts[key] = count + 1
         return true
     }
 
     private mutating func isNew(_ cells: [Cell]) -> Bool {
-        identity.removeAll(keepingCapacity: true)
-        for cell in cells { cell.appendIdentity(to: &identity) }
+        identity.bytes.removeAll(keepingCapacity: true)
+        for cell in cells { cell.appendIdentity(to: &identity.bytes) }
         // Most rows that come again are found without a copy of these bytes.
         return !seen.contains(identity) && seen.insert(identity).inserted
     }
