@@ -174,7 +174,7 @@ def markdown(results, names):
             f"{system['processor']}, {system['cores']} cores, {system['memory']} GiB, {system['system']}; load before "
             f"{content['loadBefore']:.1f}. Commit {content['commit']}; medians of {content['rounds']} rounds.\n"
             f"{content['resources']:,} resources: {content['patients']}. Each question warm, in one process; the others "
-            f"prepare it once, Avow reads its text each time. {agreement}",
+            f"prepare it once, Avow gets its text each time, and knows it again. {agreement}",
             "## Aims", table(["", "wanted", "measured", ""], aimed),
             "## Questions", table(header, rows),
             "## Remarks", "\n".join(remarks),
