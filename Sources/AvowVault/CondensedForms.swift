@@ -2,7 +2,7 @@ internal import AvowProof
 
 /// A UUID in canonical lower-case form (RFC 9562, section 4).
 enum UUIDText {
-    static let length = 36
+    static let length = UUIDBytes.textByteCount
 
     /// The UUID that stands at `start`, if one does.
     ///
@@ -13,37 +13,8 @@ enum UUIDText {
     }
 
     static func append(_ identifier: UUIDBytes, to plain: inout Scratch) {
-        let words = (
-            digits(identifier.high >> 32), digits(identifier.high & 0xFFFF_FFFF), digits(identifier.low >> 32),
-            digits(identifier.low & 0xFFFF_FFFF)
-        )
-        // Four digits are half a word; all is written within the 36 bytes.
-        unsafe plain.append(length) { text in
-            unsafe text.storeBytes(of: words.0.bigEndian, toByteOffset: 0, as: UInt64.self)
-            unsafe store(words.1 >> 32, at: 9, text)
-            unsafe store(words.1, at: 14, text)
-            unsafe store(words.2 >> 32, at: 19, text)
-            unsafe store(words.2, at: 24, text)
-            unsafe text.storeBytes(of: words.3.bigEndian, toByteOffset: 28, as: UInt64.self)
-            for place in 0..<4 { unsafe text.storeBytes(of: 0x2D, toByteOffset: 8 + 5 * place, as: UInt8.self) }
-        }
-    }
-
-    @inline(__always) @unsafe private static func store(
-        _ digits: UInt64, at offset: Int, _ text: UnsafeMutableRawPointer
-    ) {
-        unsafe text.storeBytes(
-            of: UInt32(truncatingIfNeeded: digits).bigEndian, toByteOffset: offset, as: UInt32.self)
-    }
-
-    /// The eight hexadecimal digits of a number of 32 bits, the first as the highest byte: all at once, each in its byte.
-    @inline(__always) private static func digits(_ number: UInt64) -> UInt64 {
-        var digits = (number | number << 16) & 0x0000_FFFF_0000_FFFF
-        digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
-        digits = (digits | digits << 4) & 0x0F0F_0F0F_0F0F_0F0F
-        // From ten on, six more reach the bit above a digit's four.
-        let letters = (digits + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-        return digits + 0x3030_3030_3030_3030 + letters * 0x27
+        // All of these bytes are written, and no others.
+        unsafe plain.append(length) { text in unsafe identifier.write(to: text) }
     }
 }
 

@@ -254,34 +254,46 @@ public struct UUIDBytes: Hashable, Sendable {
     public func text(behind prefix: String) -> String {
         let start = prefix.utf8.count
         // Of the so many bytes all are written, and none beyond them.
-        return unsafe String(unsafeUninitializedCapacity: start + 36) { buffer in
+        return unsafe String(unsafeUninitializedCapacity: start + UUIDBytes.textByteCount) { buffer in
             var place = 0
             for byte in prefix.utf8 {
                 unsafe buffer[place] = byte
                 place += 1
             }
-            let groups = (
-                UUIDBytes.digits(of: high >> 32), UUIDBytes.digits(of: high), UUIDBytes.digits(of: low >> 32),
-                UUIDBytes.digits(of: low)
-            )
-            let characters = UnsafeMutableRawBufferPointer(buffer)
-            @unsafe func four(_ digits: UInt64, _ offset: Int) {
-                let first = UInt32(truncatingIfNeeded: digits >> 32).bigEndian
-                unsafe characters.storeBytes(of: first, toByteOffset: start + offset, as: UInt32.self)
-                let second = UInt32(truncatingIfNeeded: digits).bigEndian
-                unsafe characters.storeBytes(of: second, toByteOffset: start + offset + 5, as: UInt32.self)
-            }
-            unsafe characters.storeBytes(of: groups.0.bigEndian, toByteOffset: start, as: UInt64.self)
-            unsafe four(groups.1, 9)
-            unsafe four(groups.2, 19)
-            unsafe characters.storeBytes(of: groups.3.bigEndian, toByteOffset: start + 28, as: UInt64.self)
-            for hyphen in [8, 13, 18, 23] { unsafe characters[start + hyphen] = UInt8(ascii: "-") }
-            return start + 36
+            guard let characters = buffer.baseAddress else { return 0 }
+            unsafe write(to: UnsafeMutableRawPointer(characters + start))
+            return start + UUIDBytes.textByteCount
         }
     }
 
+    /// How many bytes the canonical text form has.
+    public static let textByteCount = 36
+
+    /// Writes the canonical text form, four digits or eight at a time.
+    ///
+    /// - Parameter text: has room for ``textByteCount`` bytes, all of which are written.
+    @inlinable
+    @unsafe public func write(to text: UnsafeMutableRawPointer) {
+        let groups = (
+            UUIDBytes.digits(of: high >> 32), UUIDBytes.digits(of: high), UUIDBytes.digits(of: low >> 32),
+            UUIDBytes.digits(of: low)
+        )
+        @unsafe func four(_ digits: UInt64, _ offset: Int) {
+            let four = UInt32(truncatingIfNeeded: digits).bigEndian
+            unsafe text.storeBytes(of: four, toByteOffset: offset, as: UInt32.self)
+        }
+        unsafe text.storeBytes(of: groups.0.bigEndian, toByteOffset: 0, as: UInt64.self)
+        unsafe four(groups.1 >> 32, 9)
+        unsafe four(groups.1, 14)
+        unsafe four(groups.2 >> 32, 19)
+        unsafe four(groups.2, 24)
+        unsafe text.storeBytes(of: groups.3.bigEndian, toByteOffset: 28, as: UInt64.self)
+        for hyphen in 0..<4 { unsafe text.storeBytes(of: 0x2D, toByteOffset: 8 + 5 * hyphen, as: UInt8.self) }
+    }
+
     /// The lower half of a word as eight characters in lower-case hexadecimal, all at once.
-    private static func digits(of word: UInt64) -> UInt64 {
+    @inlinable
+    static func digits(of word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         var digits = word & 0xFFFF_FFFF
         digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
