@@ -12,6 +12,8 @@ final class LMDBTransaction: LMDBView, StorageTransaction {
     private var bytesRead = 0
     /// A transaction that reads much would be shown to take as much memory as it has read of the file.
     private static let mostBytesRead = 64 << 20
+    /// What removing a blob is taken to read: the page that names it and where it stood, with what the system maps beside.
+    private static let bytesPerRemoval = 8 << 10
 
     init(storage: LMDBStorage, transaction: LMDBTransactionHandle, writerLock: WriterLock) {
         self.writerLock = writerLock
@@ -100,6 +102,7 @@ final class LMDBTransaction: LMDBView, StorageTransaction {
         }
         if code == MDB_NOTFOUND { return false }
         guard code == 0 else { throw failure(code, .remove, .blob(id, table: table.name)) }
+        hasRead(LMDBTransaction.bytesPerRemoval)
         return true
     }
 
